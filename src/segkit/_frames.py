@@ -1,0 +1,245 @@
+"""The only door between frames and arrays: pandas, polars and NumPy in, the same kind out.
+
+Inside segkit everything is a float array or a column of text; narwhals reads and
+builds the frames, so no other module imports pandas or polars.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from segkit.exceptions import SegkitError
+
+__all__ = [
+    "Matrix",
+    "Origin",
+    "attach",
+    "column",
+    "column_names",
+    "frame_like",
+    "is_frame",
+    "matrix",
+    "n_rows",
+    "numeric_column",
+    "origin_of",
+    "select",
+    "take",
+]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a table came from, so that an answer can go back as the same kind.
+
+    Attributes
+    ----------
+    kind : {"pandas", "polars", "pyarrow", "array"}
+        The library of the table.
+    index : pandas.Index or None
+        The row labels of a pandas frame.
+    """
+
+    kind: str = "array"
+    index: Any = None
+
+    def frame(self, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
+        """Build a frame of this kind; an array's answer is a pandas frame."""
+        backend = "pandas" if self.kind == "array" else self.kind
+        native = nw.from_dict({k: _plain(v) for k, v in columns.items()}, backend=backend)
+        out = native.to_native()
+        if same_rows and backend == "pandas" and self.index is not None:
+            out.index = self.index
+        return out
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A numeric table as a float array.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows, n_columns)
+        Numbers; missing is NaN.
+    names : tuple of str
+        The column names (``x1``, ``x2``, ... for an array).
+    origin : Origin
+        The kind of table it came from.
+    """
+
+    values: np.ndarray
+    names: tuple[str, ...]
+    origin: Origin
+
+
+def is_frame(data: Any) -> bool:
+    """Say whether `data` is a pandas, polars or pyarrow table."""
+    return isinstance(nw.from_native(data, eager_only=True, pass_through=True), nw.DataFrame)
+
+
+def origin_of(data: Any) -> Origin:
+    """Return the kind of table that `data` is (an array where it is no table)."""
+    frame = nw.from_native(data, eager_only=True, pass_through=True)
+    if not isinstance(frame, nw.DataFrame):
+        return Origin()
+    kind = str(frame.implementation)
+    return Origin(kind, data.index if kind == "pandas" else None)
+
+
+def frame_like(like: Any, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
+    """Build a frame of the kind of `like` (a table, an array or None: pandas)."""
+    return origin_of(like).frame(columns, same_rows=same_rows)
+
+
+def column_names(data: Any) -> tuple[str, ...]:
+    """Return the column names of a frame; ``x1``, ``x2``, ... of a matrix."""
+    if is_frame(data):
+        names = tuple(str(c) for c in nw.from_native(data, eager_only=True).columns)
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise SegkitError(
+                f"The column name `{twice[0]}` occurs more than once; expected distinct names. "
+                "Rename one of the columns."
+            )
+        return names
+    return tuple(f"x{j + 1}" for j in range(np.shape(data)[1]))
+
+
+def n_rows(data: Any) -> int:
+    """Return the number of rows of a frame or an array."""
+    return int(nw.from_native(data, eager_only=True).shape[0] if is_frame(data) else len(data))
+
+
+def matrix(data: Any, *, what: str = "X") -> Matrix:
+    """Read a table of numbers as floats, missing as NaN.
+
+    Parameters
+    ----------
+    data : frame or array of shape (n_rows, n_columns)
+        A pandas, polars or pyarrow table, or an array.
+    what : str
+        How messages call the table ("answers", "fields", ...).
+
+    Returns
+    -------
+    Matrix
+
+    Raises
+    ------
+    SegkitError
+        When `data` is no table, or a column holds something else than numbers.
+    """
+    if is_frame(data):
+        names = column_names(data)
+        cols = [numeric_column(data, name, what=what) for name in names]
+        values = np.column_stack(cols) if cols else np.empty((n_rows(data), 0))
+        return Matrix(values, names, origin_of(data))
+    values = _array(data, what)
+    return Matrix(values, tuple(f"x{j + 1}" for j in range(values.shape[1])), Origin())
+
+
+def numeric_column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
+    """Read one column of a frame as floats, missing as NaN."""
+    series = _series(data, name, what)
+    dtype = series.dtype
+    if dtype == nw.Boolean or dtype.is_numeric():
+        return series.cast(nw.Float64).to_numpy().astype(float)
+    raw = column(data, name, what=what)
+    for row, value in enumerate(raw):
+        if value is not None and not _is_number(value):
+            raise SegkitError(
+                f"`{name}` in {what} holds {value!r} in row {row}; expected numbers. "
+                "Translate labels into codes first (survey.Codebook), or leave the column out."
+            )
+    return np.array([np.nan if v is None else float(v) for v in raw])
+
+
+def column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
+    """Read one column as an object array of plain values, missing as None.
+
+    Numbers stay numbers, booleans booleans, dates dates; categories become their text.
+    """
+    series = _series(data, name, what)
+    if isinstance(series.dtype, nw.Categorical | nw.Enum):
+        series = series.cast(nw.String)
+    values = series.to_list()
+    out = np.empty(len(values), dtype=object)
+    out[:] = [None if _is_missing(v) else v for v in values]
+    return out
+
+
+def select(data: Any, names: Sequence[str]) -> Any:
+    """Return the frame with only the named columns, in that order."""
+    return nw.from_native(data, eager_only=True).select(list(names)).to_native()
+
+
+def take(data: Any, rows: np.ndarray) -> Any:
+    """Return the rows at a boolean mask or at integer positions, as the same kind."""
+    positions = np.flatnonzero(rows) if rows.dtype == bool else rows
+    if not is_frame(data):
+        return np.asarray(data)[positions]
+    return nw.from_native(data, eager_only=True)[positions.tolist(), :].to_native()
+
+
+def attach(data: Any, columns: Mapping[str, Any]) -> Any:
+    """Return the frame with further columns at its right, as the same kind."""
+    frame = nw.from_native(data, eager_only=True)
+    backend = frame.implementation
+    new = [
+        nw.new_series(name, _plain(values), backend=backend).alias(name)
+        for name, values in columns.items()
+    ]
+    if backend == nw.Implementation.PANDAS:
+        out = frame.to_native().copy()
+        for series in new:
+            native = series.to_native()
+            native.index = out.index
+            out[series.name] = native
+        return out
+    return frame.with_columns(*new).to_native()
+
+
+def _series(data: Any, name: str, what: str) -> nw.Series[Any]:
+    frame = nw.from_native(data, eager_only=True)
+    if name not in frame.columns:
+        known = ", ".join(f"`{c}`" for c in frame.columns[:8])
+        raise SegkitError(f"`{name}` is not a column of {what}; the columns begin with {known}.")
+    return frame[name]
+
+
+def _array(data: Any, what: str) -> np.ndarray:
+    try:
+        values = np.asarray(data, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise SegkitError(
+            f"{what} is a {type(data).__name__} that does not read as numbers; expected a pandas "
+            "or polars frame, or a numeric array of shape (n_rows, n_columns)."
+        ) from error
+    if values.ndim != 2:
+        raise SegkitError(
+            f"{what} has {values.ndim} dimension(s); expected a table of shape "
+            "(n_rows, n_columns). Reshape your data: a single column is X.reshape(-1, 1), "
+            "a single row X.reshape(1, -1)."
+        )
+    return values
+
+
+def _plain(values: Any) -> Any:
+    """Give narwhals something every backend reads: object arrays become lists."""
+    if isinstance(values, np.ndarray) and values.dtype == object:
+        return values.tolist()
+    return values
+
+
+def _is_missing(value: Any) -> bool:
+    # NaN, NaT and pandas' NA are the values that are not equal to themselves, or raise on asking
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number | np.bool_)

@@ -1,0 +1,61 @@
+"""What every result can do: a tidy table, a plot of that table, a paragraph, a notebook view.
+
+A result is a frozen dataclass that inherits from `Result` and defines `frame`,
+`plot` and `summary`.
+"""
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+
+__all__ = ["Result", "interval_text", "percent"]
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share as a percentage.
+
+    Examples
+    --------
+    >>> percent(0.4167)
+    '42 %'
+    """
+    return f"{100 * share:.{digits}f} %"
+
+
+def interval_text(value: float, low: float, high: float, digits: int = 2) -> str:
+    """Write a value with its interval.
+
+    Examples
+    --------
+    >>> interval_text(0.213, 0.18, 0.25)
+    '0.21 [0.18, 0.25]'
+    """
+    return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+
+
+class Result:
+    """Base of every result: ``.frame()``, ``.plot(ax=None)``, ``.summary()``."""
+
+    def frame(self) -> Any:
+        """Return the tidy table of all numbers, of the kind of the input."""
+        raise TypeError(f"{type(self).__name__} defines no frame")
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the table and return the matplotlib Axes."""
+        raise TypeError(f"{type(self).__name__} defines no plot")
+
+    def summary(self) -> str:
+        """Return one paragraph that a report can quote."""
+        raise TypeError(f"{type(self).__name__} defines no summary")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}\n{self.summary()}\n{self.frame()}"
+
+    def _repr_html_(self) -> str:
+        # pandas is the one library whose HTML table every notebook and Sphinx renders alike
+        table = nw.from_native(self.frame(), eager_only=True).to_pandas()
+        return f"<p>{_escape(self.summary())}</p>{table.to_html(index=False, max_rows=30)}"
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,34 @@
+"""Axes to draw on and the marks that every figure shares. No global state is touched."""
+
+from typing import Any
+
+__all__ = ["axes_or_new", "finish"]
+
+INK = "#222222"
+MUTED = "#8a8a8a"
+GRID = "#e6e6e6"
+
+
+def axes_or_new(ax: Any = None, *, width: float = 7.0, height: float = 4.2) -> Any:
+    """Return `ax`, or the Axes of a new figure of the given size in inches."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt  # heavy: only when something is drawn
+
+    return plt.subplots(figsize=(width, height), layout="constrained")[1]
+
+
+def finish(ax: Any, *, title: str, x: str = "", y: str = "", grid: str | None = None) -> Any:
+    """Set title and axis words, remove what carries no information, return the Axes."""
+    ax.set_title(title, loc="left", fontsize=11, color=INK, wrap=True)
+    ax.set_xlabel(x, fontsize=9, color=INK)
+    ax.set_ylabel(y, fontsize=9, color=INK)
+    ax.tick_params(labelsize=8.5, colors=INK, length=0)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    for side in ("left", "bottom"):
+        ax.spines[side].set_color(MUTED)
+    if grid:
+        ax.grid(axis=grid, color=GRID, linewidth=0.8)
+        ax.set_axisbelow(True)
+    return ax

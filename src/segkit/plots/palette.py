@@ -1,0 +1,46 @@
+"""One colour-blind-safe colour a segment, the same everywhere, in order of size.
+
+The first eight are the colours of Okabe and Ito (2008), black replaced by grey and
+reordered so that neighbours differ in lightness too; more segments repeat them.
+"""
+
+from typing import Any
+
+import numpy as np
+
+__all__ = ["SEGMENT_COLORS", "segment_color", "segment_name"]
+
+SEGMENT_COLORS = (
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#B8A800",
+    "#7A7A7A",
+)
+
+
+def segment_color(position: int) -> str:
+    """Return the colour of the segment that is `position`-th in size (0: the largest).
+
+    Examples
+    --------
+    >>> segment_color(0), segment_color(8) == segment_color(0)
+    ('#0072B2', True)
+    """
+    return SEGMENT_COLORS[position % len(SEGMENT_COLORS)]
+
+
+def segment_name(segment: Any) -> str:
+    """Write a segment's label for a figure: a number becomes "Segment n", a name stays.
+
+    Examples
+    --------
+    >>> segment_name(0), segment_name("Planners")
+    ('Segment 0', 'Planners')
+    """
+    if isinstance(segment, int | float | np.number):
+        return f"Segment {int(segment)}"
+    return str(segment)
