@@ -1,0 +1,121 @@
+"""What every test may ask for, and the account of what ran on real data."""
+
+import os
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import matplotlib
+import pytest
+
+matplotlib.use("Agg")
+
+# no deadline: shared machines are slow at times; derandomized: the same examples everywhere
+hypothesis.settings.register_profile(
+    "segkit",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("segkit")
+
+NO_DATA = "SEGKIT_DATA is not set: real data not available"
+REQUIRED = "SEGKIT_REQUIRE_REAL_DATA"
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of the public data sets; skips where it is not there."""
+    named = os.environ.get("SEGKIT_DATA", "")
+    if not named or not Path(named).is_dir():
+        pytest.skip(NO_DATA)
+    return Path(named)
+
+
+@dataclass(frozen=True)
+class FrameKind:
+    """One of the frame libraries a user may bring."""
+
+    name: str
+
+    def make(self, columns: dict[str, Any]) -> Any:
+        """Return a frame of this kind from columns by name."""
+        library = pytest.importorskip(self.name)
+        return library.DataFrame(columns)
+
+
+# session scope: the object holds no state, and hypothesis wants no function-scoped fixtures
+@pytest.fixture(scope="session", params=["pandas", "polars"])
+def frame_kind(request: pytest.FixtureRequest) -> FrameKind:
+    """Pandas, then polars: a test that asks for it runs on both."""
+    pytest.importorskip(request.param)
+    return FrameKind(request.param)
+
+
+class ClosesFigures:
+    """Closes every figure after every test, the doctests of the package included."""
+
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.close("all")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # a hook of this file would see the tests below this folder only
+    config.pluginmanager.register(ClosesFigures(), "segkit-closes-figures")
+    _required()
+
+
+def _required() -> int:
+    """How many tests on real data must pass, by the environment; 0 asks for none."""
+    asked = os.environ.get(REQUIRED, "0") or "0"
+    if not asked.isdigit():
+        raise pytest.UsageError(f"{REQUIRED} is {asked!r}; expected a whole number of tests.")
+    return int(asked)
+
+
+def _reports(reporter: Any, outcome: str) -> list[Any]:
+    return [r for r in reporter.stats.get(outcome, []) if hasattr(r, "keywords")]
+
+
+def _real_data_passed(config: pytest.Config) -> int | None:
+    """Count them where all reports arrive; None in a worker of xdist, which sees a part."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or hasattr(config, "workerinput"):
+        return None
+    passed = _reports(reporter, "passed")
+    return sum(report.when == "call" and "real_data" in report.keywords for report in passed)
+
+
+def _skip_reason(report: Any) -> str:
+    if isinstance(report.longrepr, tuple):
+        return report.longrepr[2].removeprefix("Skipped: ")
+    return str(report.longrepr)
+
+
+# first, so that the summary below this line and the exit status say the same
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    passed = _real_data_passed(session.config)
+    if passed is not None and passed < _required() and exitstatus in (0, 5):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    passed = _real_data_passed(config)
+    if passed is None:
+        return
+    terminalreporter.section("real data and skips")
+    terminalreporter.write_line(f"{passed} tests on real data passed")
+    skipped = Counter(_skip_reason(r) for r in _reports(terminalreporter, "skipped"))
+    for reason, count in skipped.most_common():
+        terminalreporter.write_line(f"{count} skipped: {reason}")
+    if passed < _required():
+        terminalreporter.write_line(
+            f"FAILED: {REQUIRED} asks for at least {_required()} tests on real data", red=True
+        )
