@@ -1,12 +1,13 @@
 # Every check runs through these targets: by hand, in CI and in hooks alike.
-# A fresh Debian needs python3, pip, make and git only: where venv cannot bring its own
-# pip (no python3-venv), the system's pip fills the environment from outside.
+# A fresh Debian needs python3, pip, make and git only: the environment is made without a
+# pip of its own (that would need python3-venv), and the system's pip fills it from outside.
 
 PYTHON  ?= python3
 VENV    ?= .venv
+PINS    ?= constraints/latest.txt
+TOOLS   ?= test lint docs notebooks
 BIN      = $(VENV)/bin
-PIP      = $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet
-LATEST   = -c constraints/latest.txt
+PIP      = $(PYTHON) -m pip --disable-pip-version-check --python $(BIN)/python install --quiet -c $(PINS)
 export NUMBA_CACHE_DIR ?= $(abspath $(VENV))/numba
 
 # make study DATA=payments            the made payments study (default)
@@ -23,21 +24,24 @@ SEGMENTS ?=
 
 .PHONY: study test slow lint types layers oldest notebooks docs bench clean
 
+# One way everywhere: an empty environment, filled by the pip that runs $(PYTHON).
 $(BIN)/python:
-	$(PYTHON) -m venv $(VENV) 2>/dev/null || $(PYTHON) -m venv --without-pip --clear $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "segkit needs Python 3.11 or newer; \
+	this is " + sys.version.split()[0] + ". Give another: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import sys, pip; sys.exit([int(n) for n in pip.__version__.split(".")[:2]] < [22, 3])' \
+	  2> /dev/null || { echo "Installing needs pip 22.3 or newer (Debian: apt install python3-pip)."; exit 1; }
+	$(PYTHON) -m venv --without-pip $(VENV)
 
-$(VENV)/.study: pyproject.toml constraints/latest.txt | $(BIN)/python
-	@echo "Installing segkit and what it needs into $(VENV) (once)"
-	$(PIP) $(LATEST) -e .
+$(VENV)/.study: pyproject.toml $(PINS) | $(BIN)/python
+	@echo "Installing segkit and what it needs into $(VENV) (once, a few minutes)"
+	@$(PIP) -e .
 	@touch $@
 
-$(VENV)/.develop: pyproject.toml constraints/latest.txt | $(BIN)/python
-	@echo "Installing segkit and its development tools into $(VENV) (once)"
-	$(PIP) $(LATEST) -e ".[polars,rotations]"
-	$(PYTHON) -m pip --version >/dev/null
-	$(BIN)/python constraints/groups.py test lint docs notebooks > $(VENV)/groups.txt
-	$(PIP) $(LATEST) -r $(VENV)/groups.txt
-	@touch $@ $(VENV)/.study
+$(VENV)/.develop: pyproject.toml $(PINS) constraints/groups.py | $(BIN)/python
+	@echo "Installing segkit and its development tools into $(VENV) (once, a few minutes)"
+	@$(BIN)/python constraints/groups.py $(TOOLS) > $(VENV)/groups.txt
+	@$(PIP) -e ".[polars,rotations]" -r $(VENV)/groups.txt
+	@touch $(VENV)/.study $@
 
 study: $(VENV)/.study
 	@$(BIN)/segkit new "$(OUT)/$(notdir $(basename $(patsubst %/,%,$(DATA))))" --data "$(DATA)" \
@@ -45,6 +49,9 @@ study: $(VENV)/.study
 	  $(if $(WEIGHT),--weight "$(WEIGHT)") $(if $(ID),--id "$(ID)") \
 	  $(if $(SEGMENTS),--segments "$(SEGMENTS)") --keep
 	@$(BIN)/segkit run "$(OUT)/$(notdir $(basename $(patsubst %/,%,$(DATA))))"
+
+# one worker a core: a second layer of threads inside each would only get in the way
+test slow: export OMP_NUM_THREADS ?= 1
 
 test: $(VENV)/.develop
 	$(BIN)/python -m pytest -n auto -m "not slow"
@@ -63,7 +70,7 @@ layers: $(VENV)/.develop
 	$(BIN)/lint-imports
 
 oldest:
-	$(MAKE) VENV=.venv-oldest LATEST="-c constraints/oldest.txt" test
+	$(MAKE) VENV=.venv-oldest PINS=constraints/oldest.txt TOOLS="test notebooks" test
 
 notebooks: $(VENV)/.develop
 	$(BIN)/python notebooks/execute.py --check
@@ -75,4 +82,5 @@ bench: $(VENV)/.develop
 	$(BIN)/python benchmarks/run.py
 
 clean:
-	rm -rf .venv .venv-oldest out docs/_build docs/reference/generated .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-oldest out docs/_build docs/reference/generated docs/tutorials/[0-9]*.ipynb
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
