@@ -184,13 +184,14 @@ def take(data: Any, rows: np.ndarray) -> Any:
 
 
 def attach(data: Any, columns: Mapping[str, Any]) -> Any:
-    """Return the frame with further columns at its right, as the same kind."""
+    """Return the frame with further columns at its right, as the same kind.
+
+    A name that the frame has already is replaced where it stands. A missing number is
+    NaN in pandas and null in polars and pyarrow.
+    """
     frame = nw.from_native(data, eager_only=True)
     backend = frame.implementation
-    new = [
-        nw.new_series(name, _plain(values), backend=backend).alias(name)
-        for name, values in columns.items()
-    ]
+    new = [_new_series(name, values, backend) for name, values in columns.items()]
     if backend == nw.Implementation.PANDAS:
         out = frame.to_native().copy()
         for series in new:
@@ -199,6 +200,12 @@ def attach(data: Any, columns: Mapping[str, Any]) -> Any:
             out[series.name] = native
         return out
     return frame.with_columns(*new).to_native()
+
+
+def _new_series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
+    series = nw.new_series(name, _plain(values), backend=backend).alias(name)
+    # pandas keeps missing numbers as NaN; elsewhere NaN would be a value, not a gap
+    return series.fill_nan(None) if series.dtype.is_float() else series
 
 
 def _series(data: Any, name: str, what: str) -> nw.Series[Any]:
