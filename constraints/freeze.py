@@ -4,21 +4,24 @@
     python constraints/freeze.py oldest    the lower bounds of pyproject.toml, as exact versions
 
 `latest` pins every package that segkit, its extras and its dependency groups need here,
-directly or through others, and nothing else that happens to be installed. `oldest` pins what segkit
-itself imports at run time; the tools that test it are never old.
+directly or through others, and nothing else that happens to be installed. It refuses versions
+that Debian's Python cannot install. `oldest` pins what segkit itself imports at run time; the
+tools that test it are never old.
 """
 
 import re
 import sys
 import tomllib
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 HERE = Path(__file__).parent
 GROUPS = ("test", "lint", "docs", "notebooks")
+DEBIAN_PYTHON = "3.11.2"
 LATEST_HEAD = "# Exact versions for committed figures and CI: python constraints/freeze.py latest\n"
 OLDEST_HEAD = (
     "# The lower bounds of pyproject.toml, tested by `make oldest` on Python 3.11:\n"
@@ -56,9 +59,20 @@ def latest(toml: dict) -> list[str]:
                     f"{wanted.name} is not installed; run `make lint` first."
                 ) from error
             pins[name] = f"{name}=={found.version}"
+            refuse_newer_python(found)
             needs = [Requirement(r) for r in found.requires or []]
             todo += [r for r in needs if r.marker is None or r.marker.evaluate({"extra": extra})]
     return [pins[name] for name in sorted(pins)]
+
+
+def refuse_newer_python(found: Distribution) -> None:
+    """Stop at a version that asks for a newer Python than Debian's."""
+    python = found.metadata.get("Requires-Python") or ""
+    if DEBIAN_PYTHON not in SpecifierSet(python):
+        raise SystemExit(
+            f"{found.name} {found.version} asks for Python {python}; Debian has {DEBIAN_PYTHON}. "
+            "Install an older version, then freeze again."
+        )
 
 
 def oldest(toml: dict) -> list[str]:
