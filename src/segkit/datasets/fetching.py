@@ -1,0 +1,241 @@
+"""Where the raw files come from: the folder SEGKIT_DATA, the user's cache, then a download.
+
+Whatever the place, a file is used only when its sha256 is the registered one. A download
+goes to a temporary name first and takes its place in the cache when it has been verified.
+"""
+
+import gzip
+import hashlib
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from segkit._checks import check_option
+from segkit._progress import progress_bar
+from segkit.exceptions import DatasetUnavailableError, SegkitError
+
+__all__ = ["Download", "RawFile", "Registered", "cache_folder", "raw_content", "registered"]
+
+VARIABLE = "SEGKIT_DATA"
+"""The environment variable that names the folder of the data sets."""
+
+RAW_ADDRESS = "https://raw.githubusercontent.com/{repository}/{commit}/{path}"
+"""The public address of a raw file, pinned by its commit."""
+
+PATIENCE = 30
+"""Seconds to wait for a server that does not answer."""
+
+
+@dataclass(frozen=True)
+class Download:
+    """A raw file at a public address, pinned by commit and sha256."""
+
+    repository: str
+    commit: str
+    path: str
+    bytes: int
+    sha256: str
+    member: str | None = None
+    member_sha256: str | None = None
+
+    @property
+    def address(self) -> str:
+        """The public address."""
+        path = self.path.replace(" ", "%20")
+        return RAW_ADDRESS.format(repository=self.repository, commit=self.commit, path=path)
+
+    @property
+    def content_sha256(self) -> str:
+        """The sha256 of the table itself, out of any archive."""
+        return self.member_sha256 or self.sha256
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file below SEGKIT_DATA, and where it can be downloaded, if it can."""
+
+    file: str
+    bytes: int
+    sha256: str
+    rows: int
+    download: Download | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """What the registry says of one data set."""
+
+    name: str
+    folder: str
+    description: str
+    source: str
+    licence: str
+    files: Mapping[str, RawFile]
+
+
+@cache
+def _registry() -> dict[str, Registered]:
+    path = Path(__file__).with_name("registry.yaml")
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {name: _entry(name, entry) for name, entry in content.items()}
+
+
+def _entry(name: str, entry: dict[str, Any]) -> Registered:
+    files = {
+        part: RawFile(**{**f, "download": Download(**f["download"]) if "download" in f else None})
+        for part, f in entry["files"].items()
+    }
+    return Registered(name=name, **{**entry, "files": files})
+
+
+def registered(name: str) -> Registered:
+    """Return what the registry says of a data set."""
+    return _registry()[check_option(name, list(_registry()), name="name")]
+
+
+def cache_folder() -> Path:
+    """Return the folder of the user's cache that downloads are kept in."""
+    import pooch  # loads a web client, needed here only
+
+    return Path(pooch.os_cache("segkit"))
+
+
+def raw_content(name: str, part: str) -> bytes:
+    """Return the verified content of one file of a data set, unpacked.
+
+    Parameters
+    ----------
+    name : str
+        The data set.
+    part : str
+        The part of it, a key of its `files` in the registry.
+
+    Raises
+    ------
+    DatasetUnavailableError
+        When the file is in no place, naming the data set, the size and SEGKIT_DATA.
+    SegkitError
+        When SEGKIT_DATA is no folder, or its file is not the registered one.
+    """
+    entry = registered(name)
+    raw = entry.files[part]
+    content = _from_data_folder(entry, raw)
+    if content is None and raw.download is not None:
+        content = _from_cache(entry, raw.download)
+        if content is None:
+            content = _from_download(entry, raw, raw.download)
+    if content is None:
+        raise _unavailable(entry, raw, "Its terms or its form allow no download.")
+    return content
+
+
+def _from_data_folder(entry: Registered, raw: RawFile) -> bytes | None:
+    named = os.environ.get(VARIABLE, "")
+    if not named:
+        return None
+    if not Path(named).is_dir():
+        raise SegkitError(
+            f"{VARIABLE} names `{named}`, which is not a folder; expected the folder that holds "
+            f"`{entry.folder}`. Correct it, or unset it to use the cache and downloads."
+        )
+    path = Path(named) / entry.folder / raw.file
+    if not path.is_file():
+        return None
+    stored = path.read_bytes()
+    if _sha256(stored) == raw.sha256:
+        return _unpacked(stored, path)
+    # another gzip of the right table is as good as the registered one
+    content = _unpacked(stored, path)
+    if raw.download is not None and _sha256(content) == raw.download.content_sha256:
+        return content
+    raise SegkitError(
+        f"`{path}` is not the registered file of `{entry.name}`: its sha256 is "
+        f"{_sha256(stored)}, expected {raw.sha256}. Replace the file, or remove it to use the "
+        "cache and downloads."
+    )
+
+
+def _from_cache(entry: Registered, download: Download) -> bytes | None:
+    path = _cached(entry, download)
+    if not path.is_file():
+        return None
+    stored = path.read_bytes()
+    return _member(stored, download) if _sha256(stored) == download.sha256 else None
+
+
+def _from_download(entry: Registered, raw: RawFile, download: Download) -> bytes:
+    import pooch  # loads a web client, needed here only
+
+    path = _cached(entry, download)
+    bar = progress_bar(what=f"downloading {entry.name}", total=download.bytes, unit="B")
+    try:
+        pooch.retrieve(
+            download.address,
+            known_hash=f"sha256:{download.sha256}",
+            fname=path.name,
+            path=path.parent,
+            downloader=pooch.HTTPDownloader(progressbar=bar, timeout=PATIENCE),
+        )
+    except ValueError as error:  # what pooch says of a wrong hash
+        raise _unavailable(
+            entry, raw, "The downloaded file has another sha256 than registered: it was refused."
+        ) from error
+    except OSError as error:  # no network, no server, no room on the disk
+        raise _unavailable(entry, raw, f"The download failed ({type(error).__name__}).") from error
+    finally:
+        bar.close()
+    return _member(path.read_bytes(), download)
+
+
+def _cached(entry: Registered, download: Download) -> Path:
+    return cache_folder() / entry.name / Path(download.path).name
+
+
+def _member(stored: bytes, download: Download) -> bytes:
+    if download.member is None:
+        return stored
+    with zipfile.ZipFile(io.BytesIO(stored)) as archive:
+        content = archive.read(download.member)
+    if _sha256(content) != download.content_sha256:
+        raise SegkitError(
+            f"`{download.member}` in the downloaded archive has another sha256 than registered; "
+            "it was refused. Update segkit, or set SEGKIT_DATA to a folder with the right file."
+        )
+    return content
+
+
+def _unpacked(stored: bytes, path: Path) -> bytes:
+    if path.suffix != ".gz":
+        return stored
+    try:
+        return gzip.decompress(stored)
+    except (OSError, EOFError, zlib.error) as error:
+        raise SegkitError(
+            f"`{path}` does not unpack; it may have been cut short. Replace the file."
+        ) from error
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _unavailable(entry: Registered, raw: RawFile, why: str) -> DatasetUnavailableError:
+    named = os.environ.get(VARIABLE)
+    held = f"`{named}` does not hold it" if named else "it is not set"
+    size = f"{raw.bytes / 1e6:.1f} MB"
+    remedy = f"Set {VARIABLE} to a folder that holds `{entry.folder}/{raw.file}`"
+    if raw.download is not None:
+        size += f", {raw.download.bytes / 1e6:.1f} MB to download"
+        remedy += ", or call again with a network"
+    return DatasetUnavailableError(
+        f"The data set `{entry.name}` ({raw.rows:,} rows, {size}) is neither in {VARIABLE} "
+        f"({held}) nor in the cache. {why} {remedy}."
+    )

@@ -1,0 +1,115 @@
+"""Raw files read as text, and made into clean tables by a codebook.
+
+Everything is read as text first: codes keep their leading zeros and no value is guessed.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segkit._checks import check_option, name_list
+from segkit._frames import Origin
+from segkit.exceptions import SegkitError
+from segkit.survey import Codebook
+
+__all__ = ["OUTPUTS", "build", "codebook_of", "numbers", "read_texts", "tidy"]
+
+OUTPUTS = ("pandas", "polars")
+"""The kinds of table a loader can give."""
+
+
+def read_texts(content: bytes, separator: str = ",") -> dict[str, np.ndarray]:
+    r"""Read a delimited table as columns of text, blank cells as None.
+
+    Parameters
+    ----------
+    content : bytes
+        The file, in UTF-8.
+    separator : str
+        What stands between two cells.
+
+    Returns
+    -------
+    dict of str to ndarray of object
+        Texts without blanks around them.
+
+    Examples
+    --------
+    >>> read_texts(b"id,answer\n007, 3\n008,\n")["answer"].tolist()
+    ['3', None]
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    text = content.removeprefix(b"\xef\xbb\xbf")
+    head = io.TextIOWrapper(io.BytesIO(text[: text.index(b"\n") + 1]), encoding="utf-8")
+    names = next(csv.reader(head, delimiter=separator))
+    table = arrow_csv.read_csv(
+        io.BytesIO(text),
+        parse_options=arrow_csv.ParseOptions(delimiter=separator),
+        convert_options=arrow_csv.ConvertOptions(column_types={n: pa.string() for n in names}),
+    )
+    return {name.strip(): _stripped(table.column(i)) for i, name in enumerate(names)}
+
+
+def _stripped(column: Any) -> np.ndarray:
+    values = [v.strip() or None for v in column.to_pylist()]
+    out = np.empty(len(values), dtype=object)
+    out[:] = values
+    return out
+
+
+def numbers(texts: Iterable[Any], *, name: str, missing: Iterable[str] = ()) -> np.ndarray:
+    """Read texts as floats; blanks and the given codes become NaN.
+
+    Examples
+    --------
+    >>> numbers(["3", None, "999"], name="days", missing=["999"]).tolist()
+    [3.0, nan, nan]
+    """
+    gone = {None, *missing}
+    values = list(texts)
+    try:
+        return np.array([np.nan if v in gone else float(v) for v in values], dtype=float)
+    except ValueError as error:
+        raise SegkitError(
+            f"`{name}` holds a text where a number was expected ({error}). The file is not the "
+            "one this loader was written for."
+        ) from error
+
+
+@cache
+def codebook_of(name: str) -> Codebook:
+    """Return a codebook of the package by its file's name."""
+    return Codebook.from_yaml(Path(__file__).parent / "codebooks" / f"{name}.yaml")
+
+
+def build(columns: Mapping[str, Any], output: str) -> Any:
+    """Build a table of the asked kind from columns by name."""
+    check_option(output, OUTPUTS, name="output")
+    return Origin(output).frame(columns)
+
+
+def tidy(columns: Mapping[str, Any], output: str, *books: Codebook) -> Any:
+    """Build a table whose columns are translated and checked by codebooks.
+
+    Codes become floats, fields become their labels and missing codes missing; answers
+    keep the direction they were asked in. The columns come in the order of the codebooks;
+    further ones follow as they are.
+    """
+    declared = [item for book in books for item in book]
+    absent = [item.item for item in declared if item.item not in columns]
+    if absent:
+        raise SegkitError(
+            f"The raw file lacks {name_list(absent)}; it is not the one this loader was "
+            "written for."
+        )
+    order = dict.fromkeys([*(item.item for item in declared), *columns])
+    asked = Codebook([replace(item, reversed=False) for item in declared])
+    return asked.clean(build({name: columns[name] for name in order}, output))
