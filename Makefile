@@ -43,12 +43,15 @@ $(VENV)/.develop: pyproject.toml $(PINS) constraints/groups.py | $(BIN)/python
 	@$(PIP) -e ".[polars,rotations]" -r $(VENV)/groups.txt
 	@touch $(VENV)/.study $@
 
+# a folder with a study.toml is run as it is; anything else becomes a study folder under $(OUT)
+FOLDER = $(if $(wildcard $(DATA)/study.toml),$(DATA),$(OUT)/$(notdir $(basename $(DATA))))
+
 study: $(VENV)/.study
-	@$(BIN)/segkit new "$(OUT)/$(notdir $(basename $(patsubst %/,%,$(DATA))))" --data "$(DATA)" \
+	@$(if $(wildcard $(DATA)/study.toml),true,$(BIN)/segkit new "$(FOLDER)" --data "$(DATA)" --refresh \
 	  $(if $(ITEMS),--items "$(ITEMS)") $(if $(FIELDS),--fields "$(FIELDS)") \
 	  $(if $(WEIGHT),--weight "$(WEIGHT)") $(if $(ID),--id "$(ID)") \
-	  $(if $(SEGMENTS),--segments "$(SEGMENTS)") --keep
-	@$(BIN)/segkit run "$(OUT)/$(notdir $(basename $(patsubst %/,%,$(DATA))))"
+	  $(if $(SEGMENTS),--segments "$(SEGMENTS)"))
+	@$(BIN)/segkit run "$(FOLDER)"
 
 # one worker a core: a second layer of threads inside each would only get in the way
 test slow: export OMP_NUM_THREADS ?= 1

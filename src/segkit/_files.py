@@ -1,14 +1,17 @@
-"""Files are written whole or not at all: under a temporary name, then renamed."""
+"""Files and tables: written whole or not at all, under a temporary name, then renamed."""
 
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import narwhals.stable.v2 as nw
 
 from segkit.exceptions import SegkitError
 
-__all__ = ["existing_file", "whole_file"]
+__all__ = ["existing_file", "read_table", "whole_file", "write_table"]
 
 
 @contextmanager
@@ -56,3 +59,45 @@ def existing_file(path: str | Path, *, what: str) -> Path:
             f"{what} `{found}` is not a file that can be read. Check the path and its spelling."
         )
     return found
+
+
+def read_table(path: str | Path, *, what: str) -> Any:
+    """Read a .parquet or .csv file as a pandas frame.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    what : str
+        How messages call it ("The base", ...).
+
+    Raises
+    ------
+    SegkitError
+        When the file is absent, of another kind, or cannot be decoded.
+    """
+    found = existing_file(path, what=what)
+    readers = {".parquet": nw.read_parquet, ".csv": nw.read_csv}
+    if found.suffix.lower() not in readers:
+        raise SegkitError(
+            f"{what} `{found.name}` ends in `{found.suffix}`; expected .parquet or .csv. "
+            "Save it as one of these."
+        )
+    try:
+        return readers[found.suffix.lower()](str(found), backend="pandas").to_native()
+    except (ValueError, OSError) as error:
+        raise SegkitError(
+            f"{what} `{found.name}` cannot be read as {found.suffix}: {error}. Check that the file "
+            "is whole and not of another kind."
+        ) from error
+
+
+def write_table(data: Any, path: str | Path) -> Path:
+    """Write a frame as .parquet or .csv, whole or not at all."""
+    frame = nw.from_native(data, eager_only=True)
+    with whole_file(path) as draft:
+        if Path(path).suffix.lower() == ".csv":
+            frame.write_csv(str(draft))
+        else:
+            frame.write_parquet(str(draft))
+    return Path(path)

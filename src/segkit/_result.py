@@ -42,7 +42,7 @@ class Result:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the table and return the matplotlib Axes."""
-        raise TypeError(f"{type(self).__name__} defines no plot")
+        raise TypeError(f"{type(self).__name__} defines no plot to draw on {ax}")
 
     def summary(self) -> str:
         """Return one paragraph that a report can quote."""
