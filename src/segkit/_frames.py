@@ -14,6 +14,7 @@ import numpy as np
 from segkit.exceptions import SegkitError
 
 __all__ = [
+    "Column",
     "Matrix",
     "Origin",
     "attach",
@@ -21,12 +22,14 @@ __all__ = [
     "column_names",
     "frame_like",
     "is_frame",
+    "is_missing",
     "matrix",
     "n_rows",
     "numeric_column",
     "origin_of",
     "select",
     "take",
+    "typed_column",
 ]
 
 
@@ -74,9 +77,49 @@ class Matrix:
     origin: Origin
 
 
+@dataclass(frozen=True)
+class Column:
+    """One column of any kind as plain arrays.
+
+    Attributes
+    ----------
+    name : str
+        The name of the column.
+    kind : {"number", "text", "boolean", "date", "other", "empty"}
+        What it holds; "empty" when no value is there at all.
+    dtype : str
+        The type as its library calls it, for messages.
+    values : ndarray of shape (n_rows,)
+        Numbers as floats (missing: NaN); of text and yes/no columns the position of each
+        value in `levels` (missing: -1); NaN where no value is there; of length 0 for dates and
+        other kinds.
+    levels : tuple of str
+        The distinct values of a text or yes/no column; in their declared order where there
+        is one, else sorted.
+    ordered : bool
+        The column declares an order of its levels.
+    """
+
+    name: str
+    kind: str
+    dtype: str
+    values: np.ndarray
+    levels: tuple[str, ...] = ()
+    ordered: bool = False
+
+
 def is_frame(data: Any) -> bool:
     """Say whether `data` is a pandas, polars or pyarrow table."""
     return isinstance(nw.from_native(data, eager_only=True, pass_through=True), nw.DataFrame)
+
+
+def is_missing(value: Any) -> bool:
+    """Say whether one value is missing: None, NaN, NaT or pandas' NA."""
+    # these are the values that are not equal to themselves, or raise on asking
+    try:
+        return value is None or bool(value != value)
+    except TypeError:
+        return True
 
 
 def origin_of(data: Any) -> Origin:
@@ -166,8 +209,37 @@ def column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
         series = series.cast(nw.String)
     values = series.to_list()
     out = np.empty(len(values), dtype=object)
-    out[:] = [None if _is_missing(v) else v for v in values]
+    out[:] = [None if is_missing(v) else v for v in values]
     return out
+
+
+def typed_column(data: Any, name: str, *, what: str = "X") -> Column:
+    """Read one column of any kind as arrays: floats, or levels and positions among them.
+
+    Raises
+    ------
+    SegkitError
+        When the column does not exist or mixes kinds.
+    """
+    import pyarrow as pa  # heavy: only where columns of any kind are read
+
+    series = _series(data, name, what)
+    dtype = str(series.dtype)
+    try:
+        values = series.to_arrow()
+    except (pa.ArrowException, TypeError, ValueError) as error:
+        raise SegkitError(
+            f"`{name}` in {what} mixes kinds of values ({error}); expected numbers, text or "
+            "yes/no throughout. Turn the column into one kind."
+        ) from error
+    kind = _kind_of(values, pa)
+    if kind == "number":
+        numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        return Column(name, kind, dtype, np.asarray(numbers, dtype=float))
+    if kind in ("text", "boolean"):
+        return _levelled(name, kind, dtype, values, pa)
+    # no value at all is a gap in every row; what is no field has no values to give
+    return Column(name, kind, dtype, np.full(len(values) if kind == "empty" else 0, np.nan))
 
 
 def select(data: Any, names: Sequence[str]) -> Any:
@@ -216,6 +288,42 @@ def _series(data: Any, name: str, what: str) -> nw.Series[Any]:
     return frame[name]
 
 
+def _kind_of(values: Any, pa: Any) -> str:
+    kind = values.type
+    if values.null_count == len(values):
+        return "empty"
+    if pa.types.is_boolean(kind):
+        return "boolean"
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        # pandas keeps NaN where Arrow has null
+        return "empty" if _all_nan(values, pa) else "number"
+    if pa.types.is_temporal(kind):
+        return "date"
+    texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    if pa.types.is_dictionary(kind) or any(is_text(kind) for is_text in texts):
+        return "text"
+    return "other"
+
+
+def _all_nan(values: Any, pa: Any) -> bool:
+    if not pa.types.is_floating(values.type):
+        return False
+    return bool(np.isnan(values.to_numpy(zero_copy_only=False)).all())
+
+
+def _levelled(name: str, kind: str, dtype: str, values: Any, pa: Any) -> Column:
+    coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    levels = np.array([str(v) for v in coded.dictionary.to_pylist()], dtype=object)
+    at = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+    ordered = bool(pa.types.is_dictionary(values.type) and values.type.ordered)
+    if not ordered:
+        order = np.argsort(levels, kind="stable")
+        rank = np.empty(levels.size + 1, dtype=np.intp)
+        rank[order], rank[-1] = np.arange(levels.size), -1
+        levels, at = levels[order], rank[at]
+    return Column(name, kind, dtype, at, tuple(levels.tolist()), ordered)
+
+
 def _array(data: Any, what: str) -> np.ndarray:
     try:
         values = np.asarray(data, dtype=float)
@@ -238,14 +346,6 @@ def _plain(values: Any) -> Any:
     if isinstance(values, np.ndarray) and values.dtype == object:
         return values.tolist()
     return values
-
-
-def _is_missing(value: Any) -> bool:
-    # NaN, NaT and pandas' NA are the values that are not equal to themselves, or raise on asking
-    try:
-        return value is None or bool(value != value)
-    except TypeError:
-        return True
 
 
 def _is_number(value: Any) -> bool:

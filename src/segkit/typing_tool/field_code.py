@@ -1,0 +1,119 @@
+"""The codes of one field, and how a value finds its own."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from segkit._frames import Column, is_missing
+from segkit.exceptions import SegkitError
+
+__all__ = ["FieldCode"]
+
+_A_VALUE = {"number": "a number", "text": "a text", "boolean": "True or False"}
+
+
+@dataclass(frozen=True)
+class FieldCode:
+    """The codes of one field.
+
+    Attributes
+    ----------
+    name, kind, dtype : str
+        The field, its kind ("number", "text", "boolean"), and the type it had in the survey.
+    levels : tuple of str
+        The levels of a text or yes/no field.
+    edges : ndarray
+        Upper edges of a number's bins, but the last: bin ``i`` holds values up to and
+        including ``edges[i]``.
+    codes : ndarray of int
+        The code of each level or bin.
+    missing : int
+        The code of a gap.
+    unseen : int
+        The code of a level that no respondent had; of "other" where rare levels are pooled;
+        -1 for numbers.
+    n_codes : int
+        The number of codes.
+    resting : tuple of int
+        Codes that no respondent had.
+    n_pooled : int
+        How many rare levels share the code of "other".
+    """
+
+    name: str
+    kind: str
+    dtype: str
+    levels: tuple[str, ...]
+    edges: np.ndarray
+    codes: np.ndarray
+    missing: int
+    unseen: int
+    n_codes: int
+    resting: tuple[int, ...] = ()
+    n_pooled: int = 0
+
+    def encode(self, field: Column, *, what: str) -> np.ndarray:
+        """Return the code of each row (dtype uint8)."""
+        if field.kind == "empty":
+            return np.full(field.values.size, self.missing, dtype=np.uint8)
+        self._check_kind(field, what)
+        if self.kind == "number":
+            codes = np.append(self.codes, self.missing).astype(np.uint8)
+            at = np.searchsorted(self.edges, field.values, side="left")
+            return codes[np.where(np.isnan(field.values), self.codes.size, at)]
+        known = dict(zip(self.levels, self.codes.tolist(), strict=True))
+        table = [known.get(level, self.unseen) for level in field.levels]
+        # a missing value has position -1, hence reads the last entry
+        return np.array([*table, self.missing], dtype=np.uint8)[field.values]
+
+    def code_of(self, value: Any) -> int:
+        """Return the code of one value."""
+        if is_missing(value) or (isinstance(value, str) and not value):
+            return self.missing
+        if self.kind == "number" and not isinstance(value, str | bool | np.bool_):
+            return self._code_of_number(float(value))
+        fits = isinstance(value, bool | np.bool_ if self.kind == "boolean" else str)
+        if self.kind == "number" or not fits:
+            raise SegkitError(
+                f"`{self.name}` is {value!r}; expected {_A_VALUE[self.kind]} as in the survey. "
+                "Give it in that form, or None where it is not known."
+            )
+        at = self.levels.index(str(value)) if str(value) in self.levels else -1
+        return int(self.codes[at]) if at >= 0 else self.unseen
+
+    def meanings(self) -> list[str]:
+        """Return what each code stands for, in the order of the codes."""
+        words = [""] * self.n_codes
+        for code, word in zip(self.codes.tolist(), self._words(), strict=True):
+            words[code] = word
+        if self.unseen >= 0:
+            words[self.unseen] = "other" if self.n_pooled else "unseen"
+        words[self.missing] = "missing"
+        return words
+
+    def _code_of_number(self, value: float) -> int:
+        if np.isinf(value):
+            raise SegkitError(
+                f"`{self.name}` is infinite; expected a finite number. Give None where it is "
+                "not known."
+            )
+        return int(self.codes[np.searchsorted(self.edges, value, side="left")])
+
+    def _check_kind(self, field: Column, what: str) -> None:
+        if field.kind != self.kind:
+            raise SegkitError(
+                f"`{self.name}` holds {field.kind} ({field.dtype}) in {what}, but {self.kind} "
+                f"({self.dtype}) in the survey. Convert the column of {what} to {self.dtype}, "
+                "or fit the tool on fields of the same type."
+            )
+
+    def _words(self) -> list[str]:
+        if self.kind != "number":
+            return list(self.levels)
+        if not self.edges.size:
+            return ["any number"]
+        shown = [f"{edge:.6g}" for edge in self.edges]
+        between = [f"{low} to {high}" for low, high in pairwise(shown)]
+        return [f"up to {shown[0]}", *between, f"above {shown[-1]}"]
