@@ -9,14 +9,18 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 from sklearn.utils.validation import check_random_state as _sklearn_random_state
+from sklearn.utils.validation import validate_data
 
 from segkit._frames import Matrix, column, column_names, is_frame, matrix, n_rows
 from segkit.exceptions import MissingExtraError, NotFittedError, SegkitError
 
 __all__ = [
+    "check_categories",
     "check_columns",
+    "check_correlation_matrix",
+    "check_features",
     "check_fitted",
     "check_frame",
     "check_integer",
@@ -24,6 +28,7 @@ __all__ = [
     "check_labels",
     "check_option",
     "check_random_state",
+    "check_same_items",
     "check_same_rows",
     "check_share",
     "check_unique",
@@ -134,7 +139,13 @@ def check_same_rows(n: int, n_expected: int, *, what: str, other: str) -> None:
 
 
 def check_items(
-    X: Any, *, what: str = "X", min_rows: int = 2, varying: bool = True, missing: bool = True
+    X: Any,
+    *,
+    what: str = "X",
+    min_rows: int = 2,
+    varying: bool = True,
+    missing: bool = True,
+    answered: bool = True,
 ) -> Matrix:
     """Read a table of items and refuse what no method can use.
 
@@ -150,6 +161,8 @@ def check_items(
         Refuse items with a single observed value.
     missing : bool
         Accept missing answers.
+    answered : bool
+        Refuse items that nobody answered.
 
     Returns
     -------
@@ -171,14 +184,75 @@ def check_items(
         )
     _refuse_infinite(table, what)
     absent = np.isnan(table.values)
-    _refuse_named(table, absent.all(axis=0), what, "holds no answer at all", "Leave it out")
+    if answered:
+        if answered:
+        _refuse_named(table, absent.all(axis=0), what, "holds no answer at all", "Leave it out")
     if not missing:
         _refuse_missing(table, absent, what)
     if varying:
         constant = np.nanmin(table.values, axis=0) == np.nanmax(table.values, axis=0)
         _refuse_named(
-            table, constant, what, "has the same answer everywhere (a constant item)", "Leave it out"
+            table,
+            constant,
+            what,
+            "has the same answer everywhere (a constant item)",
+            "Leave it out",
         )
+    return table
+
+
+def check_categories(table: Matrix, *, most: int, what: str = "X", otherwise: str) -> None:
+    """Make sure that every item holds whole-number categories, at most `most` of them.
+
+    Parameters
+    ----------
+    table : Matrix
+        The items.
+    most : int
+        The most categories an item may have.
+    what : str
+        How messages call the table.
+    otherwise : str
+        The remedy, a sentence.
+    """
+    with np.errstate(invalid="ignore"):
+        broken = np.isfinite(table.values) & (table.values != np.round(table.values))
+    rows, cols = np.nonzero(broken)
+    if rows.size:
+        raise SegkitError(
+            f"`{table.names[cols[0]]}` in {what} holds {table.values[rows[0], cols[0]]:g} in row "
+            f"{rows[0]}; expected whole-number categories such as 1, 2, 3, 4, 5. {otherwise}"
+        )
+    for name, values in zip(table.names, table.values.T, strict=True):
+        n_seen = np.unique(values[~np.isnan(values)]).size
+        if n_seen > most:
+            raise SegkitError(
+                f"`{name}` in {what} takes {n_seen} different values; expected at most {most} "
+                f"categories. {otherwise}"
+            )
+
+
+def check_correlation_matrix(R: Any, *, what: str = "R") -> Matrix:
+    """Return a square, symmetric matrix with ones on its diagonal and nothing beyond 1."""
+    table = matrix(R, what=what)
+    values = table.values
+    if values.shape[0] != values.shape[1] or values.shape[0] < 2:
+        raise SegkitError(
+            f"{what} has shape {values.shape}; expected a square correlation matrix of at least "
+            "two items. Give answers to factors.correlation first."
+        )
+    faults = {
+        "holds missing or infinite values": not np.isfinite(values).all(),
+        "has a diagonal that is not 1": not np.allclose(np.diag(values), 1.0, atol=1e-6),
+        "is not symmetric": not np.allclose(values, values.T, atol=1e-6),
+        "holds values beyond -1 and 1": bool((np.abs(values) > 1.0 + 1e-6).any()),
+    }
+    for fault, found in faults.items():
+        if found:
+            raise SegkitError(
+                f"{what} {fault}; expected a correlation matrix. Covariances are divided by the "
+                "standard deviations of row and column first."
+            )
     return table
 
 
@@ -203,6 +277,32 @@ def check_labels(labels: Any, *, n: int | None = None, what: str = "segments") -
             "ask for more segments, or check the labels."
         )
     return values
+
+
+def check_same_items(estimator: Any, X: Any, *, first: bool = False) -> None:
+    """Make sure that a table has the items of the fit, in order; note them at the `first` call.
+
+    Sets ``n_features_in_`` and, for a frame, ``feature_names_in_``.
+    """
+    if first:
+        validate_data(estimator, X, reset=True, skip_check_array=True)
+        return
+    try:
+        validate_data(estimator, X, reset=False, skip_check_array=True)
+    except ValueError as error:
+        raise SegkitError(
+            f"{error}\nGive the items of the fit, under the same names and in the same order."
+        ) from error
+
+
+def check_features(estimator: Any, X: Any, *, reset: bool) -> None:
+    """Remember the columns of X at `fit` (reset=True); later, refuse X with other columns."""
+    try:
+        validate_data(estimator, X, reset=reset, skip_check_array=True)
+    except ValueError as error:
+        raise SegkitError(
+            f"{error} Expected the columns seen in fit, in the same order; select them first."
+        ) from error
 
 
 def check_fitted(estimator: Any) -> None:
