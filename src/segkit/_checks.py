@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 from sklearn.utils.validation import check_random_state as _sklearn_random_state
-from sklearn.utils.validation import validate_data
 
 from segkit._frames import Matrix, column, column_names, is_frame, matrix, n_rows
 from segkit.exceptions import MissingExtraError, NotFittedError, SegkitError
@@ -20,12 +19,12 @@ __all__ = [
     "check_categories",
     "check_columns",
     "check_correlation_matrix",
-    "check_features",
     "check_fitted",
     "check_frame",
     "check_integer",
     "check_items",
     "check_labels",
+    "check_number",
     "check_option",
     "check_random_state",
     "check_same_items",
@@ -65,6 +64,14 @@ def check_integer(value: Any, *, name: str, low: int = 1, high: int | None = Non
         span = f"at least {low}" if high is None else f"from {low} to {high}"
         raise SegkitError(f"{name}={value!r} was given; expected a whole number {span}.")
     return int(value)
+
+
+def check_number(value: Any, *, name: str, low: float = 0.0) -> float:
+    """Return a finite number of at least `low`."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if number and np.isfinite(value) and value >= low:
+        return float(value)
+    raise SegkitError(f"{name}={value!r} was given; expected a number of at least {low:g}.")
 
 
 def check_share(value: Any, *, name: str) -> float:
@@ -292,16 +299,6 @@ def check_same_items(estimator: Any, X: Any, *, first: bool = False) -> None:
     except ValueError as error:
         raise SegkitError(
             f"{error}\nGive the items of the fit, under the same names and in the same order."
-        ) from error
-
-
-def check_features(estimator: Any, X: Any, *, reset: bool) -> None:
-    """Remember the columns of X at `fit` (reset=True); later, refuse X with other columns."""
-    try:
-        validate_data(estimator, X, reset=reset, skip_check_array=True)
-    except ValueError as error:
-        raise SegkitError(
-            f"{error} Expected the columns seen in fit, in the same order; select them first."
         ) from error
 
 
