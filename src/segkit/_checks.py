@@ -192,7 +192,6 @@ def check_items(
     _refuse_infinite(table, what)
     absent = np.isnan(table.values)
     if answered:
-        if answered:
         _refuse_named(table, absent.all(axis=0), what, "holds no answer at all", "Leave it out")
     if not missing:
         _refuse_missing(table, absent, what)
