@@ -10,7 +10,8 @@ from segkit._frames import attach, frame_like
 from segkit.exceptions import SegkitError
 from segkit.survey.cleaning import clean_columns, cleaned_item
 from segkit.survey.codebook_yaml import item_from_mapping, read_codebook, write_codebook
-from segkit.survey.item import Item
+from segkit.survey.inference import infer_items
+from segkit.survey.item import Code, Item
 
 __all__ = ["Codebook", "Item"]
 
@@ -189,6 +190,68 @@ class Codebook:
                 "labels": [", ".join(f"{c}={w}" for c, w in i.labels.items()) for i in self.items],
             },
         )
+
+    @classmethod
+    def infer(
+        cls,
+        answers: Any,
+        items: Sequence[str] | str | None = None,
+        fields: Sequence[str] | str | None = None,
+        weight: str | None = None,
+        id: str | None = None,
+        *,
+        labels: Mapping[str, Mapping[Code, str]] | None = None,
+        wordings: Mapping[str, str] | None = None,
+    ) -> "Codebook":
+        """Make a codebook for a table that has none, and say what was assumed.
+
+        Parameters
+        ----------
+        answers : frame of shape (n_respondents, n_columns)
+            pandas or polars.
+        items : name, pattern or list of them, or None
+            Columns to take as rated items ("imp_*"). None: batteries of three or more
+            columns named alike (q1, q2, q3) with 3 to 11 whole-number levels.
+        fields : name, pattern or list of them, or None
+            Columns that the customer base holds too.
+        weight, id : str or None
+            The columns of survey weights and of respondents' ids.
+        labels : dict of column to {code: text}, or None
+            Labels that the file had, for example from a statistics package.
+        wordings : dict of column to str, or None
+            Wordings that the file had.
+
+        Returns
+        -------
+        Codebook
+            Its ``assumptions`` are sentences for the reader to check.
+
+        Raises
+        ------
+        SegkitError
+            When nothing looks like an item, a pattern fits no column, or a column that was
+            named is no rating.
+
+        Notes
+        -----
+        Items that are named alike up to a number share one scale, from the lowest to the
+        highest answer seen in any of them. Negative codes beside positive ones, and 77-79,
+        88, 89 and 96-99 beside a scale that ends below 11, are taken as missing. An answer
+        that nobody chose at either end of a battery cannot be inferred, and neither can
+        reversed items: write a codebook where it matters.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> answers = pd.DataFrame({"q1": [1, 5, 3], "q2": [2, 4, -1], "age": [31, 45, 62]})
+        >>> codebook = Codebook.infer(answers, items="q*", fields="age")
+        >>> codebook["q2"].scale, codebook["q2"].missing
+        ((1, 5), (-1,))
+        >>> codebook.assumptions[0]
+        'The scale of `q1`, `q2` was taken to be 1-5, the lowest and highest answer seen.'
+        """
+        found, told = infer_items(answers, items, fields, weight, id, labels, wordings)
+        return cls(found, told)
 
     @classmethod
     def from_yaml(cls, path: str | Path) -> "Codebook":
