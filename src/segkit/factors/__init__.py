@@ -1,0 +1,25 @@
+"""From items to latent needs: correlations, their fitness for factors, how many, and which.
+
+The order of work: `correlation` of the items, `factorability` says whether they share enough,
+`n_factors` how many factors there are, `FactorModel` finds and scores them, `congruence` says
+whether the factors of two studies are the same.
+"""
+
+from segkit.factors.adequacy import Factorability, factorability
+from segkit.factors.congruence import congruence
+from segkit.factors.correlation import Correlation, correlation
+from segkit.factors.fit_indices import FitIndices
+from segkit.factors.model import FactorModel
+from segkit.factors.retention import FactorCount, n_factors
+
+__all__ = [
+    "Correlation",
+    "FactorCount",
+    "FactorModel",
+    "Factorability",
+    "FitIndices",
+    "congruence",
+    "correlation",
+    "factorability",
+    "n_factors",
+]

@@ -1,0 +1,170 @@
+"""Extraction: loadings and uniquenesses that reproduce a correlation matrix.
+
+All three methods look for the uniquenesses; given them, the loadings are eigenvectors.
+
+References
+----------
+Harman, H. H. & Jones, W. H. (1966). Factor analysis by minimizing residuals (minres).
+    Psychometrika 31.
+Joreskog, K. G. (1967). Some contributions to maximum likelihood factor analysis. Psychometrika 32.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize
+
+__all__ = ["EXTRACTIONS", "Extraction", "extract", "most_factors"]
+
+LEAST_UNIQUENESS = 0.005
+"""The lower bound of an item's uniqueness; an item that reaches it is a Heywood case."""
+
+_MOST_STEPS = 2_000
+_PAF_STEPS = 20_000
+_PAF_ENOUGH = 1e-10
+
+Loss = Callable[[np.ndarray, np.ndarray, int], tuple[float, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
+class Extraction:
+    """Unrotated factors.
+
+    Attributes
+    ----------
+    loadings : ndarray of shape (n_items, n_factors)
+        Columns by size, each with a positive sum.
+    uniquenesses : ndarray of shape (n_items,)
+        The share of an item's variance that no factor holds.
+    heywood : ndarray of bool of shape (n_items,)
+        Items whose uniqueness fell to its bound.
+    converged : bool
+        Whether the search ended by itself.
+    """
+
+    loadings: np.ndarray
+    uniquenesses: np.ndarray
+    heywood: np.ndarray
+    converged: bool
+
+
+def most_factors(n_items: int) -> int:
+    """Return the largest number of factors that the correlations of so many items determine.
+
+    The degrees of freedom ((p - k)^2 - (p + k)) / 2 may not be negative.
+
+    Examples
+    --------
+    >>> [most_factors(p) for p in (2, 3, 5, 6, 25)]
+    [0, 1, 2, 3, 18]
+    """
+    k = np.arange(n_items + 1)
+    return int(k[(n_items - k) ** 2 - (n_items + k) >= 0].max(initial=0))
+
+
+def extract(matrix: np.ndarray, n_factors: int, method: str) -> Extraction:
+    """Extract factors from a correlation matrix.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (n_items, n_items)
+        Correlations.
+    n_factors : int
+        The number of factors.
+    method : {"minres", "ml", "paf"}
+        Least squares of the residual correlations, maximum likelihood, or principal axes
+        iterated to convergence (which ends at the minres solution, slowly).
+
+    Returns
+    -------
+    Extraction
+    """
+    return EXTRACTIONS[method](matrix, n_factors)
+
+
+def _minres(matrix: np.ndarray, k: int) -> Extraction:
+    psi, converged = _search(_least_squares, matrix, k)
+    values, vectors = np.linalg.eigh(matrix - np.diag(psi))
+    return _finish(vectors[:, -k:] * np.sqrt(np.maximum(values[-k:], 0.0)), psi, converged)
+
+
+def _ml(matrix: np.ndarray, k: int) -> Extraction:
+    psi, converged = _search(_likelihood, matrix, k)
+    root = np.sqrt(psi)
+    values, vectors = np.linalg.eigh(matrix / np.outer(root, root))
+    scale = np.sqrt(np.maximum(values[-k:] - 1.0, 0.0))
+    return _finish(root[:, None] * vectors[:, -k:] * scale, psi, converged)
+
+
+def _paf(matrix: np.ndarray, k: int) -> Extraction:
+    psi, change, loadings = _start(matrix), np.inf, np.empty(0)
+    for _ in range(_PAF_STEPS):
+        values, vectors = np.linalg.eigh(matrix - np.diag(psi))
+        loadings = vectors[:, -k:] * np.sqrt(np.maximum(values[-k:], 0.0))
+        new = np.maximum(1.0 - np.square(loadings).sum(axis=1), LEAST_UNIQUENESS)
+        change, psi = float(np.abs(new - psi).max()), new
+        if change < _PAF_ENOUGH:
+            break
+    return _finish(loadings, psi, change < _PAF_ENOUGH)
+
+
+EXTRACTIONS = {"minres": _minres, "ml": _ml, "paf": _paf}
+
+
+def _search(loss: Loss, matrix: np.ndarray, k: int) -> tuple[np.ndarray, bool]:
+    found = minimize(
+        loss,
+        _start(matrix),
+        args=(matrix, k),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(LEAST_UNIQUENESS, 1.0)] * matrix.shape[0],
+        options={"maxiter": _MOST_STEPS, "maxfun": 10 * _MOST_STEPS, "ftol": 0.0, "gtol": 1e-9},
+    )
+    # with ftol = 0 the line search may stop at the last digit: that is an end as well
+    ended = bool(found.success) or _slope(found.x, found.jac) < 1e-6
+    return found.x, ended
+
+
+def _slope(psi: np.ndarray, gradient: np.ndarray) -> float:
+    """Largest slope that does not push against a bound."""
+    inward = np.clip(psi - gradient, LEAST_UNIQUENESS, 1.0) - psi
+    return float(np.abs(inward).max())
+
+
+def _least_squares(psi: np.ndarray, matrix: np.ndarray, k: int) -> tuple[float, np.ndarray]:
+    """Half the sum of squared eigenvalues of R - Psi that the factors leave, and its slope."""
+    values, vectors = np.linalg.eigh(matrix - np.diag(psi))
+    left, axes = values[:-k], vectors[:, :-k]
+    # an eigenvalue below zero among the k largest cannot be fitted by a loading
+    lost = np.minimum(values[-k:], 0.0)
+    value = 0.5 * (np.square(left).sum() + np.square(lost).sum())
+    slope = -np.square(axes) @ left - np.square(vectors[:, -k:]) @ lost
+    return float(value), slope
+
+
+def _likelihood(psi: np.ndarray, matrix: np.ndarray, k: int) -> tuple[float, np.ndarray]:
+    """Joreskog's discrepancy as a function of the uniquenesses, and its slope."""
+    root = np.sqrt(psi)
+    values, vectors = np.linalg.eigh(matrix / np.outer(root, root))
+    left, axes = np.maximum(values[:-k], 1e-300), vectors[:, :-k]
+    value = float((left - np.log(left) - 1.0).sum())
+    return value, (np.square(axes) @ (1.0 - left)) / psi
+
+
+def _start(matrix: np.ndarray) -> np.ndarray:
+    """One minus the squared multiple correlations; .5 where they cannot be had."""
+    values, vectors = np.linalg.eigh(matrix)
+    if values[0] < 1e-6:
+        return np.full(matrix.shape[0], 0.5)
+    unique = 1.0 / (np.square(vectors) @ (1.0 / values))
+    return np.clip(unique, LEAST_UNIQUENESS, 1.0)
+
+
+def _finish(loadings: np.ndarray, psi: np.ndarray, converged: bool) -> Extraction:
+    ordered = loadings[:, ::-1]
+    signs = np.where(ordered.sum(axis=0) < 0, -1.0, 1.0)
+    ordered = ordered * signs
+    uniquenesses = 1.0 - np.square(ordered).sum(axis=1)
+    return Extraction(ordered, uniquenesses, psi <= LEAST_UNIQUENESS + 1e-9, converged)

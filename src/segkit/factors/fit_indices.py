@@ -1,0 +1,190 @@
+"""Fit of a factor model: chi-square test, RMSEA with interval, TLI, CFI, RMSR, BIC.
+
+The conventions are those of R's psych: the chi-square is the likelihood discrepancy with
+Bartlett's factor, whatever the extraction.
+
+References
+----------
+Bartlett, M. S. (1950). Tests of significance in factor analysis. British Journal of Psychology,
+    Statistical Section 3.
+Steiger, J. H. (1990). Structural model evaluation and modification. Multivariate Behavioral
+    Research 25 (RMSEA). Tucker, L. R. & Lewis, C. (1973). Psychometrika 38 (TLI).
+Bentler, P. M. (1990). Comparative fit indexes in structural models. Psychological Bulletin 107.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+from scipy.optimize import brentq
+from scipy.stats import chi2, ncx2
+
+from segkit._frames import Origin
+
+__all__ = ["FitIndices", "fit_indices"]
+
+_TAIL = 0.05  # each side of the 90 % interval of RMSEA, the field's custom
+
+
+@dataclass(frozen=True)
+class FitIndices:
+    """How closely a factor model reproduces the correlations; read as attributes or by key.
+
+    Attributes
+    ----------
+    chi2, df, p : float, int, float
+        Test that the model holds exactly; NaN where n is not known or df is 0.
+    rmsea, rmsea_low, rmsea_high : float
+        Misfit a degree of freedom, with its 90 % interval; .05 and less is close.
+    tli, cfi : float
+        Improvement over uncorrelated items; .95 and more is close.
+    rmsr : float
+        Root mean square of the residual correlations.
+    bic : float
+        chi2 - df log(n); negative favours this model over the saturated one.
+    n : float
+        Respondents (the effective number with weights).
+
+    Notes
+    -----
+    With ordinal items the indices treat the polychoric matrix as if it were Pearson's: they
+    are comparable between models of the same items, and too kind or too harsh as absolute
+    figures (Zhang & Savalei 2023).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from segkit import factors
+    >>> loading = np.array([[0.8], [0.7], [0.6], [0.5]])
+    >>> R = loading @ loading.T + np.diag(1 - (loading**2).ravel())
+    >>> fit = factors.FactorModel(1, rotation=None).fit_correlation(R, 200).fit_
+    >>> fit.df, fit["rmsea"], round(fit.rmsr, 6)
+    (2, 0.0, 0.0)
+    """
+
+    chi2: float
+    df: int
+    p: float
+    rmsea: float
+    rmsea_low: float
+    rmsea_high: float
+    tli: float
+    cfi: float
+    rmsr: float
+    bic: float
+    n: float
+
+    def __getitem__(self, name: str) -> float:
+        if name not in self.keys():
+            raise KeyError(name)
+        return float(getattr(self, name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def keys(self) -> list[str]:
+        """Return the names of the indices."""
+        return [f.name for f in fields(self)]
+
+    def frame(self) -> object:
+        """Return index, value: one row an index, as a pandas frame."""
+        return Origin().frame({"index": self.keys(), "value": [self[k] for k in self.keys()]})
+
+
+def fit_indices(
+    matrix: np.ndarray,
+    implied: np.ndarray,
+    n_factors: int,
+    n: float,
+    pair_sizes: np.ndarray | None = None,
+) -> FitIndices:
+    """Compute the fit of a model.
+
+    Parameters
+    ----------
+    matrix, implied : ndarray of shape (n_items, n_items)
+        The correlations and what the model makes of them (ones on the diagonal).
+    n_factors : int
+        The number of factors.
+    n : float
+        Respondents; NaN leaves out what depends on it.
+    pair_sizes : ndarray of shape (n_items, n_items) or None
+        Respondents behind each correlation: weights of the residuals in RMSR.
+
+    Returns
+    -------
+    FitIndices
+    """
+    p = matrix.shape[0]
+    df = ((p - n_factors) ** 2 - (p + n_factors)) // 2
+    null_df = p * (p - 1) // 2
+    factor = n - 1.0 - (2.0 * p + 5.0) / 6.0
+    misfit, null_misfit = _discrepancy(matrix, implied), _discrepancy(matrix, np.eye(p))
+    statistic = max(misfit * (factor - 2.0 * n_factors / 3.0), 0.0)
+    null_statistic = null_misfit * factor
+    rmsea, low, high = _rmsea(statistic, df, n)
+    return FitIndices(
+        chi2=statistic,
+        df=df,
+        p=float(chi2.sf(statistic, df)) if df else np.nan,
+        rmsea=rmsea,
+        rmsea_low=low,
+        rmsea_high=high,
+        tli=_tli(misfit, df, null_misfit, null_df, factor - 2.0 * n_factors / 3.0),
+        cfi=_cfi(statistic, df, null_statistic, null_df),
+        rmsr=_rmsr(matrix - implied, pair_sizes),
+        bic=statistic - df * float(np.log(n)),
+        n=n,
+    )
+
+
+def _discrepancy(matrix: np.ndarray, implied: np.ndarray) -> float:
+    """Return tr(S^-1 R) - log det(S^-1 R) - p."""
+    ratio = np.linalg.solve(implied, matrix)
+    sign, log_det = np.linalg.slogdet(ratio)
+    if sign <= 0:
+        return np.nan
+    return float(np.trace(ratio) - log_det - matrix.shape[0])
+
+
+def _rmsr(residual: np.ndarray, pair_sizes: np.ndarray | None) -> float:
+    p = residual.shape[0]
+    squares = np.square(residual)
+    np.fill_diagonal(squares, 0.0)
+    if pair_sizes is None:
+        return float(np.sqrt(squares.sum() / (p * (p - 1))))
+    # weighted by pairwise n over their harmonic mean, the diagonal included, as psych does
+    harmonic = pair_sizes.size / (1.0 / pair_sizes).sum()
+    return float(np.sqrt((squares * pair_sizes).sum() / (harmonic * p * (p - 1))))
+
+
+def _rmsea(statistic: float, df: int, n: float) -> tuple[float, float, float]:
+    if df == 0 or not np.isfinite(statistic):
+        return np.nan, np.nan, np.nan
+    point = np.sqrt(max(statistic / (df * n) - 1.0 / (n - 1.0), 0.0))
+    low, high = (_noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
+    scale = (n - 1.0) * df
+    return float(point), float(np.sqrt(low / scale)), float(np.sqrt(high / scale))
+
+
+def _noncentrality(statistic: float, df: int, tail: float) -> float:
+    """Return the noncentrality at which the statistic is the quantile `tail`."""
+    if chi2.cdf(statistic, df) <= tail:
+        return 0.0
+    ceiling = max(statistic, 1.0)
+    while ncx2.cdf(statistic, df, ceiling) > tail:
+        ceiling *= 2.0
+    return float(brentq(lambda ncp: ncx2.cdf(statistic, df, ncp) - tail, 0.0, ceiling))
+
+
+def _tli(misfit: float, df: int, null_misfit: float, null_df: int, factor: float) -> float:
+    if df == 0:
+        return np.nan
+    return (null_misfit / null_df - misfit / df) / (null_misfit / null_df - 1.0 / factor)
+
+
+def _cfi(statistic: float, df: int, null_statistic: float, null_df: int) -> float:
+    excess, null_excess = max(statistic - df, 0.0), max(null_statistic - null_df, 0.0)
+    if not np.isfinite(statistic):
+        return np.nan
+    return 1.0 - excess / max(null_excess, excess) if max(null_excess, excess) > 0 else 1.0

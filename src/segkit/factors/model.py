@@ -1,0 +1,380 @@
+"""The factor model: from items to latent needs, and a score on each for every person.
+
+References
+----------
+Harman, H. H. & Jones, W. H. (1966). Factor analysis by minimizing residuals (minres).
+    Psychometrika 31.
+Jennrich, R. I. (2002). A simple general method for oblique rotation. Psychometrika 67.
+Grieder, S. & Steiner, M. D. (2022). Algorithmic jingle jungle: a comparison of implementations of
+    principal axis factoring and promax rotation in R and SPSS. Behavior Research Methods 54.
+"""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from segkit._checks import (
+    check_correlation_matrix,
+    check_fitted,
+    check_integer,
+    check_items,
+    check_option,
+    check_same_items,
+    name_list,
+)
+from segkit._frames import Origin, is_frame
+from segkit._result import percent
+from segkit.exceptions import SegkitError, SegkitWarning
+from segkit.factors.correlation import METHODS, Correlation, correlate_sample
+from segkit.factors.extraction import EXTRACTIONS, Extraction, extract, most_factors
+from segkit.factors.fit_indices import fit_indices
+from segkit.factors.loadings import loadings_frame, table_of_loadings, variance_frame
+from segkit.factors.repair import refuse_singular
+from segkit.factors.rotation import ROTATIONS, Rotation, rotate
+from segkit.factors.sample import Sample, read_sample
+from segkit.factors.scoring import Scale, score_rows, score_strength
+
+__all__ = ["FactorModel"]
+
+
+class FactorModel(TransformerMixin, BaseEstimator):
+    """Exploratory factor analysis with ordinal, weighted and missing answers.
+
+    Parameters
+    ----------
+    n_factors : int
+        The number of factors; `n_factors` suggests one.
+    correlation : {"polychoric", "pearson", "spearman", "mixed", "auto"}
+        How the items are correlated (see `correlation`).
+    extraction : {"minres", "ml", "paf"}
+        Least squares of the residual correlations; maximum likelihood; principal axes iterated
+        to convergence.
+    rotation : str or None
+        "oblimin" (oblique, gamma 0, rows not normalised), "varimax" (rows normalised) or None;
+        "promax", "quartimax", "equamax", "geomin_obl", "geomin_ort" and "oblimax" need the
+        extra ``segkit[rotations]``.
+    scores : {"regression"}
+        How people are scored.
+    missing : {"pairwise", "listwise"}
+        Who counts for the correlations.
+    n_starts : int
+        Starts of oblimin; above 1 the best optimum is kept and ``n_optima_`` counts them.
+    random_state : int, RandomState or None
+        The seed of the further starts; with one start nothing is random.
+
+    Attributes
+    ----------
+    loadings_ : frame
+        item, factor_1, ..., factor_k: the pattern, in the kind of frame that was given.
+    structure_ : frame
+        The same shape: correlations of items and factors.
+    factor_correlations_ : ndarray of shape (n_factors, n_factors)
+        The identity after an orthogonal rotation.
+    communalities_, uniquenesses_ : ndarray of shape (n_items,)
+        The share of an item's variance that the factors hold, and the rest.
+    variance_ : frame
+        factor, ss_loadings, proportion, cumulative.
+    fit_ : FitIndices
+        chi2, df, p, rmsea, rmsea_low, rmsea_high, tli, cfi, rmsr, bic.
+    thresholds_ : dict of str to ndarray
+        Cuts of the latent normal of ordinal items; empty with Pearson correlations.
+    score_strength_ : ndarray of shape (n_factors,)
+        Squared multiple correlation of each factor with the items: how much of it the scores
+        of a person who answered everything can know.
+    correlation_ : Correlation or None
+        The correlations (None where a bare matrix was given).
+    items_ : tuple of str
+        The items.
+    n_optima_ : int
+        Optima that the starts of the rotation reached.
+
+    Raises
+    ------
+    SegkitError
+        In `fit`: for more factors than the items can tell apart, an item that is constant or
+        empty, answers the correlation refuses, or items that repeat each other.
+
+    Notes
+    -----
+    A loading is the weight of a factor in an item's latent answer; with an oblique rotation it
+    is a regression weight, and the correlation stands in ``structure_``. Each factor is
+    reflected to a positive sum of loadings; the factor with the largest share
+    diag(Phi L'L) comes first. Both are conventions: compare solutions with `congruence`.
+
+    Scores are regression scores z' R^-1 S (Thurstone 1935), S the structure: the expectation of
+    a factor given the answers. For a person with missing answers the same expectation is taken
+    over the answered items only, exactly; it lies nearer to 0, as it should with less known.
+    With ordinal items z is the standardised code of the answer, not the latent variable. That
+    misleads where answers pile up at one end: the steps between codes are then unequal in the
+    latent variable, and scores at that end are too close together.
+
+    Fit indices follow R's psych; the tests compare both. A model that fits is not thereby the
+    right one: two items of nearly the same wording make a factor as easily as a need does.
+
+    References
+    ----------
+    Harman & Jones (1966). Psychometrika 31. Jennrich (2002). Psychometrika 67. Thurstone, L. L.
+    (1935). The vectors of mind.
+
+    Examples
+    --------
+    Two needs behind six items; the loadings used to make the matrix come back:
+
+    >>> import numpy as np
+    >>> from segkit import factors
+    >>> made = np.array([[0.8, 0], [0.7, 0], [0.6, 0], [0, 0.7], [0, 0.6], [0, 0.5]])
+    >>> R = made @ made.T
+    >>> np.fill_diagonal(R, 1.0)
+    >>> model = factors.FactorModel(n_factors=2, rotation="varimax").fit_correlation(R, 500)
+    >>> model.loadings_.round(2)
+      item  factor_1  factor_2
+    0   x1       0.8       0.0
+    1   x2       0.7       0.0
+    2   x3       0.6       0.0
+    3   x4       0.0       0.7
+    4   x5       0.0       0.6
+    5   x6       0.0       0.5
+    """
+
+    def __init__(
+        self,
+        n_factors: int = 5,
+        correlation: str = "polychoric",
+        extraction: str = "minres",
+        rotation: str | None = "oblimin",
+        scores: str = "regression",
+        *,
+        missing: str = "pairwise",
+        n_starts: int = 1,
+        random_state: Any = 0,
+    ) -> None:
+        self.n_factors = n_factors
+        self.correlation = correlation
+        self.extraction = extraction
+        self.rotation = rotation
+        self.scores = scores
+        self.missing = missing
+        self.n_starts = n_starts
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:  # noqa: ARG002
+        """Find the factors of answers.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n_respondents, n_items)
+            Answers; missing as NaN or null.
+        y : None
+            Ignored.
+        sample_weight : array-like of shape (n_respondents,) or None
+            Survey weights. Loadings with whole-number weights are those of repeated rows; fit
+            indices use Kish's effective n.
+
+        Returns
+        -------
+        FactorModel
+        """
+        self._check_settings()
+        check_same_items(self, X, first=True)
+        sample = read_sample(X, sample_weight, missing=self.missing)
+        self._check_identified(len(sample.names))
+        found = correlate_sample(sample, self.correlation, missing=self.missing)
+        self._remember(found, found.names, found.origin, sample)
+        return self._solve(found.matrix, found.effective_n, found.effective_pairs)
+
+    def fit_correlation(self, R: Any, n_respondents: int) -> Self:
+        """Find the factors of a correlation matrix.
+
+        Parameters
+        ----------
+        R : Correlation, or frame or array of shape (n_items, n_items)
+            Correlations.
+        n_respondents : int
+            The number of respondents behind them, for the fit indices.
+
+        Returns
+        -------
+        FactorModel
+            It cannot score people: means and standard deviations are not known.
+        """
+        self._check_settings()
+        n = check_integer(n_respondents, name="n_respondents", low=3)
+        if isinstance(R, Correlation):
+            matrix, names, origin = R.matrix, R.names, R.origin
+        else:
+            table = check_correlation_matrix(R)
+            matrix, names, origin = table.values, table.names, Origin(table.origin.kind)
+        self._check_identified(len(names))
+        self.n_features_in_ = len(names)
+        self._remember(R if isinstance(R, Correlation) else None, names, origin)
+        return self._solve(matrix, float(n))
+
+    def transform(self, X: Any) -> Any:
+        """Score people on the factors.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n_people, n_items)
+            Answers to the same items; missing answers are allowed.
+
+        Returns
+        -------
+        frame or ndarray of shape (n_people, n_factors)
+            factor_1, ..., factor_k with mean 0 in the fitted sample, of the kind of X. Missing
+            for a person who answered nothing.
+
+        Raises
+        ------
+        NotFittedError, SegkitError
+            Before `fit`, after `fit_correlation`, or for other items than those of `fit`.
+        """
+        check_fitted(self)
+        if self._scale is None:
+            raise SegkitError(
+                "The model was fitted from a correlation matrix, so the items' means and standard "
+                "deviations are not known; expected a model fitted to answers. Call fit(X)."
+            )
+        check_same_items(self, X)
+        table = check_items(X, min_rows=1, varying=False, answered=False)
+        z = self._scale.standardise(table.values)
+        scores = score_rows(z, self._matrix, self._rotated.structure)
+        if not is_frame(X):
+            return scores
+        columns = dict(zip(self.get_feature_names_out(), scores.T, strict=True))
+        return table.origin.frame(columns, same_rows=True)
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
+        """Return factor_1, ..., factor_k."""
+        check_fitted(self)
+        k = self.factor_correlations_.shape[0]
+        return np.array([f"factor_{j + 1}" for j in range(k)], dtype=object)
+
+    def loadings_table(
+        self, wordings: Mapping[str, str] | None = None, hide_below: float = 0.3
+    ) -> Any:
+        """Return the loadings for reading: sorted by factor, small ones left empty.
+
+        Parameters
+        ----------
+        wordings : mapping of str to str or None
+            The wording of each item (``codebook.wordings()``), shown beside its name.
+        hide_below : float
+            Absolute loadings below this are missing in the table.
+
+        Returns
+        -------
+        frame
+            item, wording, factor (the one it loads on most), factor_1, ..., factor_k,
+            communality.
+        """
+        check_fitted(self)
+        return table_of_loadings(
+            self._origin,
+            self.items_,
+            self._rotated.loadings,
+            self.communalities_,
+            wordings=wordings or {},
+            hide_below=hide_below,
+        )
+
+    def plot(self, ax: Any = None, wordings: Mapping[str, str] | None = None) -> Any:
+        """Draw the loadings, sorted by factor; small ones are muted."""
+        from segkit.plots.loadings import loadings_plot
+
+        return loadings_plot(self.loadings_table(wordings, hide_below=0.0), ax=ax)
+
+    def summary(self) -> str:
+        """Return one paragraph: settings, n, explained variance and fit."""
+        check_fitted(self)
+        fit, k, p = self.fit_, self._rotated.loadings.shape[1], len(self.items_)
+        method = self.correlation_.method if self.correlation_ else "given"
+        p_value = "< .001" if fit.p < 0.001 else f"= {fit.p:.3f}"
+        text = (
+            f"{k} factor(s) of {p} items by {self.extraction} with "
+            f"{self.rotation or 'no'} rotation, from {method} correlations of {fit.n:,.0f} "
+            f"respondents (effective n), hold {percent(self.communalities_.mean())} of the "
+            f"variance. Fit: chi2({fit.df}) = {fit.chi2:,.1f}, p {p_value}; RMSEA {fit.rmsea:.3f} "
+            f"[{fit.rmsea_low:.3f}, {fit.rmsea_high:.3f}], TLI {fit.tli:.3f}, CFI {fit.cfi:.3f}, "
+            f"RMSR {fit.rmsr:.3f}, BIC {fit.bic:,.0f}."
+        )
+        if self.thresholds_:
+            text += " With ordinal items the indices compare models; they are not absolute."
+        return text if self.correlation_ is None else f"{text} {self.correlation_.summary()}"
+
+    def _check_settings(self) -> None:
+        check_integer(self.n_factors, name="n_factors")
+        check_option(self.correlation, METHODS, name="correlation")
+        check_option(self.extraction, tuple(EXTRACTIONS), name="extraction")
+        check_option(self.rotation, ROTATIONS, name="rotation")
+        check_option(self.scores, ("regression",), name="scores")
+        check_integer(self.n_starts, name="n_starts")
+
+    def _check_identified(self, p: int) -> None:
+        most = most_factors(p)
+        if self.n_factors > most:
+            raise SegkitError(
+                f"n_factors={self.n_factors} was asked of {p} feature(s) (items), whose "
+                f"correlations tell at most {most} factors apart (n_features={p}); expected "
+                f"n_factors from 1 to {most}. Ask for fewer factors, or add items."
+                if most
+                else f"X has {p} feature(s) (items; n_features={p}); expected at least 3, the "
+                "fewest that can show a factor. Add items."
+            )
+
+    def _remember(
+        self,
+        found: Correlation | None,
+        names: tuple[str, ...],
+        origin: Origin,
+        sample: Sample | None = None,
+    ) -> None:
+        self.items_, self._origin = names, origin
+        self.correlation_: Correlation | None = found
+        self.thresholds_: dict[str, np.ndarray] = found.thresholds if found else {}
+        self._scale: Scale | None = None
+        if sample is not None:
+            self._scale = Scale.of(sample, found.categories if found else {})
+
+    def _solve(self, matrix: np.ndarray, n: float, pair_sizes: np.ndarray | None = None) -> Self:
+        refuse_singular(matrix, self.items_)
+        found = extract(matrix, self.n_factors, self.extraction)
+        rotated = rotate(found.loadings, self.rotation, self.n_starts, self.random_state)
+        self._warn(found, rotated)
+        self._store(matrix, rotated)
+        implied = rotated.structure @ rotated.loadings.T
+        np.fill_diagonal(implied, 1.0)
+        self.fit_ = fit_indices(matrix, implied, self.n_factors, n, pair_sizes)
+        return self
+
+    def _store(self, matrix: np.ndarray, rotated: Rotation) -> None:
+        self._matrix, self._rotated = matrix, rotated
+        self.loadings_ = loadings_frame(self._origin, self.items_, rotated.loadings)
+        self.structure_ = loadings_frame(self._origin, self.items_, rotated.structure)
+        self.factor_correlations_ = rotated.factor_correlations
+        self.communalities_ = (rotated.structure * rotated.loadings).sum(axis=1)
+        self.uniquenesses_ = 1.0 - self.communalities_
+        self.variance_ = variance_frame(self._origin, rotated)
+        self.score_strength_ = score_strength(matrix, rotated.structure)
+        self.n_optima_ = rotated.n_optima
+
+    def _warn(self, found: Extraction, rotated: Rotation) -> None:
+        full = [name for name, at_bound in zip(self.items_, found.heywood, strict=True) if at_bound]
+        texts = {
+            f"The factors hold all the variance of {name_list(full)} (a Heywood case): the "
+            "solution stands at its bound. Ask for fewer factors, or leave the item out.": full,
+            f"The extraction ({self.extraction}) did not settle; the loadings are the last ones "
+            "reached. Ask for fewer factors.": not found.converged,
+            f"The rotation ({self.rotation}) did not settle; the loadings are the last ones "
+            "reached. Try rotation='varimax', or fewer factors.": not rotated.converged,
+        }
+        for text, fault in texts.items():
+            if fault:
+                warnings.warn(text, SegkitWarning, stacklevel=4)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags

@@ -1,0 +1,264 @@
+"""Polychoric correlation of all pairs of ordinal items at once.
+
+Each answer is seen as a normal variable cut at thresholds. The thresholds come from
+each item's own margin; the correlation of a pair then maximises the likelihood of its
+contingency table (the two-step estimate of Olsson 1979). One product of one-hot
+matrices yields every table, where a missing answer is a row of zeros; all pairs
+climb their likelihoods together by Fisher scoring.
+
+References
+----------
+Olsson, U. (1979). Maximum likelihood estimation of the polychoric correlation coefficient.
+    Psychometrika 44.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from segkit.factors.bivariate_normal import bivariate_normal_cdf, bivariate_normal_pdf
+
+__all__ = [
+    "LARGEST",
+    "OrdinalItems",
+    "PolychoricFit",
+    "category_scores",
+    "code_items",
+    "pair_tables",
+    "polychoric_pairs",
+    "thresholds_of",
+]
+
+LARGEST = 0.9999
+"""The largest absolute correlation that is estimated: a table without contrary answers has none."""
+
+_FAR = 9.0  # stands for an infinite threshold: nothing lies beyond
+_TINY = 1e-13  # the least probability of a cell that holds answers
+_ENOUGH = 1e-9  # a step this small ends the search
+_MOST_STEPS = 100
+_ROWS_AT_ONCE = 20_000
+_PAIRS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class OrdinalItems:
+    """Items as category codes.
+
+    Attributes
+    ----------
+    codes : ndarray of shape (n_respondents, n_items)
+        Position of the answer among the item's categories; -1 where missing.
+    categories : tuple of ndarray
+        The answers that occur, in ascending order, one array an item.
+    """
+
+    codes: np.ndarray
+    categories: tuple[np.ndarray, ...]
+
+    @property
+    def widest(self) -> int:
+        """The number of categories of the item that has most."""
+        return max(c.size for c in self.categories)
+
+
+@dataclass(frozen=True)
+class PolychoricFit:
+    """Estimates of all pairs, in the order of ``numpy.triu_indices(p, 1)``.
+
+    Attributes
+    ----------
+    rho : ndarray of shape (n_pairs,)
+        The correlations.
+    n_steps : int
+        Steps until the slowest pair stood still.
+    converged : ndarray of shape (n_pairs,)
+        Whether the pair stood still.
+    """
+
+    rho: np.ndarray
+    n_steps: int
+    converged: np.ndarray
+
+
+def code_items(values: np.ndarray) -> OrdinalItems:
+    """Translate answers (floats, NaN missing) into category codes."""
+    codes = np.full(values.shape, -1)
+    categories = []
+    for j, column in enumerate(values.T):
+        seen = ~np.isnan(column)
+        found, codes[seen, j] = np.unique(column[seen], return_inverse=True)
+        categories.append(found)
+    return OrdinalItems(codes, tuple(categories))
+
+
+def pair_tables(items: OrdinalItems, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weighted margins of the items and the tables of all pairs.
+
+    Parameters
+    ----------
+    items : OrdinalItems
+        The answers.
+    w : ndarray of shape (n_respondents,)
+        Weights.
+
+    Returns
+    -------
+    margins : ndarray of shape (n_items, widest)
+        Sum of weights a category, over all who answered the item.
+    tables : ndarray of shape (n_pairs, widest, widest)
+        Sum of weights a pair of answers, over all who answered both items.
+    """
+    n, p = items.codes.shape
+    c = items.widest
+    gram = np.zeros((p * c, p * c))
+    for start in range(0, n, _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        hot = _one_hot(items.codes[rows], c)
+        gram += hot.T @ (hot * w[rows, None])
+    blocks = gram.reshape(p, c, p, c)
+    first, second = np.triu_indices(p, 1)
+    every = np.arange(p)
+    margins = blocks[every, :, every, :].diagonal(axis1=1, axis2=2)
+    return margins, blocks[first, :, second, :]
+
+
+def thresholds_of(margins: np.ndarray, n_categories: np.ndarray) -> np.ndarray:
+    """Return the cuts of the latent normal, shape (n_items, widest - 1), inf where none."""
+    share = np.cumsum(margins, axis=1) / margins.sum(axis=1, keepdims=True)
+    cuts = ndtri(np.clip(share[:, :-1], 0.0, 1.0))
+    cuts[np.arange(cuts.shape[1]) >= n_categories[:, None] - 1] = np.inf
+    return np.asarray(cuts)
+
+
+def category_scores(cuts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean of the latent normal within each category, and the variance of these means.
+
+    Parameters
+    ----------
+    cuts : ndarray of shape (n_items, widest - 1)
+        Thresholds.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_items, widest)
+        (phi(t_{a-1}) - phi(t_a)) / (Phi(t_a) - Phi(t_{a-1})) of category a; 0 where there is none.
+    kept : ndarray of shape (n_items,)
+        The share of the latent variance that the categories keep. To first order a
+        correlation of the scores is the latent correlation times sqrt(kept_i kept_j).
+    """
+    p = cuts.shape[0]
+    edge = np.full((p, 1), np.inf)
+    grid = np.hstack([-edge, cuts, edge])
+    density = np.exp(-np.square(grid) / 2.0) / np.sqrt(2.0 * np.pi)
+    share = np.diff(ndtr(grid), axis=1)
+    drop = -np.diff(density, axis=1)
+    scores = np.divide(drop, share, out=np.zeros_like(drop), where=share > 0)
+    return scores, (scores * drop).sum(axis=1)
+
+
+def polychoric_pairs(tables: np.ndarray, cuts: np.ndarray) -> PolychoricFit:
+    """Estimate the correlation of every pair from its table and the thresholds.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (n_pairs, widest, widest)
+        Contingency tables in the order of ``numpy.triu_indices(n_items, 1)``.
+    cuts : ndarray of shape (n_items, widest - 1)
+        Thresholds, inf beyond an item's last category.
+
+    Returns
+    -------
+    PolychoricFit
+    """
+    first, second = np.triu_indices(cuts.shape[0], 1)
+    rho, converged, steps = np.empty(first.size), np.empty(first.size, dtype=bool), 0
+    start = _first_order(tables, cuts, first, second)
+    finite = np.minimum(cuts, _FAR)
+    for begin in range(0, first.size, _PAIRS_AT_ONCE):
+        part = slice(begin, begin + _PAIRS_AT_ONCE)
+        climb = _Climb(tables[part], finite[first[part]], finite[second[part]])
+        rho[part], converged[part], taken = climb.run(start[part])
+        steps = max(steps, taken)
+    return PolychoricFit(rho, steps, converged)
+
+
+def _one_hot(codes: np.ndarray, c: int) -> np.ndarray:
+    n, p = codes.shape
+    hot = np.zeros((n, p * c))
+    rows, items = np.nonzero(codes >= 0)
+    hot[rows, items * c + codes[rows, items]] = 1.0
+    return hot
+
+
+def _first_order(
+    tables: np.ndarray, cuts: np.ndarray, first: np.ndarray, second: np.ndarray
+) -> np.ndarray:
+    """One step of Fisher scoring from rho = 0: a correlation of category scores, widened."""
+    scores, kept = category_scores(cuts)
+    cross = np.einsum("ma,mab,mb->m", scores[first], tables, scores[second])
+    rho = cross / (tables.sum(axis=(1, 2)) * kept[first] * kept[second])
+    return np.clip(rho, -0.95, 0.95)
+
+
+class _Climb:
+    """Fisher scoring of many pairs; a pair that went downhill returns half the way."""
+
+    def __init__(self, tables: np.ndarray, cuts_i: np.ndarray, cuts_j: np.ndarray) -> None:
+        c = tables.shape[1]
+        self.tables = tables
+        self.total = tables.sum(axis=(1, 2))
+        self.h = np.repeat(cuts_i, c - 1, axis=1)
+        self.k = np.tile(cuts_j, (1, c - 1))
+        self.edges = _edges(cuts_i), _edges(cuts_j)
+        self.shape = (c - 1, c - 1)
+
+    def run(self, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+        """Climb from `start`; return the correlations, who arrived and the steps taken."""
+        rho, best, height = start.copy(), start.copy(), np.full(start.size, -np.inf)
+        moving = np.ones(start.size, dtype=bool)
+        for step in range(1, _MOST_STEPS + 1):
+            at = np.flatnonzero(moving)
+            log_lik, move = self._likelihood_and_step(rho[at], at)
+            fell = log_lik < height[at] - 1e-10 * self.total[at]
+            height[at] = np.where(fell, height[at], log_lik)
+            old_best = best[at]
+            best[at] = np.where(fell, old_best, rho[at])
+            onward = np.clip(rho[at] + move, -LARGEST, LARGEST)
+            target = np.where(fell, (old_best + rho[at]) / 2.0, onward)
+            moving[at] = np.abs(target - rho[at]) > _ENOUGH
+            rho[at] = target
+            if not moving.any():
+                return rho, ~moving, step
+        return best, ~moving, _MOST_STEPS
+
+    def _likelihood_and_step(self, rho: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Log likelihood of the tables and the step score / information."""
+        h, k, tables = self.h[at], self.k[at], self.tables[at]
+        inner = bivariate_normal_cdf(h, k, rho).reshape(-1, *self.shape)
+        slope = bivariate_normal_pdf(h, k, rho[:, None]).reshape(-1, *self.shape)
+        cells = np.maximum(self._cells(inner, at), _TINY)
+        # the slope of a cell's probability is the density at its corners (Olsson 1979)
+        slopes = _differences(np.pad(slope, ((0, 0), (1, 1), (1, 1))))
+        score = (tables * slopes / cells).sum(axis=(1, 2))
+        information = self.total[at] * (slopes * slopes / cells).sum(axis=(1, 2))
+        log_lik = (tables * np.log(cells)).sum(axis=(1, 2))
+        return log_lik, score / np.maximum(information, 1e-300)
+
+    def _cells(self, inner: np.ndarray, at: np.ndarray) -> np.ndarray:
+        rows, cols = self.edges[0][at], self.edges[1][at]
+        grid = np.zeros((at.size, rows.shape[1], cols.shape[1]))
+        grid[:, 1:-1, 1:-1] = inner
+        grid[:, :, -1] = rows
+        grid[:, -1, :] = cols
+        return _differences(grid)
+
+
+def _edges(cuts: np.ndarray) -> np.ndarray:
+    """Cumulative margins from 0 to 1."""
+    ends = np.zeros((cuts.shape[0], 1))
+    return np.hstack([ends, ndtr(cuts), ends + 1.0])
+
+
+def _differences(grid: np.ndarray) -> np.ndarray:
+    return np.diff(np.diff(grid, axis=1), axis=2)
