@@ -8,10 +8,11 @@ from typing import Any
 
 from segkit._checks import name_list
 from segkit._frames import column_names, n_rows
+from segkit.datasets.fetching import registered
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
 
-__all__ = ["Dataset"]
+__all__ = ["Dataset", "registered_dataset"]
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,3 +131,25 @@ class Dataset:
     def _declared(self, role: str) -> str | None:
         names = self.codebook.names(role) if self.codebook is not None else []
         return names[0] if names else None
+
+
+def registered_dataset(
+    name: str,
+    tables: Mapping[str, Any],
+    *,
+    codebook: Codebook | None = None,
+    context: Codebook | None = None,
+    rules: tuple[str, ...] = (),
+) -> Dataset:
+    """Build a data set whose description, source and licence stand in the registry."""
+    entry = registered(name)
+    return Dataset(
+        name=name,
+        tables=tables,
+        description=entry.description,
+        licence=entry.licence,
+        source=entry.source,
+        codebook=codebook,
+        context=context,
+        rules=rules,
+    )

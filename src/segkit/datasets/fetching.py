@@ -60,7 +60,7 @@ class Download:
 
 @dataclass(frozen=True)
 class RawFile:
-    """A file below SEGKIT_DATA, and where it can be downloaded, if it can."""
+    """A file by its path below SEGKIT_DATA, and where it can be downloaded, if it can."""
 
     file: str
     bytes: int
@@ -74,7 +74,6 @@ class Registered:
     """What the registry says of one data set."""
 
     name: str
-    folder: str
     description: str
     source: str
     licence: str
@@ -144,9 +143,9 @@ def _from_data_folder(entry: Registered, raw: RawFile) -> bytes | None:
     if not Path(named).is_dir():
         raise SegkitError(
             f"{VARIABLE} names `{named}`, which is not a folder; expected the folder that holds "
-            f"`{entry.folder}`. Correct it, or unset it to use the cache and downloads."
+            f"`{raw.file}`. Correct it, or unset it to use the cache and downloads."
         )
-    path = Path(named) / entry.folder / raw.file
+    path = Path(named) / raw.file
     if not path.is_file():
         return None
     stored = path.read_bytes()
@@ -231,7 +230,7 @@ def _unavailable(entry: Registered, raw: RawFile, why: str) -> DatasetUnavailabl
     named = os.environ.get(VARIABLE)
     held = f"`{named}` does not hold it" if named else "it is not set"
     size = f"{raw.bytes / 1e6:.1f} MB"
-    remedy = f"Set {VARIABLE} to a folder that holds `{entry.folder}/{raw.file}`"
+    remedy = f"Set {VARIABLE} to a folder that holds `{raw.file}`"
     if raw.download is not None:
         size += f", {raw.download.bytes / 1e6:.1f} MB to download"
         remedy += ", or call again with a network"

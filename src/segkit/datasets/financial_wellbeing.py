@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from segkit.datasets.dataset import Dataset
-from segkit.datasets.fetching import raw_content, registered
+from segkit.datasets.dataset import Dataset, registered_dataset
+from segkit.datasets.fetching import raw_content
 from segkit.datasets.raw_tables import codebook_of, read_texts, tidy
 
 __all__ = ["fetch_financial_wellbeing"]
@@ -67,19 +67,12 @@ def fetch_financial_wellbeing(output: str = "pandas") -> Dataset:
     >>> survey.codebook.names("item", block="planning")  # doctest: +SKIP
     ['PROPPLAN_1', 'PROPPLAN_2', 'PROPPLAN_3', 'PROPPLAN_4']
     """
-    entry = registered(NAME)
     book, context = codebook_of(NAME), codebook_of(f"{NAME}_context")
     raw = read_texts(raw_content(NAME, "answers"))
     raw.update({f"{name}_never_or_na": _chose(raw[name], "1") for name in MIXED})
-    return Dataset(
-        name=NAME,
-        tables={"answers": tidy(raw, output, book, context)},
-        description=entry.description,
-        licence=entry.licence,
-        source=entry.source,
-        codebook=book,
-        context=context,
-        rules=RULES,
+    answers = tidy(raw, output, book, context)
+    return registered_dataset(
+        NAME, {"answers": answers}, codebook=book, context=context, rules=RULES
     )
 
 

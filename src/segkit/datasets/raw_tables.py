@@ -18,7 +18,20 @@ from segkit._frames import Origin
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
 
-__all__ = ["OUTPUTS", "build", "codebook_of", "numbers", "read_texts", "tidy"]
+__all__ = [
+    "OUTPUTS",
+    "build",
+    "codebook_of",
+    "days",
+    "flags",
+    "integers",
+    "numbers",
+    "read_texts",
+    "texts",
+    "tidy",
+    "translated",
+    "without_fraction",
+]
 
 OUTPUTS = ("pandas", "polars")
 """The kinds of table a loader can give."""
@@ -82,6 +95,82 @@ def numbers(texts: Iterable[Any], *, name: str, missing: Iterable[str] = ()) -> 
             f"`{name}` holds a text where a number was expected ({error}). The file is not the "
             "one this loader was written for."
         ) from error
+
+
+def integers(values: Iterable[Any], *, name: str) -> np.ndarray:
+    """Read texts as whole numbers; a blank or a fraction is an error.
+
+    Examples
+    --------
+    >>> integers(["3", "40.0"], name="id").tolist()
+    [3, 40]
+    """
+    read = numbers(values, name=name)
+    if not np.array_equal(read, np.round(read)):
+        raise SegkitError(
+            f"`{name}` holds a blank or a fraction where a whole number was expected. The file is "
+            "not the one this loader was written for."
+        )
+    return read.astype(np.int64)
+
+
+def texts(values: Iterable[Any]) -> np.ndarray:
+    """Return values as an array of objects, one an entry."""
+    entries = list(values)
+    out = np.empty(len(entries), dtype=object)
+    out[:] = entries
+    return out
+
+
+def without_fraction(values: Iterable[Any]) -> np.ndarray:
+    """Take the fraction off whole numbers that were stored as floats.
+
+    Examples
+    --------
+    >>> without_fraction(["1930571429.0", "0", None]).tolist()
+    ['1930571429', '0', None]
+    """
+    return texts(None if v is None else v.removesuffix(".0") for v in values)
+
+
+def translated(values: Iterable[Any], words: Mapping[str, Any], *, name: str) -> np.ndarray:
+    """Translate every text; blanks stay missing, a text without translation is an error.
+
+    Examples
+    --------
+    >>> translated(["PRIJEM", None], {"PRIJEM": "credit"}, name="type").tolist()
+    ['credit', None]
+    """
+    entries = list(values)
+    strange = sorted({v for v in entries if v is not None and v not in words})
+    if strange:
+        raise SegkitError(
+            f"`{name}` holds {name_list(strange)}; expected {name_list(list(words), 12)}. The file "
+            "is not the one this loader was written for."
+        )
+    return texts(None if v is None else words[v] for v in entries)
+
+
+def flags(values: Iterable[Any], *, name: str, true: str = "Yes", false: str = "No") -> np.ndarray:
+    """Read two texts, none of them missing, as True and False.
+
+    Examples
+    --------
+    >>> flags(["Yes", "No"], name="disputed").tolist()
+    [True, False]
+    """
+    return translated(values, {true: True, false: False}, name=name).astype(bool)
+
+
+def days(values: Iterable[Any]) -> np.ndarray:
+    """Read texts such as 2017-10-31 as dates to the microsecond, the unit both libraries keep.
+
+    Examples
+    --------
+    >>> days(["2017-10-31", None]).astype("datetime64[D]").tolist()
+    [datetime.date(2017, 10, 31), None]
+    """
+    return np.array(["NaT" if v is None else v for v in values], dtype="datetime64[us]")
 
 
 @cache
