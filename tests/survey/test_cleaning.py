@@ -86,7 +86,7 @@ def test_a_field_on_a_scale_may_hold_fractions(frame_kind):
 
 
 def test_codes_without_a_scale_must_be_labelled(frame_kind):
-    with pytest.raises(SegkitError, match="`q` holds 3 in 1 row .* Declare 3 as a label or as a"):
+    with pytest.raises(SegkitError, match=r"`q` holds 3 in 1 row .* Declare 3 as a label or as a"):
         cleaned(frame_kind, Item("q", labels={1: "no", 2: "yes"}), [1, 2, 3])
 
 

@@ -38,7 +38,7 @@ def test_wordings_fall_back_on_the_name():
 
 
 def test_an_unknown_item_is_named():
-    with pytest.raises(SegkitError, match="`imp_99` is not in the codebook; it begins with `who`"):
+    with pytest.raises(SegkitError, match="`imp_99` is not in the codebook, which declares `who`"):
         Codebook(ITEMS)["imp_99"]
 
 

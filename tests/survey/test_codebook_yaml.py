@@ -66,7 +66,10 @@ def test_no_code_runs_from_a_file(tmp_path):
         (b"items: []\nassumptions: [3]", "`assumptions` of the codebook .* expected sentences"),
         (b"items: [a]", "Entry 1 of the codebook is 'a'"),
         (b"items:\n- {scale: [1, 5]}", "Entry 1 of the codebook has no `item`"),
-        (b"items:\n- {item: a}\n- {item: b, scales: [1, 5]}", "`b` in the codebook has the unknown"),
+        (
+            b"items:\n- {item: a}\n- {item: b, scales: [1, 5]}",
+            "`b` in the codebook has the unknown",
+        ),
         (b"items:\n- {item: a}\n- {scales: [1, 5]}", "entry 2 in the codebook has the unknown key"),
         (b"items:\n- {item: a, labels: {0: no, 1: yes}}", "Put words such as yes and no in quotes"),
         (b"items:\n- {item: a}\n- {item: a}", "declares `a` more than once"),

@@ -83,8 +83,10 @@ class Codebook:
 
     def __getitem__(self, name: str) -> Item:
         if name not in self._by_name:
+            known = name_list(list(self._by_name)) or "nothing"
             raise SegkitError(
-                f"`{name}` is not in the codebook; it begins with {name_list(list(self._by_name))}."
+                f"`{name}` is not in the codebook, which declares {known}. Correct the name, or "
+                "declare the item."
             )
         return self._by_name[name]
 
