@@ -5,14 +5,22 @@ received, what was expected and the remedy, and names the item, field or row.
 """
 
 import importlib
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 from sklearn.utils.validation import check_random_state as _sklearn_random_state
 
-from segkit._frames import Matrix, column, column_names, is_frame, matrix, n_rows
+from segkit._frames import (
+    Matrix,
+    column,
+    column_names,
+    hashed_column,
+    is_frame,
+    matrix,
+    n_rows,
+)
 from segkit.exceptions import MissingExtraError, NotFittedError, SegkitError
 
 __all__ = [
@@ -31,6 +39,7 @@ __all__ = [
     "check_same_rows",
     "check_share",
     "check_unique",
+    "check_unique_in_parts",
     "ids_of",
     "name_list",
     "require",
@@ -136,6 +145,57 @@ def check_unique(values: np.ndarray, *, name: str, what: str) -> None:
         seen[value] = row
 
 
+def check_unique_in_parts(parts: Callable[[], Iterable[Any]], *, name: str, what: str) -> None:
+    """Make sure that an id occurs once in a table that comes in parts, 8 bytes a row.
+
+    Parameters
+    ----------
+    parts : callable
+        Returns the frames that hold the column, one after the other; called again when a
+        repeated id is to be named.
+    name : str
+        The column.
+    what : str
+        How messages call the table.
+    """
+    hashes: list[np.ndarray] = []
+    first_row = 0
+    for part in parts():
+        check_columns(part, [name], what=what)
+        values, missing = hashed_column(part, name, what=what)
+        if missing.any():
+            raise SegkitError(
+                f"`{name}` of {what} is missing in row {first_row + int(np.argmax(missing))}; "
+                "expected one id a row. Fill it, or drop the row."
+            )
+        hashes.append(values)
+        first_row += values.size
+    ordered = np.sort(np.concatenate(hashes)) if hashes else np.empty(0, np.uint64)
+    twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    if twice.size:
+        _refuse_repeated(parts, twice, name, what)
+
+
+def _refuse_repeated(
+    parts: Callable[[], Iterable[Any]], twice: np.ndarray, name: str, what: str
+) -> None:
+    """Look again at the ids whose hashes are equal, and refuse those that are the same id."""
+    seen: dict[object, int] = {}
+    first_row = 0
+    for part in parts():
+        values, _ = hashed_column(part, name, what=what)
+        raw = column(part, name, what=what)
+        for row in np.flatnonzero(np.isin(values, twice)).tolist():
+            if raw[row] in seen:
+                raise SegkitError(
+                    f"`{name}` of {what} holds {raw[row]!r} more than once (rows "
+                    f"{seen[raw[row]]} and {first_row + row}); expected one row an id. Remove the "
+                    "repeated row, or give the column that tells the rows apart."
+                )
+            seen[raw[row]] = first_row + row
+        first_row += values.size
+
+
 def check_same_rows(n: int, n_expected: int, *, what: str, other: str) -> None:
     """Make sure that two tables have as many rows as each other."""
     if n != n_expected:
@@ -185,9 +245,8 @@ def check_items(
     n, p = table.values.shape
     if n < min_rows or p == 0:
         raise SegkitError(
-            f"{what} has {n} sample(s) and {p} column(s); expected at least {min_rows} rows (a "
-            f"minimum of {min_rows} is required) and one item (0 feature(s) cannot be used). "
-            "Check the file or the filter that made it."
+            f"{what} has {n} sample(s) and {p} feature(s) (shape=({n}, {p})) while a minimum of "
+            f"{1 if p == 0 else min_rows} is required. Check the file or the filter that made it."
         )
     _refuse_infinite(table, what)
     absent = np.isnan(table.values)

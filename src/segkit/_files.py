@@ -1,7 +1,9 @@
 """Files and tables: written whole or not at all, under a temporary name, then renamed."""
 
+import glob
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +13,7 @@ import narwhals.stable.v2 as nw
 
 from segkit.exceptions import SegkitError
 
-__all__ = ["existing_file", "read_table", "whole_file", "write_table"]
+__all__ = ["clear_drafts", "existing_file", "read_table", "whole_file", "write_table"]
 
 
 @contextmanager
@@ -49,6 +51,32 @@ def whole_file(path: str | Path) -> Iterator[Path]:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def clear_drafts(path: str | Path, *, older_than: float = 3600.0) -> list[Path]:
+    """Remove what killed runs left of `path` (``.name.*.part`` beside it).
+
+    Parameters
+    ----------
+    path : str or Path
+        The file that was to be written.
+    older_than : float
+        Seconds since a draft was last written; a run still at work writes all the time.
+
+    Returns
+    -------
+    list of Path
+        The drafts that were removed.
+    """
+    target = Path(path)
+    drafts = [
+        p
+        for p in target.parent.glob(f".{glob.escape(target.name)}.*.part")
+        if time.time() - p.stat().st_mtime > older_than
+    ]
+    for draft in drafts:
+        draft.unlink(missing_ok=True)
+    return drafts
 
 
 def existing_file(path: str | Path, *, what: str) -> Path:

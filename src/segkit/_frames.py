@@ -16,11 +16,13 @@ from segkit.exceptions import SegkitError
 __all__ = [
     "Column",
     "Matrix",
+    "Nullable",
     "Origin",
     "attach",
     "column",
     "column_names",
     "frame_like",
+    "hashed_column",
     "is_frame",
     "is_missing",
     "matrix",
@@ -75,6 +77,22 @@ class Matrix:
     values: np.ndarray
     names: tuple[str, ...]
     origin: Origin
+
+
+@dataclass(frozen=True)
+class Nullable:
+    """Whole numbers or text with gaps, to be attached to a frame.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rows,)
+        Whole numbers, or text in an object array.
+    missing : ndarray of shape (n_rows,)
+        True where there is no value.
+    """
+
+    values: np.ndarray
+    missing: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -274,18 +292,51 @@ def attach(data: Any, columns: Mapping[str, Any]) -> Any:
     return frame.with_columns(*new).to_native()
 
 
+def hashed_column(data: Any, name: str, *, what: str = "X") -> tuple[np.ndarray, np.ndarray]:
+    """Return one 64-bit number a row that tells its value apart, and where there is none.
+
+    Whole numbers are themselves; different texts almost never get the same number, equal
+    texts always do.
+    """
+    series = _series(data, name, what)
+    missing = series.is_null().to_numpy().astype(bool)
+    if series.dtype.is_integer():
+        return series.fill_null(0).to_numpy().astype(np.int64).view(np.uint64), missing
+    import pandas as pd  # its hash of texts is the same in every process
+
+    texts = np.array([str(v) for v in series.to_list()], dtype=object)
+    return pd.util.hash_array(texts, categorize=False), missing
+
+
 def _new_series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
+    if isinstance(values, Nullable):
+        return _nullable_series(name, values, backend)
     series = nw.new_series(name, _plain(values), backend=backend).alias(name)
     # pandas keeps missing numbers as NaN; elsewhere NaN would be a value, not a gap
     return series.fill_nan(None) if series.dtype.is_float() else series
 
 
+def _nullable_series(name: str, values: Nullable, backend: Any) -> nw.Series[Any]:
+    whole = values.values.dtype != object
+    if whole and backend == nw.Implementation.PANDAS:
+        # pandas has two integer types; only its own, with a capital, knows gaps
+        numbers = np.where(values.missing, np.nan, values.values)
+        native = nw.new_series(name, numbers, backend=backend).to_native().astype("Int64")
+        return nw.from_native(native, series_only=True)
+    items = values.values.astype(object)
+    items[values.missing] = None
+    kind = nw.Int64() if whole else nw.String()
+    return nw.new_series(name, items.tolist(), kind, backend=backend).alias(name)
+
+
 def _series(data: Any, name: str, what: str) -> nw.Series[Any]:
     frame = nw.from_native(data, eager_only=True)
-    if name not in frame.columns:
+    # pandas also has columns whose names are numbers
+    native_name = {str(c): c for c in frame.columns}
+    if name not in native_name:
         known = ", ".join(f"`{c}`" for c in frame.columns[:8])
         raise SegkitError(f"`{name}` is not a column of {what}; the columns begin with {known}.")
-    return frame[name]
+    return frame.get_column(native_name[name])
 
 
 def _kind_of(values: Any, pa: Any) -> str:
@@ -325,12 +376,16 @@ def _levelled(name: str, kind: str, dtype: str, values: Any, pa: Any) -> Column:
 
 
 def _array(data: Any, what: str) -> np.ndarray:
+    if np.iscomplexobj(data):
+        raise SegkitError(
+            f"{what} holds complex numbers. Complex data not supported: give their real part."
+        )
     try:
         values = np.asarray(data, dtype=float)
     except (TypeError, ValueError) as error:
         raise SegkitError(
             f"{what} is a {type(data).__name__} that does not read as numbers; expected a pandas "
-            "or polars frame, or a numeric array of shape (n_rows, n_columns)."
+            "or polars frame, or a numeric array of shape (n_rows, n_columns), not sparse."
         ) from error
     if values.ndim != 2:
         raise SegkitError(

@@ -4,7 +4,6 @@ import numpy as np
 
 from segkit._frames import Column
 from segkit._weights import weighted_counts, weighted_quantile
-from segkit.exceptions import SegkitError
 from segkit.typing_tool.field_code import FieldCode
 
 __all__ = ["MAX_LEVELS", "fit_field", "leaning"]
@@ -60,24 +59,14 @@ def fit_field(column: Column, w: np.ndarray, membership: np.ndarray | None = Non
         Survey weights; a respondent of weight 0 teaches nothing.
     membership : ndarray of shape (n_respondents, n_segments), optional
         With it, levels without a declared order stand in the order in which they lean.
-
-    Raises
-    ------
-    SegkitError
-        When the field holds no value at all.
     """
-    there = ~np.isnan(column.values) if column.kind == "number" else column.values >= 0
-    if column.kind == "empty" or not (there & (w > 0)).any():
-        raise SegkitError(
-            f"`{column.name}` in fields holds no value at all; expected some. Leave the field out: "
-            "nothing can be learned from it."
-        )
-    if column.kind == "number":
-        return _fit_number(column, w, bool((~there & (w > 0)).any()))
+    if column.kind in ("number", "empty"):
+        return _fit_number(column, w)
     return _fit_levels(column, w, membership)
 
 
-def _fit_number(column: Column, w: np.ndarray, has_gaps: bool) -> FieldCode:
+def _fit_number(column: Column, w: np.ndarray) -> FieldCode:
+    has_gaps = bool((np.isnan(column.values) & (w > 0)).any())
     edges = _bin_edges(column.values, w)
     at = np.where(np.isnan(column.values), -1, np.searchsorted(edges, column.values, side="left"))
     size = np.cumsum(weighted_counts(at, w, edges.size + 1))
@@ -97,7 +86,8 @@ def _fit_levels(column: Column, w: np.ndarray, membership: np.ndarray | None) ->
     place[kept], place[-1] = np.arange(kept.size), _GAP
     entry = place[column.values]  # a gap has position -1, hence reads the last place
     entries = _order(entry, w, None if column.ordered else membership)
-    common, pooled = int(np.argmax(size[kept])), used.size - kept.size
+    common = int(np.argmax(size[kept])) if kept.size else _GAP
+    pooled = used.size - kept.size
     resting = [] if pooled else [_UNSEEN]
     resting += [] if _GAP in entries else [_GAP]
     levels = tuple(column.levels[i] for i in kept)
@@ -108,7 +98,7 @@ def _order(entry: np.ndarray, w: np.ndarray, membership: np.ndarray | None) -> l
     """Order what a field holds: by leaning to segments where known; gap, levels, other if not."""
     present, at = np.unique(entry[w > 0], return_inverse=True)
     if membership is None or present.size < 3:
-        rank = np.where(present == _OTHER, entry.size, present)
+        rank = np.where(present == _OTHER, MAX_LEVELS, present)
         return [int(e) for e in present[np.argsort(rank, kind="stable")]]
     counts = np.stack(
         [np.bincount(at, w[w > 0] * m[w > 0], present.size) for m in membership.T], axis=1

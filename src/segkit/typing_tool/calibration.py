@@ -12,6 +12,7 @@ Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. Q. (2017). On calibration of moder
 networks. ICML, section 4.2 (temperature and bias-corrected scaling).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,12 @@ class Decision:
     second: np.ndarray
     kept: np.ndarray
     probabilities: np.ndarray
+
+    @classmethod
+    def joined(cls, parts: Sequence["Decision"]) -> "Decision":
+        """Put decisions on consecutive rows together."""
+        names = ("first", "second", "kept", "probabilities")
+        return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
     @property
     def top(self) -> np.ndarray:

@@ -25,7 +25,8 @@ __all__ = ["MaskEngine"]
 
 N_CODES = 64
 BLOCK = 8192  # rows at a time: indices and masks stay in the cache
-CELLS = 4096  # combinations in one table: 32 kB, the first-level cache
+CELLS = (4096, 512, 64)  # combinations in one table: 32 kB fill the first-level cache
+TABLE_BYTES = 128 * 2**20  # of all joint tables together
 FEW_ROWS = 4096  # below this, joint tables cost more than they save
 LANE = 16  # bits a segment in a word of packed votes
 TREES_A_WORD = 15  # 15 x 4096 votes fit in 16 bits
@@ -106,7 +107,11 @@ class MaskEngine:
     @cached_property
     def _joint(self) -> "_Grouped":
         sizes = _used_codes(self.masks)
-        groups = _groups(sizes)
+        for cells in CELLS:
+            groups = _groups(sizes, cells)
+            total = sum(int(np.prod([sizes[f] for f in group])) for group in groups)
+            if total * len(self.masks) * 8 <= TABLE_BYTES:
+                break
         return _Grouped(groups, tuple(sizes), tuple(_table(self.masks, g, sizes) for g in groups))
 
     def _score_block(self, codes: np.ndarray, grouped: "_Grouped") -> np.ndarray:
@@ -232,11 +237,11 @@ def _used_codes(masks: np.ndarray) -> list[int]:
     return [int(np.flatnonzero(row)[-1]) + 2 if row.any() else 1 for row in changes]
 
 
-def _groups(sizes: list[int]) -> tuple[tuple[int, ...], ...]:
+def _groups(sizes: list[int], most: int) -> tuple[tuple[int, ...], ...]:
     """Put fields together, largest first, while a group's combinations stay few."""
     groups: list[tuple[int, list[int]]] = []
     for f in sorted(range(len(sizes)), key=lambda j: -sizes[j]):
-        fitting = [i for i, (cells, _) in enumerate(groups) if cells * sizes[f] <= CELLS]
+        fitting = [i for i, (cells, _) in enumerate(groups) if cells * sizes[f] <= most]
         if fitting:
             # the fullest group that still has room
             i = max(fitting, key=lambda j: groups[j][0])

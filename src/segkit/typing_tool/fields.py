@@ -83,7 +83,7 @@ def check_fields(columns: Sequence[Column]) -> None:
     Raises
     ------
     SegkitError
-        For a field that identifies people.
+        For a field without any value, or one that identifies people.
 
     Warns
     -----
@@ -94,6 +94,11 @@ def check_fields(columns: Sequence[Column]) -> None:
     for field in columns:
         there = field.values[field.values >= 0] if field.levels else field.values
         there = there[~np.isnan(there)]
+        if not there.size:
+            raise SegkitError(
+                f"`{field.name}` in fields holds no value at all; expected some. Leave the field "
+                "out: nothing can be learned from it."
+            )
         distinct = np.unique(there).size
         if distinct == 1 and there.size == field.values.size:
             constant.append(field.name)

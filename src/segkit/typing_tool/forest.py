@@ -27,13 +27,24 @@ from sklearn.tree import DecisionTreeRegressor
 from segkit._resample import bootstrap_counts, spawn_seeds
 from segkit.typing_tool.engine import MaskEngine
 
-__all__ = ["MAX_LEAVES", "VOTES", "Forest", "GrownForest", "grow_forest", "whole_votes"]
+__all__ = [
+    "MAX_LEAVES",
+    "MAX_TREES",
+    "VOTES",
+    "Forest",
+    "GrownForest",
+    "grow_forest",
+    "whole_votes",
+]
 
 VOTES = 4096
 """Votes that every leaf shares out; sixteen trees' votes for one segment fit in 16 bits."""
 
 MAX_LEAVES = 64
 """One leaf a bit of a 64-bit mask."""
+
+MAX_TREES = 5000
+"""The most trees of a forest."""
 
 BATCH = 50  # trees between two looks at the out-of-bag loss
 WORTHWHILE = 0.002  # share by which a batch must lower the loss for another to be grown

@@ -1,0 +1,150 @@
+"""Fitting a typing tool: respondents in an order of their own, a model, its honest figures."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segkit._checks import check_same_rows
+from segkit._frames import Column, Origin, n_rows
+from segkit._resample import canonical_order, spawn_seeds
+from segkit._weights import check_weights
+from segkit.exceptions import SegkitError
+from segkit.typing_tool.crossfit import CrossFit, CrossFitting, cross_fit
+from segkit.typing_tool.evaluation import Evaluation, evaluate
+from segkit.typing_tool.fields import check_fields, read_fields, sort_keys, take_rows
+from segkit.typing_tool.importance import FieldImportance, field_importance
+from segkit.typing_tool.membership import read_membership, refuse_odd_segments
+from segkit.typing_tool.mix import TypingError, typing_error
+from segkit.typing_tool.model import Model, Settings, fit_model
+
+__all__ = ["Respondents", "ToolState", "fit_state", "read_respondents"]
+
+
+@dataclass(frozen=True)
+class Respondents:
+    """Respondents with a positive weight, sorted by content.
+
+    The order of the rows they came in is forgotten, so nothing can depend on it.
+
+    Attributes
+    ----------
+    columns : tuple of Column
+        Their fields.
+    truth : ndarray of shape (n_respondents, n_segments)
+        Their shares of the segments.
+    w : ndarray of shape (n_respondents,)
+        Survey weights.
+    classes : ndarray of shape (n_segments,)
+        The segments.
+    soft : bool
+        Shares were given as probabilities.
+    """
+
+    columns: tuple[Column, ...]
+    truth: np.ndarray
+    w: np.ndarray
+    classes: np.ndarray
+    soft: bool
+
+
+@dataclass(frozen=True)
+class ToolState:
+    """Everything a fitted tool knows.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_segments,)
+        The segments.
+    model : Model
+        Codebook, forest, calibration.
+    cut : int
+        The abstention cut.
+    typing_error : TypingError
+        How people of each segment are tagged.
+    evaluation : Evaluation
+        The honest figures.
+    importance : FieldImportance
+        What each field contributes.
+    """
+
+    classes: np.ndarray
+    model: Model
+    cut: int
+    typing_error: TypingError
+    evaluation: Evaluation
+    importance: FieldImportance
+
+
+def read_respondents(frame: Any, segments: Any, sample_weight: Any, n_folds: int) -> Respondents:
+    """Read and check fields, segments and weights.
+
+    Raises
+    ------
+    SegkitError
+        For fields that are none, labels that are none, lengths that differ, a segment with
+        fewer respondents than folds.
+    """
+    if segments is None:
+        raise SegkitError(
+            "segments is None; expected one label a respondent (requires y to be passed, but "
+            "the target y is None). Give the labels of a segmentation."
+        )
+    n = n_rows(frame)
+    check_same_rows(len(segments), n, what="segments", other="fields")
+    membership = read_membership(segments, n)
+    w = check_weights(sample_weight, n)
+    present = np.flatnonzero(w)
+    columns, truth = take_rows(read_fields(frame), present), membership.values[present]
+    refuse_odd_segments(truth, membership.classes, n_folds)
+    check_fields(columns)
+    order = canonical_order(sort_keys(columns), truth, w[present])
+    return Respondents(
+        take_rows(columns, order),
+        truth[order],
+        w[present][order],
+        membership.classes,
+        membership.soft,
+    )
+
+
+def fit_state(
+    people: Respondents,
+    settings: Settings,
+    fitting: CrossFitting,
+    *,
+    control: bool,
+    origin: Origin,
+    random_state: Any,
+) -> ToolState:
+    """Fit the model on everyone, then cross-fit it for its figures."""
+    seeds = [int(s) for s in spawn_seeds(random_state, 5)]
+    model = fit_model(people.columns, people.truth, people.w, settings, seeds[0])
+    fit = cross_fit(people.columns, people.truth, people.w, settings, fitting, seeds[1])
+    shuffled = _shuffled(people, settings, fitting, seeds) if control else None
+    evaluation = evaluate(
+        fit,
+        people.classes.tolist(),
+        n_folds=fitting.n_folds,
+        soft=people.soft,
+        origin=origin,
+        random_state=seeds[3],
+        shuffled=shuffled,
+    )
+    return ToolState(
+        people.classes,
+        model,
+        fitting.cut,
+        typing_error(fit, seeds[4]),
+        evaluation,
+        field_importance(fit, model.codes.names, origin),
+    )
+
+
+def _shuffled(
+    people: Respondents, settings: Settings, fitting: CrossFitting, seeds: list[int]
+) -> CrossFit:
+    """Cross-fit once on labels dealt out at random: nothing can be learned from them."""
+    dealt = np.random.default_rng(seeds[2]).permutation(len(people.w))
+    once = CrossFitting(fitting.n_folds, 1, importance=False)
+    return cross_fit(people.columns, people.truth[dealt], people.w, settings, once, seeds[1])

@@ -1,0 +1,434 @@
+"""The typing tool: segments found in a survey, carried to every customer of a base."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from segkit._checks import check_fitted, check_frame, check_integer, check_share
+from segkit._frames import column_names, is_frame, origin_of
+from segkit._result import percent
+from segkit.exceptions import SegkitError
+from segkit.typing_tool.calibration import Decision, cut_of
+from segkit.typing_tool.crossfit import CrossFitting
+from segkit.typing_tool.fields import fields_frame
+from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
+from segkit.typing_tool.forest import MAX_LEAVES, MAX_TREES
+from segkit.typing_tool.mix import SegmentMix, segment_mix
+from segkit.typing_tool.model import Settings
+from segkit.typing_tool.saving import load_state, save_state
+from segkit.typing_tool.tagging import BATCH_ROWS, Tagger, count_tags, tag_base
+
+__all__ = ["TypingTool", "load"]
+
+
+class TypingTool(ClassifierMixin, BaseEstimator):
+    """A random forest that types customers from the few fields a base holds.
+
+    Parameters
+    ----------
+    n_trees : int
+        The most trees; growing stops earlier when more of them no longer help.
+    max_leaves : int
+        The most leaves of a tree, 2 to 64.
+    min_leaf : float
+        The least weight of a leaf, in respondents of average weight.
+    abstain_below : float, optional
+        Leave customers untagged whose likeliest segment has a probability below this.
+    calibrate : bool
+        Fit temperature and class bias on out-of-bag votes, so that probabilities come true.
+    n_folds, n_repeats : int
+        Folds of the cross-validation behind `evaluation_`, and how often it is repeated.
+    control : bool
+        Also learn from shuffled labels and report the kappa of that, which should be zero.
+    random_state : int, RandomState or None
+        The seed. The same seed gives the same tool for any order of the rows.
+    n_jobs : int, optional
+        Threads (-1: one a core). The tool does not depend on it.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_segments,)
+        The segments in order: whole numbers, or text.
+    evaluation_ : Evaluation
+        Accuracy against chance, kappa, recall, precision, lift, calibration, from
+        respondents the models had not seen.
+    importance_ : FieldImportance
+        What each field contributes, on respondents the models had not seen.
+    model_ : Model
+        Codebook, forest and calibration.
+    typing_error_ : TypingError
+        How people of each segment are tagged, for `segment_mix`.
+    feature_names_in_ : ndarray of str
+        The fields.
+    n_features_in_ : int
+        Their number.
+
+    Notes
+    -----
+    Fields become small whole numbers first (bins of numbers, levels of text and yes/no; a
+    gap and a level never heard of are numbers of their own), leaf votes are whole numbers,
+    and so are calibration and abstention cut: tags are the same everywhere to the bit.
+
+    Memberships are learned as they are, each respondent one row. As with any forest, whole
+    weights and repeated rows give similar, not equal trees.
+
+    "Right" means: the segment that the survey's own model gives. A base that differs from
+    the survey in who its people are (not only in the sizes of segments) is typed with less
+    accuracy than `evaluation_` says.
+
+    References
+    ----------
+    Breiman, L. (2001). Random forests. Machine Learning 45, 5-32.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> rng = np.random.default_rng(0)
+    >>> fields = pd.DataFrame({
+    ...     "age": rng.integers(18, 90, 300),
+    ...     "plan": rng.choice(["basic", "plus"], 300),
+    ... })
+    >>> segments = np.where(fields["age"] > 50, 0, 1)
+    >>> tool = TypingTool(n_trees=20).fit(fields, segments)
+    >>> tool.predict(pd.DataFrame({"age": [30, 70], "plan": ["plus", "new plan"]}))
+    array([1, 0])
+    >>> tool.evaluation_.kappa > 0.9
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        n_trees: int = 200,
+        max_leaves: int = MAX_LEAVES,
+        min_leaf: float = 5.0,
+        abstain_below: float | None = None,
+        calibrate: bool = True,
+        n_folds: int = 5,
+        n_repeats: int = 1,
+        control: bool = False,
+        random_state: Any = 0,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.n_trees = n_trees
+        self.max_leaves = max_leaves
+        self.min_leaf = min_leaf
+        self.abstain_below = abstain_below
+        self.calibrate = calibrate
+        self.n_folds = n_folds
+        self.n_repeats = n_repeats
+        self.control = control
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def fit(self, fields: Any, segments: Any, sample_weight: Any = None) -> "TypingTool":
+        """Learn to tell segments apart by the fields of a base, and test it honestly.
+
+        Parameters
+        ----------
+        fields : frame or array of shape (n_respondents, n_fields)
+            What the base knows of each respondent: numbers, text, yes/no, with gaps.
+        segments : array-like of shape (n_respondents,) or (n_respondents, n_segments)
+            The segment of each respondent (whole numbers or text), or membership
+            probabilities: an array, or a frame with one column a segment.
+        sample_weight : array-like of shape (n_respondents,), optional
+            Survey weights; a respondent of weight 0 is left out.
+
+        Returns
+        -------
+        TypingTool
+            This tool, fitted.
+
+        Raises
+        ------
+        SegkitError
+            For dates, ids, fields without values or with infinite numbers; for other
+            lengths, one segment only, or a segment with fewer respondents than folds.
+        """
+        self._check_params()
+        frame = check_frame(fields_frame(fields, what="fields"), what="fields")
+        respondents = read_respondents(frame, segments, sample_weight, self.n_folds)
+        fitting = CrossFitting(self.n_folds, self.n_repeats, cut_of(self.abstain_below))
+        self._store(
+            fit_state(
+                respondents,
+                self._settings(),
+                fitting,
+                control=bool(self.control),
+                origin=origin_of(fields),
+                random_state=self.random_state,
+            )
+        )
+        self._remember_fields(column_names(frame), named=is_frame(fields))
+        return self
+
+    def predict(self, fields: Any) -> np.ndarray:
+        """Return the segment of each row.
+
+        Parameters
+        ----------
+        fields : frame or array of shape (n_rows, n_fields)
+            Holds the tool's fields, in any order; other columns are left alone.
+
+        Returns
+        -------
+        ndarray of shape (n_rows,)
+            Segments; an untagged row is -1 where segments are numbers, None where text.
+        """
+        decision = self._decide(fields)
+        segment = self.classes_[decision.first]
+        segment[~decision.kept] = -1 if self.classes_.dtype != object else None
+        return segment
+
+    def predict_proba(self, fields: Any) -> np.ndarray:
+        """Return the probability of each segment, in the order of `classes_`.
+
+        Parameters
+        ----------
+        fields : frame or array of shape (n_rows, n_fields)
+            Holds the tool's fields.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_segments)
+            Rows sum to 1; calibrated on respondents. In a base with other segment sizes they
+            lean to the survey's.
+        """
+        return self._decide(fields).probabilities
+
+    def score_one(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Type one person, within a millisecond.
+
+        Parameters
+        ----------
+        values : mapping
+            The person's fields by name; None where a value is not known.
+
+        Returns
+        -------
+        dict
+            ``segment`` (None: untagged), ``probability``, ``second``, ``probabilities`` by
+            segment, ``reason`` (None where tagged).
+        """
+        check_fitted(self)
+        codes = self.model_.codes.encode_one(values)
+        votes = self.model_.forest.engine.score_one(codes)
+        decision = self.model_.calibration.decide(votes[None], self.cut_)
+        labels = self.classes_.tolist()
+        kept = bool(decision.kept[0])
+        return {
+            "segment": labels[decision.first[0]] if kept else None,
+            "probability": float(decision.top[0]),
+            "second": labels[decision.second[0]],
+            "probabilities": dict(zip(labels, decision.probabilities[0].tolist(), strict=True)),
+            "reason": None if kept else self._tagger().reasons(codes[None])[0],
+        }
+
+    def tag(
+        self,
+        base: Any,
+        out: str | Path | None = None,
+        *,
+        id: str | None = None,
+        batch_rows: int = BATCH_ROWS,
+    ) -> Any:
+        """Tag a whole base.
+
+        Parameters
+        ----------
+        base : frame, path, or list of paths
+            A pandas, polars or pyarrow table; or parquet files (a file, a folder, a list),
+            which are streamed, so that their size does not matter.
+        out : path, optional
+            The file to write (parquet; .csv too for a frame). Needed for files. It appears
+            when all is done: an interruption leaves nothing half-written.
+        id : str, optional
+            A column of the base that must be complete and unique.
+        batch_rows : int
+            Rows in memory at a time; the tags do not depend on it.
+
+        Returns
+        -------
+        frame or TagReport
+            Without `out` the base with further columns: ``segment`` (empty: untagged),
+            ``probability`` (of the likeliest segment, also where untagged), ``second`` (the
+            runner-up), ``probability_<segment>``, ``reason`` (empty where tagged: "low
+            confidence"; "unseen level" or "too many gaps" where the confidence was low and
+            a field held a level that no respondent had, or most fields were missing). With
+            `out` a report.
+
+        Raises
+        ------
+        SegkitError
+            For an absent field or one of another kind than in the survey, an infinite
+            number, a column that would be overwritten, a repeated id, a damaged file.
+        """
+        check_fitted(self)
+        return tag_base(self._tagger(), base, out, id=id, batch_rows=batch_rows)
+
+    def segment_mix(self, base: Any) -> SegmentMix:
+        """Estimate the sizes of the segments in a base, corrected for typing error.
+
+        Parameters
+        ----------
+        base : frame, path, or list of paths
+            As in `tag`.
+
+        Returns
+        -------
+        SegmentMix
+
+        Warns
+        -----
+        SegkitWarning
+            When counted and corrected sizes lie far apart.
+        """
+        check_fitted(self)
+        counts = count_tags(self._tagger(), base)
+        origin = origin_of(base) if not isinstance(base, str | Path | list | tuple) else None
+        return segment_mix(counts, self.typing_error_, self.classes_.tolist(), origin=origin)
+
+    def save(self, path: str | Path) -> Path:
+        """Write the tool to a file that holds numbers and text, never code.
+
+        No respondent is in it: only sums over respondents.
+        """
+        check_fitted(self)
+        params = {k: v if _is_plain(v) else None for k, v in self.get_params().items()}
+        state = ToolState(
+            self.classes_,
+            self.model_,
+            self.cut_,
+            self.typing_error_,
+            self.evaluation_,
+            self.importance_,
+        )
+        return save_state(state, params, path)
+
+    def summary(self) -> str:
+        """Return one paragraph: the model, its honest figures, its fields."""
+        check_fitted(self)
+        forest = self.model_.forest
+        return (
+            f"Typing tool: random forest of {forest.n_trees} trees ({forest.n_leaves} leaves) on "
+            f"{self.model_.codes.summary()} Calibrated with exponent "
+            f"{self.model_.calibration.exponent:.2f}; seed {self.random_state}. "
+            f"{self.evaluation_.summary()} {self.importance_.summary()}"
+        )
+
+    def card(self) -> str:
+        """Return a short text to hand out with the tool: what it does, how well, its limits."""
+        check_fitted(self)
+        figures = self.evaluation_
+        recalls = ", ".join(f"{c}: {percent(figures.value('recall', c))}" for c in self.classes_)
+        return "\n".join(
+            [
+                f"Types customers into {self.classes_.size} segments "
+                f"({', '.join(str(c) for c in self.classes_)}).",
+                f"Fields: {', '.join(self.model_.codes.names)}.",
+                f"Agreement with the survey's segment: {percent(figures.accuracy)} "
+                f"(chance {percent(figures.chance)}, kappa {figures.kappa:.2f}).",
+                f"Found again, by segment: {recalls}.",
+                f"Untagged below a probability of {self.abstain_below}."
+                if self.abstain_below
+                else "Everyone is tagged, however unsure.",
+                "One customer's tag is a likelihood, not a fact: use it for what one says first, "
+                "not for decisions about a person. For sizes use segment_mix, not counts of tags.",
+                "Valid for people like the survey's respondents; check drift before each use.",
+            ]
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        tags.non_deterministic = False
+        return tags
+
+    def _check_params(self) -> None:
+        check_integer(self.n_trees, name="n_trees", high=MAX_TREES)
+        check_integer(self.max_leaves, name="max_leaves", low=2, high=MAX_LEAVES)
+        check_integer(self.n_folds, name="n_folds", low=2)
+        check_integer(self.n_repeats, name="n_repeats")
+        if self.abstain_below is not None:
+            check_share(self.abstain_below, name="abstain_below")
+        if not isinstance(self.min_leaf, int | float) or self.min_leaf < 1:
+            raise SegkitError(
+                f"min_leaf={self.min_leaf!r} was given; expected a number of respondents, at "
+                "least 1."
+            )
+
+    def _settings(self) -> Settings:
+        return Settings(
+            self.n_trees, self.max_leaves, float(self.min_leaf), bool(self.calibrate), self.n_jobs
+        )
+
+    def _store(self, state: ToolState) -> None:
+        self.model_ = state.model
+        self.classes_ = state.classes
+        self.cut_ = state.cut
+        self.evaluation_ = state.evaluation
+        self.importance_ = state.importance
+        self.typing_error_ = state.typing_error
+
+    def _remember_fields(self, names: tuple[str, ...], *, named: bool) -> None:
+        self.n_features_in_ = len(names)
+        if named:
+            self.feature_names_in_ = np.array(names, dtype=object)
+
+    def _tagger(self) -> Tagger:
+        return Tagger(self.model_, self.classes_, self.cut_, self.n_jobs)
+
+    def _decide(self, fields: Any) -> Decision:
+        check_fitted(self)
+        frame = check_frame(fields_frame(fields, what="fields"), what="fields")
+        if not is_frame(fields) and len(column_names(frame)) != self.n_features_in_:
+            raise SegkitError(
+                f"X has {len(column_names(frame))} features, but TypingTool is expecting "
+                f"{self.n_features_in_} features as input. Give the fields of the fit, in order."
+            )
+        return self._tagger().decide(self.model_.codes.encode(frame, what="fields"))
+
+
+def load(path: str | Path) -> TypingTool:
+    """Read a typing tool from a file written by `TypingTool.save`.
+
+    The file cannot run code, and everything in it is checked: a damaged or hostile file is a
+    `SegkitError`.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    TypingTool
+        Tags exactly as the saved one did.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd, tempfile
+    >>> fields = pd.DataFrame({"age": np.arange(40) % 20, "city": ["a", "b"] * 20})
+    >>> tool = TypingTool(n_trees=5).fit(fields, np.arange(40) % 2)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     again = load(tool.save(f"{folder}/tool.segkit"))
+    >>> bool((again.predict(fields) == tool.predict(fields)).all())
+    True
+    """
+    state, params = load_state(path)
+    known = TypingTool().get_params()
+    tool = TypingTool(**{name: value for name, value in params.items() if name in known})
+    tool._check_params()
+    tool._store(state)
+    named = state.evaluation.origin.kind != "array"
+    tool._remember_fields(state.model.codes.names, named=named)
+    return tool
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, int | float | str | type(None))
