@@ -315,8 +315,11 @@ def _intervals(
 
 def _quantiles(replicates: np.ndarray, level: float) -> np.ndarray:
     """Return the two quantiles over replicates, leaving out those without any rating."""
-    empty = np.isnan(replicates).all(axis=1)
     tails = [(1 - level) / 2, (1 + level) / 2]
+    lost = np.isnan(replicates)
+    if not lost.any():  # the usual case, and many times faster
+        return np.quantile(replicates, tails, axis=1)
+    empty = lost.all(axis=1)
     filled = np.where(empty[:, None, :], 0.0, replicates)
     return np.where(empty, np.nan, np.nanquantile(filled, tails, axis=1))
 
