@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._frames import is_frame
+from segkit._frames import is_frame, is_missing
 from segkit.exceptions import SegkitError
 
 __all__ = ["Coded", "coded"]
@@ -66,21 +66,13 @@ def _values(labels: Any, what: str) -> list[Any]:
         raise SegkitError(
             f"{what} has shape {values.shape}; expected one label a row, shape (n_respondents,)."
         )
-    lost = [i for i, v in enumerate(values) if _is_missing(v)]
+    lost = [i for i, v in enumerate(values) if is_missing(v)]
     if lost:
         raise SegkitError(
             f"{what} is missing in {len(lost)} row(s) (first: row {lost[0]}); expected a label in "
             "each. Drop these rows, or call noise -1."
         )
     return values.tolist()
-
-
-def _is_missing(value: Any) -> bool:
-    # NaN, NaT and pandas' NA are not equal to themselves, or raise on asking
-    try:
-        return value is None or bool(value != value)
-    except TypeError:
-        return True
 
 
 def _plain(value: Any) -> Any:

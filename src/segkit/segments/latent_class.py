@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils import Tags
 
 from segkit._checks import (
     check_fitted,
@@ -64,9 +65,12 @@ class LatentClass(ClusterMixin, BaseEstimator):
     prior : float, default 0
         Bayes constant: so many extra respondents, spread evenly over the segments, who
         answer as everybody does. It keeps probabilities off 0 and 1. 0 is maximum likelihood.
-    variances : {"segment", "shared"}, default "segment"
-        Numeric items: a variance for each segment and item, or one an item for all.
-    min_variance : float, default 0.001
+    variances : {"shared", "segment"}, default "shared"
+        Numeric items: one variance an item for all segments, or one for each segment and item.
+        Ask for ``"segment"`` on measurements (amounts, factor scores) whose spread differs
+        between segments, never on 5-point answers: there the likelihood prefers tiny segments
+        of equal answers to real ones.
+    min_variance : float, default 0.01
         Smallest variance of a numeric item in a segment, as a share of its variance over
         everybody. Without it a segment of equal answers has an infinite likelihood.
     max_iter : int, default 5000
@@ -172,8 +176,8 @@ class LatentClass(ClusterMixin, BaseEstimator):
         *,
         n_init: int = 50,
         prior: float = 0.0,
-        variances: str = "segment",
-        min_variance: float = 1e-3,
+        variances: str = "shared",
+        min_variance: float = 0.01,
         max_iter: int = 5000,
         tol: float = 1e-10,
         random_state: Any = 0,
@@ -271,13 +275,18 @@ class LatentClass(ClusterMixin, BaseEstimator):
         w = check_weights(sample_weight, len(log_density))
         return float(w @ log_density / w.sum())
 
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
     def _check_options(self) -> None:
         check_integer(self.n_segments, name="n_segments")
         check_integer(self.n_init, name="n_init")
         check_integer(self.max_iter, name="max_iter")
         check_number(self.prior, name="prior")
         check_number(self.tol, name="tol")
-        check_option(self.variances, ("segment", "shared"), name="variances")
+        check_option(self.variances, ("shared", "segment"), name="variances")
         check_share(self.min_variance, name="min_variance")
 
     def _check_enough(self, patterns: Patterns) -> None:

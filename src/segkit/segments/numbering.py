@@ -55,5 +55,5 @@ def size_order(sizes: np.ndarray, *second: np.ndarray) -> np.ndarray:
     >>> size_order(np.array([2.0, 5.0, 5.0]), np.array([0.0, 1.0, 3.0]))
     array([2, 1, 0])
     """
-    keys = [np.round(k / max(np.abs(k).max(), 1e-300), 10) for k in (sizes, *second)]
+    keys = [np.round(k / np.abs(k).max(initial=1e-300), 10) for k in (sizes, *second)]
     return np.lexsort([-k for k in keys[::-1]])
