@@ -245,8 +245,9 @@ def check_items(
     n, p = table.values.shape
     if n < min_rows or p == 0:
         raise SegkitError(
-            f"{what} has {n} sample(s) and {p} feature(s) (shape=({n}, {p})) while a minimum of "
-            f"{1 if p == 0 else min_rows} is required. Check the file or the filter that made it."
+            f"{what} has {n} sample(s) and {p} column(s): {p} feature(s) (shape=({n}, {p})) "
+            f"while a minimum of {1 if p == 0 else min_rows} is required. Check the file or the "
+            "filter that made it."
         )
     _refuse_infinite(table, what)
     absent = np.isnan(table.values)

@@ -376,17 +376,18 @@ def _levelled(name: str, kind: str, dtype: str, values: Any, pa: Any) -> Column:
 
 
 def _array(data: Any, what: str) -> np.ndarray:
-    if np.iscomplexobj(data):
-        raise SegkitError(
-            f"{what} holds complex numbers. Complex data not supported: give their real part."
-        )
     try:
-        values = np.asarray(data, dtype=float)
+        raw = np.asarray(data)
+        values = np.real(raw).astype(float)
     except (TypeError, ValueError) as error:
         raise SegkitError(
             f"{what} is a {type(data).__name__} that does not read as numbers; expected a pandas "
             "or polars frame, or a numeric array of shape (n_rows, n_columns), not sparse."
         ) from error
+    if np.iscomplexobj(raw):
+        raise SegkitError(
+            f"{what} holds complex numbers. Complex data not supported: give their real part."
+        )
     if values.ndim != 2:
         raise SegkitError(
             f"{what} has {values.ndim} dimension(s); expected a table of shape "
