@@ -183,7 +183,7 @@ def test_cleaned_answers_give_the_same_as_raw_ones():
     assert np.nanmean(raw.frame()["even_odd"]) > 0.5
     assert not any("reversed" in note for note in raw.notes)
     wrong = response_quality(book.clean(frame), book)
-    assert any("run against the rest of their scale" in note for note in wrong.notes)
+    assert any("Against the rest of their scale" in note for note in wrong.notes)
 
 
 def test_nothing_depends_on_the_row_order():

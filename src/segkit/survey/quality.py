@@ -364,7 +364,7 @@ def _notes(
     against = _against_key(rated, columns)
     if against:
         notes.append(
-            f"{name_list(against)} run against the rest of their scale after keying: check "
+            f"Against the rest of their scale after keying: {name_list(against)}. Check "
             "`reversed` in the codebook."
         )
     return tuple(notes)
