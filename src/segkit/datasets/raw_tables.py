@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_option, name_list
-from segkit._frames import Origin
+from segkit._frames import Origin, attach
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
 
@@ -182,7 +182,8 @@ def codebook_of(name: str) -> Codebook:
 def build(columns: Mapping[str, Any], output: str) -> Any:
     """Build a table of the asked kind from columns by name."""
     check_option(output, OUTPUTS, name="output")
-    return Origin(output).frame(columns)
+    # attached, because that makes a missing number NaN in pandas and null in polars
+    return attach(Origin(output).frame(columns), columns)
 
 
 def tidy(columns: Mapping[str, Any], output: str, *books: Codebook) -> Any:
