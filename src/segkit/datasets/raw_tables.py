@@ -183,7 +183,8 @@ def build(columns: Mapping[str, Any], output: str) -> Any:
     """Build a table of the asked kind from columns by name."""
     check_option(output, OUTPUTS, name="output")
     # attached, because that makes a missing number NaN in pandas and null in polars
-    return attach(Origin(output).frame(columns), columns)
+    floats = {n: v for n, v in columns.items() if getattr(v, "dtype", None) == np.float64}
+    return attach(Origin(output).frame(columns), floats)
 
 
 def tidy(columns: Mapping[str, Any], output: str, *books: Codebook) -> Any:
@@ -201,5 +202,15 @@ def tidy(columns: Mapping[str, Any], output: str, *books: Codebook) -> Any:
             "written for."
         )
     order = dict.fromkeys([*(item.item for item in declared), *columns])
+    read = {name: columns[name] for name in order}
+    read.update({item.item: _coded(read[item.item]) for item in declared if item.scale})
     asked = Codebook([replace(item, reversed=False) for item in declared])
-    return asked.clean(build({name: columns[name] for name in order}, output))
+    return asked.clean(build(read, output))
+
+
+def _coded(values: Any) -> Any:
+    """Read codes as numbers, which clean faster; answers in words stay as they are."""
+    try:
+        return np.array([np.nan if v is None else float(v) for v in values], dtype=float)
+    except ValueError:
+        return values
