@@ -55,6 +55,20 @@ class Factorability(Result):
         The respondents in the test (the effective number with weights); NaN where not known.
     source : str
         The correlations it rests on, in words.
+    origin : Origin
+        The kind of frame that was given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from segkit import factors
+    >>> R = np.full((3, 3), 0.5) + 0.5 * np.eye(3)
+    >>> factors.factorability(R).frame()
+          item    kmo   reading
+    0  overall  0.692  mediocre
+    1       x1  0.692  mediocre
+    2       x2  0.692  mediocre
+    3       x3  0.692  mediocre
     """
 
     kmo: float

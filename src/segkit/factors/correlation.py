@@ -61,7 +61,7 @@ class Correlation(Result):
     effective_pairs : ndarray of shape (n_items, n_items)
         Kish's effective number for each pair.
     thresholds : dict of str to ndarray
-        Cuts of the latent normal, for each ordinal item (empty for Pearson and Spearman).
+        Thresholds of the latent normal, for each ordinal item (empty for Pearson and Spearman).
     categories : dict of str to ndarray
         The answers that occur, for each ordinal item.
     empty_cells : ndarray of shape (n_items, n_items)
@@ -74,6 +74,21 @@ class Correlation(Result):
         Why this method: stated when it was chosen by "auto".
     missing : str
         "pairwise" or "listwise".
+    n_repairs : int
+        The number of rows of ``repairs``.
+    origin : Origin
+        The kind of frame that was given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segkit.factors.correlation import correlation
+    >>> answers = pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 2, 4, 3], "c": [4, 3, 2, 1]})
+    >>> correlation(answers).frame()[["item_a", "item_b", "correlation", "n"]]
+      item_a item_b  correlation  n
+    0      a      b          0.8  4
+    1      a      c         -1.0  4
+    2      b      c         -0.8  4
     """
 
     matrix: np.ndarray

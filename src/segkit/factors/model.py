@@ -54,8 +54,8 @@ class FactorModel(TransformerMixin, BaseEstimator):
         to convergence.
     rotation : str or None
         "oblimin" (oblique, gamma 0, rows not normalised), "varimax" (rows normalised) or None;
-        "promax", "quartimax", "equamax", "geomin_obl", "geomin_ort" and "oblimax" need the
-        extra ``segkit[rotations]``.
+        "promax", "quartimax", "equamax", "geomin_obl" and "geomin_ort" need the extra
+        ``segkit[rotations]``.
     scores : {"regression"}
         How people are scored.
     missing : {"pairwise", "listwise"}
@@ -80,7 +80,7 @@ class FactorModel(TransformerMixin, BaseEstimator):
     fit_ : FitIndices
         chi2, df, p, rmsea, rmsea_low, rmsea_high, tli, cfi, rmsr, bic.
     thresholds_ : dict of str to ndarray
-        Cuts of the latent normal of ordinal items; empty with Pearson correlations.
+        Thresholds of the latent normal of ordinal items; empty with Pearson correlations.
     score_strength_ : ndarray of shape (n_factors,)
         Squared multiple correlation of each factor with the items: how much of it the scores
         of a person who answered everything can know.
@@ -237,8 +237,8 @@ class FactorModel(TransformerMixin, BaseEstimator):
                 "The model was fitted from a correlation matrix, so the items' means and standard "
                 "deviations are not known; expected a model fitted to answers. Call fit(X)."
             )
-        check_same_items(self, X)
         table = check_items(X, min_rows=1, varying=False, answered=False)
+        check_same_items(self, X)
         z = self._scale.standardise(table.values)
         scores = score_rows(z, self._matrix, self._rotated.structure)
         if not is_frame(X):

@@ -69,8 +69,8 @@ def polychoric_estimate(sample: Sample) -> Estimate:
     items = code_items(sample.values)
     n_categories = np.array([c.size for c in items.categories])
     margins, tables = pair_tables(items, sample.w)
-    cuts = thresholds_of(margins, n_categories)
-    fit = polychoric_pairs(tables, cuts)
+    thresholds = thresholds_of(margins, n_categories)
+    fit = polychoric_pairs(tables, thresholds)
     first, second = np.triu_indices(n_categories.size, 1)
     possible = n_categories[first] * n_categories[second]
     empty = possible - np.count_nonzero(tables, axis=(1, 2))
@@ -82,7 +82,7 @@ def polychoric_estimate(sample: Sample) -> Estimate:
         empty_cells=_square(empty, n_categories.size),
         thresholds={
             name: cut[: n - 1].copy()
-            for name, cut, n in zip(sample.names, cuts, n_categories, strict=True)
+            for name, cut, n in zip(sample.names, thresholds, n_categories, strict=True)
         },
         categories=dict(zip(sample.names, items.categories, strict=True)),
         unsettled=tuple(f"{sample.names[i]} - {sample.names[j]}" for i, j in pairs),

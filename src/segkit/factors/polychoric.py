@@ -124,19 +124,19 @@ def pair_tables(items: OrdinalItems, w: np.ndarray) -> tuple[np.ndarray, np.ndar
 
 
 def thresholds_of(margins: np.ndarray, n_categories: np.ndarray) -> np.ndarray:
-    """Return the cuts of the latent normal, shape (n_items, widest - 1), inf where none."""
+    """Return thresholds of the latent normal, shape (n_items, widest - 1), inf where none."""
     share = np.cumsum(margins, axis=1) / margins.sum(axis=1, keepdims=True)
-    cuts = ndtri(np.clip(share[:, :-1], 0.0, 1.0))
-    cuts[np.arange(cuts.shape[1]) >= n_categories[:, None] - 1] = np.inf
-    return np.asarray(cuts)
+    thresholds = ndtri(np.clip(share[:, :-1], 0.0, 1.0))
+    thresholds[np.arange(thresholds.shape[1]) >= n_categories[:, None] - 1] = np.inf
+    return np.asarray(thresholds)
 
 
-def category_scores(cuts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def category_scores(thresholds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean of the latent normal within each category, and the variance of these means.
 
     Parameters
     ----------
-    cuts : ndarray of shape (n_items, widest - 1)
+    thresholds : ndarray of shape (n_items, widest - 1)
         Thresholds.
 
     Returns
@@ -147,9 +147,9 @@ def category_scores(cuts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         The share of the latent variance that the categories keep. To first order a
         correlation of the scores is the latent correlation times sqrt(kept_i kept_j).
     """
-    p = cuts.shape[0]
+    p = thresholds.shape[0]
     edge = np.full((p, 1), np.inf)
-    grid = np.hstack([-edge, cuts, edge])
+    grid = np.hstack([-edge, thresholds, edge])
     density = np.exp(-np.square(grid) / 2.0) / np.sqrt(2.0 * np.pi)
     share = np.diff(ndtr(grid), axis=1)
     drop = -np.diff(density, axis=1)
@@ -157,24 +157,24 @@ def category_scores(cuts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return scores, (scores * drop).sum(axis=1)
 
 
-def polychoric_pairs(tables: np.ndarray, cuts: np.ndarray) -> PolychoricFit:
+def polychoric_pairs(tables: np.ndarray, thresholds: np.ndarray) -> PolychoricFit:
     """Estimate the correlation of every pair from its table and the thresholds.
 
     Parameters
     ----------
     tables : ndarray of shape (n_pairs, widest, widest)
         Contingency tables in the order of ``numpy.triu_indices(n_items, 1)``.
-    cuts : ndarray of shape (n_items, widest - 1)
+    thresholds : ndarray of shape (n_items, widest - 1)
         Thresholds, inf beyond an item's last category.
 
     Returns
     -------
     PolychoricFit
     """
-    first, second = np.triu_indices(cuts.shape[0], 1)
+    first, second = np.triu_indices(thresholds.shape[0], 1)
     rho, converged, steps = np.empty(first.size), np.empty(first.size, dtype=bool), 0
-    start = _first_order(tables, cuts, first, second)
-    finite = np.minimum(cuts, _FAR)
+    start = _first_order(tables, thresholds, first, second)
+    finite = np.minimum(thresholds, _FAR)
     for begin in range(0, first.size, _PAIRS_AT_ONCE):
         part = slice(begin, begin + _PAIRS_AT_ONCE)
         climb = _Climb(tables[part], finite[first[part]], finite[second[part]])
@@ -192,10 +192,10 @@ def _one_hot(codes: np.ndarray, c: int) -> np.ndarray:
 
 
 def _first_order(
-    tables: np.ndarray, cuts: np.ndarray, first: np.ndarray, second: np.ndarray
+    tables: np.ndarray, thresholds: np.ndarray, first: np.ndarray, second: np.ndarray
 ) -> np.ndarray:
     """One step of Fisher scoring from rho = 0: a correlation of category scores, widened."""
-    scores, kept = category_scores(cuts)
+    scores, kept = category_scores(thresholds)
     cross = np.einsum("ma,mab,mb->m", scores[first], tables, scores[second])
     rho = cross / (tables.sum(axis=(1, 2)) * kept[first] * kept[second])
     return np.clip(rho, -0.95, 0.95)
@@ -204,13 +204,15 @@ def _first_order(
 class _Climb:
     """Fisher scoring of many pairs; a pair that went downhill returns half the way."""
 
-    def __init__(self, tables: np.ndarray, cuts_i: np.ndarray, cuts_j: np.ndarray) -> None:
+    def __init__(
+        self, tables: np.ndarray, thresholds_i: np.ndarray, thresholds_j: np.ndarray
+    ) -> None:
         c = tables.shape[1]
         self.tables = tables
         self.total = tables.sum(axis=(1, 2))
-        self.h = np.repeat(cuts_i, c - 1, axis=1)
-        self.k = np.tile(cuts_j, (1, c - 1))
-        self.edges = _edges(cuts_i), _edges(cuts_j)
+        self.h = np.repeat(thresholds_i, c - 1, axis=1)
+        self.k = np.tile(thresholds_j, (1, c - 1))
+        self.edges = _edges(thresholds_i), _edges(thresholds_j)
         self.shape = (c - 1, c - 1)
 
     def run(self, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
@@ -254,10 +256,10 @@ class _Climb:
         return _differences(grid)
 
 
-def _edges(cuts: np.ndarray) -> np.ndarray:
+def _edges(thresholds: np.ndarray) -> np.ndarray:
     """Cumulative margins from 0 to 1."""
-    ends = np.zeros((cuts.shape[0], 1))
-    return np.hstack([ends, ndtr(cuts), ends + 1.0])
+    ends = np.zeros((thresholds.shape[0], 1))
+    return np.hstack([ends, ndtr(thresholds), ends + 1.0])
 
 
 def _differences(grid: np.ndarray) -> np.ndarray:

@@ -57,6 +57,22 @@ class FactorCount(Result):
         The correlations.
     quantile : float
         The quantile of the null.
+    random_state : int, RandomState or None
+        The seed that was given.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from segkit import factors
+    >>> rng = np.random.default_rng(0)
+    >>> need = rng.normal(size=(300, 1))
+    >>> count = factors.n_factors(need + rng.normal(size=(300, 4)), n_iter=20)
+    >>> count.frame()
+         method  suggested
+    0  parallel          1
+    1       map          1
+    2       ekc          1
+    3    kaiser          1
     """
 
     suggested: int

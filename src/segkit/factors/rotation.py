@@ -23,7 +23,7 @@ from segkit._resample import spawn_seeds
 
 __all__ = ["ROTATIONS", "Rotation", "rotate"]
 
-_BORROWED = ("promax", "quartimax", "equamax", "geomin_obl", "geomin_ort", "oblimax")
+_BORROWED = ("promax", "quartimax", "equamax", "geomin_obl", "geomin_ort")
 ROTATIONS = (None, "oblimin", "varimax", *_BORROWED)
 
 _MOST_STEPS = 5_000

@@ -1,0 +1,77 @@
+"""R's figures on the bfi answers, and made answers with known factors."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+REFERENCE = Path(__file__).parents[1] / "reference"
+
+
+class Reference:
+    """One file of R's figures; the R call stands beside each number in the file."""
+
+    def __init__(self, name):
+        self.values = json.loads((REFERENCE / f"{name}.json").read_text())
+
+    def __getitem__(self, key):
+        return self.values[key]
+
+    def matrix(self, key):
+        """The symmetric matrix whose upper triangle is in the file."""
+        rows = self.values[key]["upper_triangle"]
+        p = len(rows) + 1
+        out = np.eye(p)
+        for i, row in enumerate(rows):
+            out[i, i + 1 :] = out[i + 1 :, i] = row
+        return out
+
+    def frame(self, key):
+        """The same as a pandas frame with the items as columns."""
+        return pd.DataFrame(self.matrix(key), columns=self.values["items"])
+
+
+@pytest.fixture(scope="session")
+def correlations():
+    return Reference("bfi_correlations")
+
+
+@pytest.fixture(scope="session")
+def r_factors():
+    return Reference("bfi_factors")
+
+
+@pytest.fixture(scope="session")
+def r_scores():
+    return Reference("bfi_scores")
+
+
+@pytest.fixture(scope="session")
+def r_retention():
+    return Reference("bfi_retention")
+
+
+@pytest.fixture(scope="session")
+def bfi(data_folder):
+    """The 25 items of all 2,800 respondents."""
+    table = pd.read_csv(data_folder / "bfi" / "bfi.csv.gz")
+    return table.loc[:, "A1":"O5"].astype(float)
+
+
+@pytest.fixture(scope="session")
+def answers():
+    """300 people, 9 ordinal items of 5 categories, 3 made factors, 5 % of answers missing."""
+    rng = np.random.default_rng(7)
+    needs = rng.normal(size=(300, 3))
+    latent = 0.8 * np.repeat(needs, 3, axis=1) + 0.6 * rng.normal(size=(300, 9))
+    codes = 1.0 + np.digitize(latent, [-1.4, -0.5, 0.4, 1.2])
+    codes[rng.random(codes.shape) < 0.05] = np.nan
+    return pd.DataFrame(codes, columns=[f"imp_{j + 1:02d}" for j in range(9)])
+
+
+@pytest.fixture(scope="session")
+def whole_weights():
+    """0 to 3 for each of the 300 people."""
+    return np.random.default_rng(8).integers(0, 4, 300).astype(float)

@@ -1,0 +1,81 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from segkit.factors.extraction import LEAST_UNIQUENESS, extract, most_factors
+
+SOURCES = ["pearson_complete", "pearson_pairwise", "polychoric_pairwise"]
+MADE = np.array([[0.8, 0], [0.7, 0.1], [0.6, 0], [0, 0.7], [0.2, 0.6], [0, 0.5]])
+
+
+def implied(loadings):
+    R = loadings @ loadings.T
+    np.fill_diagonal(R, 1.0)
+    return R
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("method", ["minres", "ml"])
+def test_unrotated_loadings_equal_rs(correlations, r_factors, source, method):
+    found = extract(correlations.matrix(source), 5, method)
+    expected = r_factors["fits"][source]["loadings"][f"{method} none"]
+    assert found.converged
+    assert_allclose(found.loadings, expected["loadings"], atol=2e-5)
+    assert_allclose(1 - found.uniquenesses, expected["communalities"], atol=2e-5)
+
+
+@pytest.mark.parametrize("method", ["minres", "ml", "paf"])
+def test_a_made_structure_is_reproduced(method):
+    found = extract(implied(MADE), 2, method)
+    assert_allclose(implied(found.loadings), implied(MADE), atol=1e-6)
+    assert_allclose(found.uniquenesses, 1 - (MADE**2).sum(axis=1), atol=1e-6)
+
+
+def test_principal_axes_iterated_to_the_end_are_minres(correlations):
+    R = correlations.matrix("pearson_complete")
+    assert_allclose(extract(R, 5, "paf").loadings, extract(R, 5, "minres").loadings, atol=1e-6)
+
+
+@pytest.mark.parametrize("method", ["minres", "ml", "paf"])
+def test_permuted_items_have_permuted_loadings(correlations, method):
+    R = correlations.matrix("polychoric_pairwise")
+    order = np.random.default_rng(0).permutation(25)
+    moved = extract(R[np.ix_(order, order)], 5, method)
+    assert_allclose(moved.loadings, extract(R, 5, method).loadings[order], atol=1e-6)
+
+
+def test_no_other_uniquenesses_leave_smaller_residuals(correlations):
+    R = correlations.matrix("pearson_pairwise")
+    found = extract(R, 5, "minres")
+    rng = np.random.default_rng(1)
+
+    def residual(psi):
+        values = np.linalg.eigvalsh(R - np.diag(psi))[:-5]
+        return np.square(values).sum()
+
+    best = residual(found.uniquenesses)
+    for _ in range(50):
+        other = np.clip(found.uniquenesses + rng.normal(0, 0.01, 25), 0.01, 1)
+        assert residual(other) > best
+
+
+def test_columns_have_positive_sums_and_descending_size(correlations):
+    found = extract(correlations.matrix("pearson_complete"), 5, "minres")
+    assert (found.loadings.sum(axis=0) > 0).all()
+    assert (np.diff(np.square(found.loadings).sum(axis=0)) < 0).all()
+
+
+@pytest.mark.parametrize("method", ["minres", "ml", "paf"])
+def test_a_heywood_case_is_marked(method):
+    # three items whose single factor would need a loading of 1.2
+    R = np.array([[1, 0.84, 0.84], [0.84, 1, 0.49], [0.84, 0.49, 1]])
+    found = extract(R, 1, method)
+    assert found.heywood.tolist() == [True, False, False]
+    assert found.uniquenesses[0] < 2 * LEAST_UNIQUENESS
+
+
+def test_the_number_of_factors_is_bounded_by_the_degrees_of_freedom():
+    for p in range(3, 40):
+        k = most_factors(p)
+        assert (p - k) ** 2 >= p + k
+        assert (p - k - 1) ** 2 < p + k + 1

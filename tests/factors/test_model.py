@@ -1,0 +1,273 @@
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from segkit.exceptions import NotFittedError, SegkitError, SegkitWarning
+from segkit.factors import FactorModel, congruence, correlation
+
+SOURCES = ["pearson_complete", "pearson_pairwise", "polychoric_pairwise"]
+OPTIONS = [
+    {"n_factors": 3},
+    {"n_factors": 3, "correlation": "pearson", "extraction": "ml", "rotation": "varimax"},
+    {"n_factors": 2, "correlation": "spearman", "extraction": "paf", "rotation": None},
+]
+each_option = pytest.mark.parametrize("options", OPTIONS, ids=str)
+
+
+def values(frame):
+    return np.column_stack([frame[c].to_numpy() for c in frame.columns if c != "item"])
+
+
+TWO_ITEMS = "its table has two items, and a factor needs three"
+NOT_FOR_FACTORS = {
+    "check_estimators_overwrite_params": TWO_ITEMS,
+    "check_estimators_fit_returns_self": TWO_ITEMS,
+    "check_readonly_memmap_input": TWO_ITEMS,
+    "check_sample_weights_not_an_array": TWO_ITEMS,
+    "check_sample_weights_shape": TWO_ITEMS,
+    "check_sample_weights_not_overwritten": TWO_ITEMS,
+    "check_sample_weights_pandas_series": TWO_ITEMS,
+    "check_fit_idempotent": TWO_ITEMS,
+    "check_fit_check_is_fitted": TWO_ITEMS,
+    "check_n_features_in": TWO_ITEMS,
+    "check_sample_weight_equivalence_on_dense_data": "its matrix is singular, which is an error",
+    "check_dtype_object": "an object that is no number is a SegkitError, hence no TypeError",
+}
+
+
+# one factor of checks' random or collinear columns is at times a Heywood case, and says so
+@pytest.mark.filterwarnings("ignore::segkit.exceptions.SegkitWarning")
+@parametrize_with_checks(
+    [FactorModel(n_factors=1, correlation="pearson", rotation=None)],
+    expected_failed_checks=lambda _: NOT_FOR_FACTORS,
+)
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("rotation", ["oblimin", "varimax"])
+def test_loadings_phi_and_fit_equal_rs(correlations, r_factors, source, rotation):
+    fits = r_factors["fits"][source]
+    model = FactorModel(5, rotation=rotation)
+    model.fit_correlation(correlations.frame(source), fits["n"])
+    expected = fits["loadings"][f"minres {rotation}"]
+    assert_allclose(values(model.loadings_), expected["loadings"], atol=2e-3)
+    phi = np.eye(5) if expected["phi"] is None else expected["phi"]
+    assert_allclose(model.factor_correlations_, phi, atol=2e-3)
+    assert_allclose(model.communalities_, expected["communalities"], atol=1e-5)
+    assert_allclose(model.variance_["ss_loadings"], expected["ss_loadings"], atol=5e-3)
+    for name, index in fits["fit_minres"].items():
+        assert_allclose(model.fit_[name], index, rtol=1e-4, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.real_data
+def test_bfi_answers_give_rs_loadings(bfi, r_factors):
+    for data, kind, source in [
+        (bfi.dropna(), "pearson", SOURCES[0]),
+        (bfi, "pearson", SOURCES[1]),
+        (bfi, "polychoric", SOURCES[2]),
+    ]:
+        for rotation in ("oblimin", "varimax"):
+            model = FactorModel(5, kind, rotation=rotation).fit(data)
+            expected = r_factors["fits"][source]["loadings"][f"minres {rotation}"]
+            assert_allclose(values(model.loadings_), expected["loadings"], atol=2e-3)
+    raw = r_factors["raw_pairwise"]
+    fit = FactorModel(5, "pearson").fit(bfi).fit_
+    assert_allclose([fit.chi2, fit.rmsr], [raw["chi2"], raw["rmsr"]], rtol=1e-4)
+
+
+@pytest.mark.real_data
+def test_bfi_scores_equal_rs_up_to_the_standard_deviations_denominator(bfi, r_scores):
+    complete = bfi.dropna()
+    model = FactorModel(5, "pearson").fit(complete)
+    scores = model.transform(complete.iloc[:20])
+    n = len(complete)
+    assert_allclose(values(scores) * np.sqrt((n - 1) / n), r_scores["scores"], atol=1e-4)
+
+
+@each_option
+def test_whole_weights_are_repeated_respondents(answers, whole_weights, options):
+    weighted = FactorModel(**options).fit(answers, sample_weight=whole_weights)
+    rows = np.repeat(np.arange(300), whole_weights.astype(int))
+    repeated = FactorModel(**options).fit(answers.iloc[rows])
+    assert_allclose(values(weighted.loadings_), values(repeated.loadings_), atol=1e-5)
+    assert_allclose(
+        values(weighted.transform(answers)), values(repeated.transform(answers)), atol=1e-5
+    )
+
+
+@each_option
+def test_unit_weights_change_nothing(answers, options):
+    plain = FactorModel(**options).fit(answers)
+    weighted = FactorModel(**options).fit(answers, sample_weight=np.ones(300))
+    assert_array_equal(values(weighted.loadings_), values(plain.loadings_))
+    scaled = FactorModel(**options).fit(answers, sample_weight=np.full(300, 2.5))
+    for name in plain.fit_.keys():  # noqa: SIM118
+        assert_allclose(scaled.fit_[name], plain.fit_[name], rtol=1e-5, atol=1e-8)
+
+
+@each_option
+def test_row_order_does_not_matter_and_permuted_items_have_permuted_loadings(answers, options):
+    rng = np.random.default_rng(2)
+    rows, items = rng.permutation(300), rng.permutation(9)
+    plain = FactorModel(**options).fit(answers)
+    moved = FactorModel(**options).fit(answers.iloc[rows, items])
+    assert_allclose(values(moved.loadings_), values(plain.loadings_)[items], atol=1e-5)
+    scores = moved.transform(answers.iloc[rows, items])
+    assert_allclose(values(scores), values(plain.transform(answers))[rows], atol=1e-5)
+    assert scores.index.tolist() == rows.tolist()
+
+
+def test_the_rotation_leaves_communalities_and_fit(answers):
+    models = [FactorModel(3, rotation=r).fit(answers) for r in (None, "varimax", "oblimin")]
+    for model in models[1:]:
+        assert_allclose(model.communalities_, models[0].communalities_, atol=1e-9)
+        assert_allclose(model.fit_.chi2, models[0].fit_.chi2)
+    assert_allclose(models[0].communalities_ + models[0].uniquenesses_, 1)
+
+
+def test_four_made_needs_are_found_again():
+    rng = np.random.default_rng(5)
+    pattern = np.kron(np.eye(4), np.array([[0.8], [0.75], [0.7], [0.65]]))
+    phi = np.full((4, 4), 0.3) + 0.7 * np.eye(4)
+    needs = rng.multivariate_normal(np.zeros(4), phi, 3_000)
+    spread = np.sqrt(1 - np.diag(pattern @ phi @ pattern.T))
+    latent = needs @ pattern.T + spread * rng.normal(size=(3_000, 16))
+    codes = 1.0 + np.digitize(latent, [-1.3, -0.4, 0.6, 1.4])
+    model = FactorModel(4).fit(codes)
+    same = congruence(values(model.loadings_), pattern).query("matched")
+    assert (same["congruence"] > 0.99).all()
+    assert model.fit_.rmsea < 0.02
+    scores = model.transform(codes)
+    order = [int(b.removeprefix("factor_")) - 1 for b in same["b"]]
+    r = np.corrcoef(scores.T, needs[:, order].T)[:4, 4:]
+    assert (np.diag(r) > 0.8).all()
+    assert_allclose(np.diag(r) ** 2, model.score_strength_, atol=0.1)
+
+
+def test_frames_go_out_as_they_came_in(answers, frame_kind):
+    table = frame_kind.make({name: answers[name].to_list() for name in answers})
+    model = FactorModel(3).fit(table)
+    for frame in (model.loadings_, model.structure_, model.variance_, model.transform(table),
+                  model.loadings_table()):  # fmt: skip
+        assert type(frame).__module__.startswith(frame_kind.name)
+    assert list(model.loadings_.columns) == ["item", "factor_1", "factor_2", "factor_3"]
+    assert list(model.transform(table).columns) == ["factor_1", "factor_2", "factor_3"]
+    assert_allclose(values(model.transform(table)), model_of_array(answers), atol=1e-9)
+
+
+def model_of_array(answers):
+    scores = FactorModel(3).fit(answers.to_numpy()).transform(answers.to_numpy())
+    assert isinstance(scores, np.ndarray)
+    return scores
+
+
+def test_new_people_may_miss_answers_even_a_whole_item(answers):
+    model = FactorModel(3).fit(answers)
+    new = answers.iloc[:5].copy()
+    new["imp_01"] = np.nan
+    assert np.isfinite(values(model.transform(new))).all()
+    new.iloc[2] = np.nan
+    with pytest.warns(SegkitWarning, match="1 people answered none of the items"):
+        assert np.isnan(values(model.transform(new))[2]).all()
+
+
+def test_answers_beyond_the_scale_are_warned_of(answers):
+    model = FactorModel(3).fit(answers)
+    new = answers.iloc[:5].copy()
+    new.loc[0, "imp_04"] = 9
+    with pytest.warns(SegkitWarning, match=r"`imp_04` hold answers beyond those seen in fit"):
+        model.transform(new)
+
+
+def test_thresholds_are_those_of_the_correlations(answers):
+    model = FactorModel(3).fit(answers)
+    assert model.thresholds_.keys() == set(answers.columns)
+    expected = correlation(answers, "polychoric").thresholds["imp_01"]
+    assert_array_equal(model.thresholds_["imp_01"], expected)
+    assert FactorModel(3, "pearson").fit(answers).thresholds_ == {}
+
+
+def test_a_correlation_result_can_be_fitted_but_not_score(answers):
+    found = correlation(answers, "polychoric")
+    model = FactorModel(3).fit_correlation(found, 300)
+    assert_allclose(values(model.loadings_), values(FactorModel(3).fit(answers).loadings_))
+    with pytest.raises(SegkitError, match="fitted from a correlation matrix"):
+        model.transform(answers)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"n_factors": 6}, r"n_factors=6 was asked of 9 .* at most 5 factors apart .* from 1 to 5"),
+        ({"n_factors": 0}, r"n_factors=0 was given; expected a whole number at least 1"),
+        ({"n_factors": 2.0}, r"n_factors=2\.0 was given"),
+        ({"extraction": "wls"}, r"extraction='wls' is not known; expected one of 'minres', 'ml'"),
+        ({"rotation": "obliman"}, r"rotation='obliman' is not known"),
+        ({"correlation": "kendall"}, r"correlation='kendall' is not known"),
+        ({"scores": "bartlett"}, r"scores='bartlett' is not known"),
+        ({"missing": "drop"}, r"missing='drop' is not known"),
+        ({"n_starts": 0}, r"n_starts=0 was given"),
+    ],
+)
+def test_settings_are_checked(answers, options, message):
+    with pytest.raises(SegkitError, match=message):
+        FactorModel(**{"n_factors": 3, **options}).fit(answers)
+
+
+def test_answers_that_cannot_be_used_are_refused_by_name(answers):
+    model = FactorModel(3)
+    constant = answers.assign(imp_03=4.0)
+    with pytest.raises(SegkitError, match=r"`imp_03` in X has the same answer everywhere"):
+        model.fit(constant)
+    with pytest.raises(SegkitError, match=r"`imp_03` in X holds no answer at all"):
+        model.fit(answers.assign(imp_03=np.nan))
+    with pytest.raises(SegkitError, match=r"`imp_03` in X holds 'often' in row 0"):
+        model.fit(answers.assign(imp_03="often"))
+    with pytest.raises(SegkitError, match=r"X has 0 sample"):
+        model.fit(answers.iloc[:0])
+    with pytest.raises(SegkitError, match=r"`imp_03` in X holds 3\.5 in row 1"):
+        model.fit(answers.assign(imp_03=[3.0] + [3.5] * 299))
+    with pytest.raises(SegkitError, match=r"X has 2 feature\(s\).*expected at least 3"):
+        model.fit(answers[["imp_01", "imp_02"]])
+
+
+def test_repeated_items_are_refused_by_name(answers):
+    doubled = answers.dropna().assign(imp_10=lambda d: d["imp_01"] + d["imp_02"])
+    with pytest.raises(SegkitError, match=r"singular .*`imp_10`, .* are combinations"):
+        FactorModel(3, "pearson").fit(doubled)
+
+
+def test_a_heywood_case_is_warned_of_by_name():
+    R = pd.DataFrame([[1, 0.84, 0.84], [0.84, 1, 0.49], [0.84, 0.49, 1]], columns=list("abc"))
+    with pytest.warns(SegkitWarning, match=r"all the variance of `a` \(a Heywood case\)"):
+        FactorModel(1).fit_correlation(R, 100)
+
+
+def test_other_items_than_those_of_fit_are_refused(answers):
+    model = FactorModel(3).fit(answers)
+    with pytest.raises(SegkitError, match="feature names"):
+        model.transform(answers.rename(columns={"imp_01": "imp_99"}))
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        FactorModel().transform(answers)
+
+
+def test_the_table_and_the_plot_show_wordings_sorted_by_factor(answers):
+    model = FactorModel(3).fit(answers)
+    wordings = {"imp_01": "Pay on the day I choose"}
+    table = model.loadings_table(wordings)
+    assert table["wording"].str.len().max() == len(wordings["imp_01"])
+    ax = model.plot(wordings=wordings)
+    labels = [text.get_text() for text in ax.get_yticklabels()]
+    assert [label.split()[-1] for label in labels] == table["item"].tolist()
+    assert any(label.startswith("Pay on the day") for label in labels)
+
+
+def test_the_summary_states_settings_and_fit(answers):
+    text = FactorModel(3).fit(answers).summary()
+    for words in ["3 factor(s) of 9 items by minres with oblimin rotation", "RMSEA", "BIC",
+                  "300 respondents", "they are not absolute"]:  # fmt: skip
+        assert words in text

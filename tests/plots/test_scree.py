@@ -1,0 +1,50 @@
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from segkit.plots.scree import scree_plot
+
+TABLE = pd.DataFrame(
+    {
+        "factor": [1, 2, 3, 4],
+        "eigenvalue": [2.1, 1.3, 0.4, 0.2],
+        "null_mean": [1.1, 1.0, 0.9, 0.8],
+        "null_high": [1.3, 1.1, 1.0, 0.9],
+        "retained": [True, True, False, False],
+    }
+)
+
+
+def test_the_line_is_the_eigenvalues_and_the_dashes_the_mean_of_chance():
+    ax = scree_plot(TABLE)
+    dashes, line = ax.get_lines()
+    assert_allclose(line.get_ydata(), TABLE["eigenvalue"])
+    assert_allclose(dashes.get_ydata(), TABLE["null_mean"])
+
+
+def test_retained_factors_are_full_marks_with_their_values():
+    ax = scree_plot(TABLE)
+    _, kept, dropped = ax.collections
+    assert_allclose(kept.get_offsets()[:, 1], [2.1, 1.3])
+    assert_allclose(dropped.get_offsets()[:, 1], [0.4, 0.2])
+    assert [t.get_text() for t in ax.texts][:2] == ["2.10", "1.30"]
+
+
+@pytest.mark.parametrize(
+    ("n", "title"),
+    [
+        (0, "No factor: the items hang together no more than shuffled answers"),
+        (1, "1 factor holds more than shuffled answers do"),
+        (2, "2 factors hold more than shuffled answers do"),
+    ],
+)
+def test_the_title_says_the_finding(n, title):
+    table = TABLE.assign(retained=[k < n for k in range(4)])
+    assert scree_plot(table).get_title(loc="left") == title
+
+
+def test_it_draws_on_the_axes_given(frame_kind):
+    table = frame_kind.make({name: TABLE[name].to_list() for name in TABLE})
+    ax = scree_plot(table)
+    assert scree_plot(table, ax=ax) is ax
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("factor", "eigenvalue")
