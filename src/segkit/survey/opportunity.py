@@ -167,14 +167,14 @@ def opportunity(
     sat = _ratings(satisfaction, names, (low, high), "satisfaction")
     check_same_rows(len(sat), len(imp), what="satisfaction", other="importance")
     w = check_weights(sample_weight, len(imp))
-    labels, members = _segment_members(segments, w)
-    counted = _counted(imp, sat, high)
+    labels, members = _segment_members(segments, w > 0)
+    counted, w = _counted(imp[w > 0], sat[w > 0], high), w[w > 0]
     spread = _intervals(counted, members, w, n_boot, check_share(level, name="level"), random_state)
     table = _table(names, labels, members, counted, w, spread)
     return Opportunity(
         table=frame_like(importance, table),
         scale=(low, high),
-        n_respondents=int((w > 0).sum()),
+        n_respondents=len(w),
         n_boot=n_boot,
         level=level,
         random_state=random_state,
@@ -240,14 +240,13 @@ def _ratings(data: Any, names: Sequence[str], scale: tuple[int, int], what: str)
     return values
 
 
-def _segment_members(segments: Any, w: np.ndarray) -> tuple[list[str], list[np.ndarray]]:
-    """Return the names of the segments and the rows of each; zero weights belong to none."""
-    alive = w > 0
+def _segment_members(segments: Any, alive: np.ndarray) -> tuple[list[str], list[np.ndarray]]:
+    """Return the names of the segments and the rows of each, among those of positive weight."""
     if segments is None:
-        return [], [np.flatnonzero(alive)]
-    labels = check_labels(segments, n=len(w))
+        return [], [np.arange(alive.sum())]
+    labels = check_labels(segments, n=len(alive))
     known = sorted(set(labels.tolist()), key=lambda v: (isinstance(v, str), v))
-    return [_label_text(k) for k in known], [np.flatnonzero((labels == k) & alive) for k in known]
+    return [_label_text(k) for k in known], [np.flatnonzero(labels[alive] == k) for k in known]
 
 
 def _label_text(label: Any) -> str:
@@ -296,20 +295,16 @@ def _intervals(
     n_rows_out = len(members) + 1 if len(members) > 1 else 1
     if n_boot == 0:
         return np.full((2, n_rows_out, counted.shape[1] // 5), np.nan)
-    alive = np.flatnonzero(w > 0)
     place = np.zeros(len(w))
     for k, rows in enumerate(members):
         place[rows] = k
-    order = canonical_order(counted[alive], w[alive], place[alive])
-    position = np.full(len(w), -1)
-    position[alive] = np.arange(alive.size)
-    inside = [position[rows] for rows in members]
-    draws = bootstrap_counts(n_boot, order, random_state)
-    size = max(1, _BATCH_NUMBERS // alive.size)
+    draws = bootstrap_counts(n_boot, canonical_order(counted, w, place), random_state)
+    size = max(1, _BATCH_NUMBERS // len(w))
     replicates = []
     for start in range(0, n_boot, size):
         counts = np.array([next(draws) for _ in range(min(size, n_boot - start))])
-        replicates.append(_scores(_sums(counted[alive], inside, counts * w[alive]))[2])
+        counts *= w
+        replicates.append(_scores(_sums(counted, members, counts))[2])
     return _quantiles(np.concatenate(replicates, axis=1), level)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from segkit._checks import check_share, name_list
 from segkit.exceptions import SegkitError
@@ -163,7 +163,7 @@ def distance_chance(distance: Distance) -> np.ndarray:
         return z
     middle = np.nanmedian(z)
     spread = max(1.0, _MAD_TO_SD * float(np.nanmedian(np.abs(z - middle))))
-    return np.asarray(norm.sf((z - middle) / spread))
+    return np.asarray(ndtr((middle - z) / spread))
 
 
 def _stretch_cut(shown: np.ndarray, groups: np.ndarray, period: int) -> float:
