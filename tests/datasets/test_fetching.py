@@ -186,6 +186,17 @@ class TestDownload:
             raw_content("mood", "answers")
         assert files_in(cache) == []
 
+    def test_the_error_says_what_how_large_and_the_remedy(self, monkeypatch, server, cache):
+        raw = register(monkeypatch)
+        with pytest.raises(DatasetUnavailableError) as caught:
+            raw_content("mood", "answers")
+        assert str(caught.value) == (
+            f"The data set `mood` (5,000 rows, {raw.bytes / 1e3:.0f} kB, "
+            f"{len(TABLE) / 1e3:.0f} kB to download) is neither in SEGKIT_DATA (it is not set) nor "
+            "in the cache. The download failed (HTTPError). Set SEGKIT_DATA to a folder that holds "
+            "`mood/mood.csv.gz`, or call again with a network."
+        )
+
     def test_a_missing_page_is_the_same_clear_error(self, monkeypatch, server, cache):
         register(monkeypatch)
         with pytest.raises(DatasetUnavailableError, match=r"The download failed \(HTTPError\)"):

@@ -229,12 +229,17 @@ def _sha256(content: bytes) -> str:
 def _unavailable(entry: Registered, raw: RawFile, why: str) -> DatasetUnavailableError:
     named = os.environ.get(VARIABLE)
     held = f"`{named}` does not hold it" if named else "it is not set"
-    size = f"{raw.bytes / 1e6:.1f} MB"
+    files = entry.files.values()
+    size = f"{sum(f.rows for f in files):,} rows, {_size(sum(f.bytes for f in files))}"
     remedy = f"Set {VARIABLE} to a folder that holds `{raw.file}`"
     if raw.download is not None:
-        size += f", {raw.download.bytes / 1e6:.1f} MB to download"
+        size += f", {_size(sum(f.download.bytes for f in files if f.download))} to download"
         remedy += ", or call again with a network"
     return DatasetUnavailableError(
-        f"The data set `{entry.name}` ({raw.rows:,} rows, {size}) is neither in {VARIABLE} "
-        f"({held}) nor in the cache. {why} {remedy}."
+        f"The data set `{entry.name}` ({size}) is neither in {VARIABLE} ({held}) nor in the "
+        f"cache. {why} {remedy}."
     )
+
+
+def _size(n_bytes: int) -> str:
+    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
