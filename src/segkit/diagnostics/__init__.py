@@ -6,6 +6,7 @@ one the segments were made for, field by field, and ends in one verdict: keep,
 recalibrate or resegment.
 """
 
+from segkit.diagnostics.drift import Drift, drift
 from segkit.diagnostics.stability import Stability, stability
 
-__all__ = ["Stability", "stability"]
+__all__ = ["Drift", "Stability", "drift", "stability"]

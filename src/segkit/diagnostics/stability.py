@@ -72,6 +72,14 @@ class Stability(Result):
         Kish's effective number of respondents.
     origin : Origin
         The kind of table that `X` was.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> X = np.repeat([[0.0, 0.0], [9.0, 9.0]], [30, 10], axis=0)
+    >>> result = stability(KMeans(2, n_init=2), X, n_boot=5)
+    >>> result.segments, result.n, result.reading
+    ((0, 1), array([30, 10]), ('stable', 'stable'))
     """
 
     segments: tuple[int, ...]

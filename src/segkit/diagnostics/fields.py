@@ -1,0 +1,104 @@
+"""Which columns are compared, and reading them: numbers, text and yes/no, with gaps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from segkit._checks import check_columns, name_list
+from segkit._frames import Column, column_names, typed_column
+from segkit.exceptions import SegkitError
+from segkit.typing_tool.fields import ID_NAME
+
+__all__ = ["choose_fields", "read_field"]
+
+NO_FIELDS = ("date", "other")
+FEW = 20  # below this many values nothing can be said about an id
+
+
+def choose_fields(
+    reference: Any, current: Any, names: Sequence[str] | None, tag: str | None
+) -> tuple[tuple[Column, ...], tuple[str, ...]]:
+    """Read the reference's fields that are to be compared.
+
+    Parameters
+    ----------
+    reference, current : frame
+        The tables.
+    names : sequence of str or None
+        The fields asked for; None: every column but dates, ids and the tag.
+    tag : str or None
+        The column of the segments.
+
+    Returns
+    -------
+    columns : tuple of Column
+        The fields, in order.
+    left_out : tuple of str
+        What is not compared, with the reason.
+
+    Raises
+    ------
+    SegkitError
+        For an absent field, a date that was asked for, or nothing to compare.
+    """
+    if names is not None:
+        for table, what in ((reference, "reference"), (current, "current")):
+            check_columns(table, list(names), what=what)
+        columns = [read_field(reference, name, what="reference") for name in names]
+        return _some(columns, {}), ()
+    found = (typed_column(reference, c, what="reference") for c in column_names(reference))
+    left_out: dict[str, str] = {}
+    columns = []
+    for column in found:
+        if column.name == tag:
+            continue
+        if why := _no_field(column):
+            left_out[column.name] = why
+        else:
+            columns.append(_finite(column, "reference"))
+    check_columns(current, [c.name for c in columns], what="current")
+    return _some(columns, left_out), tuple(f"`{c}` ({why})" for c, why in left_out.items())
+
+
+def read_field(table: Any, name: str, *, what: str) -> Column:
+    """Read one field; refuse dates, other kinds and infinite numbers."""
+    column = typed_column(table, name, what=what)
+    if column.kind in NO_FIELDS:
+        raise SegkitError(
+            f"`{name}` in {what} holds {column.kind} values ({column.dtype}); expected numbers, "
+            "text or yes/no. Turn it into one of these (days since a fixed day), or leave it out."
+        )
+    return _finite(column, what)
+
+
+def _no_field(column: Column) -> str:
+    """Say why a column describes nobody; empty for a field."""
+    if column.kind in NO_FIELDS:
+        return f"{column.kind} values"
+    there = column.values[column.values >= 0] if column.levels else column.values
+    there = there[~np.isnan(there)]
+    distinct = np.unique(there).size
+    is_text_id = column.kind == "text" and distinct > 0.9 * there.size
+    is_number_id = bool(ID_NAME.search(column.name)) and distinct == there.size
+    return "an id" if there.size >= FEW and (is_text_id or is_number_id) else ""
+
+
+def _finite(column: Column, what: str) -> Column:
+    rows = np.flatnonzero(np.isinf(column.values))
+    if rows.size:
+        raise SegkitError(
+            f"`{column.name}` in {what} holds infinity in row {rows[0]} ({rows.size} such rows); "
+            "expected finite numbers or missing. Replace infinity by a missing value."
+        )
+    return column
+
+
+def _some(columns: list[Column], left_out: dict[str, str]) -> tuple[Column, ...]:
+    if not columns:
+        raise SegkitError(
+            f"No field is left to compare ({name_list(list(left_out)) or 'fields is empty'}); "
+            "expected at least one column of numbers, text or yes/no that describes customers. "
+            "Name the columns with fields=[...]."
+        )
+    return tuple(columns)

@@ -1,0 +1,190 @@
+"""Segment sizes before and after, with intervals; counted, or corrected for typing error.
+
+References
+----------
+Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
+inference. Journal of the American Statistical Association 22, 209-212.
+"""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from scipy.stats import false_discovery_control, norm
+
+from segkit._frames import Origin
+from segkit._result import percent
+from segkit._weights import effective_size, weighted_counts
+from segkit.exceptions import SegkitWarning
+from segkit.typing_tool.mix import TypingError, segment_mix
+
+__all__ = [
+    "MATTERS",
+    "Sizes",
+    "change_error",
+    "corrected_sizes",
+    "counted_sizes",
+    "mix_frame",
+    "mix_reasons",
+    "stated_sizes",
+]
+
+Z = float(norm.ppf(0.975))
+MATTERS = 0.03
+"""A segment that gains or loses less than three points of share is read as unmoved."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The sizes of the segments in one table.
+
+    Attributes
+    ----------
+    share, low, high : ndarray of shape (n_segments,)
+        Shares with 95 % intervals.
+    tags : ndarray of shape (n_segments + 1,)
+        Shares of the tags, the last one of the untagged.
+    n : float
+        The effective number of rows.
+    """
+
+    share: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    tags: np.ndarray
+    n: float
+
+    @property
+    def counted(self) -> np.ndarray:
+        """Shares of the segments among the tagged; NaN where nobody is."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(self.tags[:-1] / self.tags[:-1].sum())
+
+    @property
+    def error(self) -> np.ndarray:
+        """Standard errors of the shares."""
+        return (self.high - self.low) / (2 * Z)
+
+
+def counted_sizes(codes: np.ndarray, w: np.ndarray, n_segments: int) -> Sizes:
+    """Count the segments among the tagged, with Wilson's intervals at Kish's effective n.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,)
+        Segment codes from 0; the code `n_segments` is "untagged".
+    w : ndarray of shape (n,)
+        Weights.
+    n_segments : int
+        The number of segments.
+    """
+    tags = weighted_counts(codes, w, n_segments + 1) / w.sum()
+    tagged = w[codes < n_segments]
+    if not tagged.any():
+        nothing = np.full(n_segments, np.nan)
+        return Sizes(nothing, nothing, nothing, tags, 0.0)
+    share, n = tags[:-1] / tags[:-1].sum(), effective_size(tagged)
+    middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
+    half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
+    return Sizes(share, np.maximum(middle - half, 0), np.minimum(middle + half, 1), tags, n)
+
+
+def corrected_sizes(
+    codes: np.ndarray, w: np.ndarray, error: TypingError, classes: Sequence[Any]
+) -> Sizes:
+    """Correct the counts of a tool's tags for its own errors.
+
+    Parameters
+    ----------
+    codes : ndarray of shape (n,)
+        The tool's tags from 0; the code after the last segment is "untagged".
+    w : ndarray of shape (n,)
+        Weights.
+    error : TypingError
+        The tool's ``typing_error_``.
+    classes : sequence
+        The segments.
+    """
+    n = effective_size(w)
+    tags = weighted_counts(codes, w, len(classes) + 1) / w.sum()
+    with warnings.catch_warnings():
+        # counted and corrected sizes stand side by side in the mix: no need to shout
+        warnings.simplefilter("ignore", SegkitWarning)
+        table = segment_mix(np.round(tags * n), error, classes).table
+    share, low, high = (np.array(table[c]) for c in ("corrected", "low", "high"))
+    return Sizes(share, low, high, tags, n)
+
+
+def stated_sizes(stated: Any, codes: np.ndarray, w: np.ndarray, n_segments: int) -> Sizes:
+    """Take the sizes that a tool of another make states itself (its ``segment_mix``).
+
+    Parameters
+    ----------
+    stated : frame or result
+        Columns corrected, low and high, one row a segment in order.
+    codes, w, n_segments
+        As in `counted_sizes`.
+    """
+    table = nw.from_native(stated.frame() if hasattr(stated, "summary") else stated)
+    share, low, high = (table[c].to_numpy().astype(float) for c in ("corrected", "low", "high"))
+    tags = weighted_counts(codes, w, n_segments + 1) / w.sum()
+    return Sizes(share, low, high, tags, effective_size(w))
+
+
+def change_error(before: Sizes, after: Sizes, error: TypingError | None = None) -> np.ndarray:
+    """Return the standard error of each segment's change.
+
+    Notes
+    -----
+    Corrected sizes share the tool's errors, so most of their uncertainty cancels in the
+    change: with ``A`` the pseudo-inverse of the errors' matrix, ``A (q' - q)`` varies with
+    the tags ``q`` and ``q'`` of the two tables, and with ``A`` over the draws of the errors.
+    """
+    if error is None:
+        return np.hypot(before.error, after.error)
+    undo = np.linalg.pinv(np.swapaxes(error.draws, 1, 2))
+    by_draw = undo @ (after.tags - before.tags)
+    once = np.linalg.pinv(error.matrix.T)
+    noise = sum((np.diag(s.tags) - np.outer(s.tags, s.tags)) / s.n for s in (before, after))
+    return np.asarray(np.sqrt(np.diag(once @ noise @ once.T) + by_draw.var(axis=0)))
+
+
+def mix_frame(
+    segments: Sequence[str], before: Sizes, after: Sizes, error: np.ndarray, origin: Origin
+) -> Any:
+    """Put sizes side by side.
+
+    Returns
+    -------
+    frame
+        segment, before, before_low, before_high, counted_before, after, after_low,
+        after_high, counted_after, change, low, high (95 % interval of the change),
+        p_adjusted (that nothing changed; Benjamini-Hochberg over the segments).
+    """
+    change = after.share - before.share
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.where(change == 0, 1.0, 2 * norm.sf(np.abs(change) / error))
+    known = np.isfinite(p)
+    p[known] = false_discovery_control(p[known]) if known.any() else []
+    columns: dict[str, Any] = {"segment": list(segments)}
+    for side, sizes in {"before": before, "after": after}.items():
+        columns |= {side: sizes.share, f"{side}_low": sizes.low, f"{side}_high": sizes.high}
+        columns[f"counted_{side}"] = sizes.counted
+    columns |= {"change": change, "low": change - Z * error, "high": change + Z * error}
+    return origin.frame(columns | {"p_adjusted": p})
+
+
+def mix_reasons(mix: Any, alpha: float) -> list[str]:
+    """Say which segments grew or shrank by three points or more, beyond chance."""
+    if mix is None:
+        return []
+    rows = nw.from_native(mix, eager_only=True).rows(named=True)
+    moved = [r for r in rows if r["p_adjusted"] <= alpha and abs(r["change"]) >= MATTERS]
+    return [
+        f"Segment {r['segment']} {'grew' if r['change'] > 0 else 'shrank'} from "
+        f"{percent(r['before'], 1)} to {percent(r['after'], 1)}."
+        for r in sorted(moved, key=lambda r: -abs(r["change"]))
+    ]

@@ -1,0 +1,96 @@
+"""How far each field has moved, beside how far chance alone would move it."""
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from segkit.plots._canvas import GRID, INK, MUTED, axes_or_new, finish
+from segkit.plots.palette import SEGMENT_COLORS
+
+__all__ = ["plot_drift"]
+
+CHANGED = SEGMENT_COLORS[5]
+
+
+def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
+    """Draw the PSI of each field as a dot, the range of 95 % of tables without drift as a band.
+
+    Parameters
+    ----------
+    table : frame
+        Columns segment, field, psi, psi_null_95, kind and, where known, detail.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+    segment : str
+        Whose rows to draw.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"segment": "all", "field": ["age", "plan"], "psi": [0.2, 0.001],
+    ...                       "psi_null_95": [0.02, 0.01], "kind": ["shift", "stable"]})
+    >>> plot_drift(table).get_title(loc="left")
+    '1 of 2 fields changed beyond chance'
+    """
+    frame = nw.from_native(table, eager_only=True)
+    rows = frame.filter(nw.col("segment") == segment).sort("psi", descending=True)
+    columns = rows.to_dict(as_series=False)
+    k = len(columns["field"])
+    ax = axes_or_new(ax, width=8.0, height=1.5 + 0.36 * k)
+    left = _scale(ax, columns)
+    y = np.arange(k)
+    null = np.maximum(columns["psi_null_95"], left)
+    ax.barh(y, null - left, left=left, height=0.7, color=GRID, zorder=0)
+    changed = np.array([kind != "stable" for kind in columns["kind"]], dtype=bool)
+    at = np.maximum(columns["psi"], left)
+    for mask, color, label in ((changed, CHANGED, "changed"), (~changed, MUTED, "stable")):
+        ax.plot(at[mask], y[mask], "o", ms=7, color=color, label=label, ls="none", clip_on=False)
+    _words(ax, columns, np.maximum(at, null))
+    ax.set_yticks(y, columns["field"])
+    ax.set_ylim(k - 0.4, -0.6)
+    x = "population stability index, log scale (band: where 95 % of tables without drift lie)"
+    return finish(ax, title=_title(int(changed.sum()), k, segment), x=x + _sizes(columns))
+
+
+def _sizes(columns: dict[str, list]) -> str:
+    if not columns.get("n_before"):
+        return ""
+    return (
+        f"\neffective n = {columns['n_before'][0]:,.0f} before, {columns['n_after'][0]:,.0f} after"
+    )
+
+
+def _scale(ax: Any, columns: dict[str, list]) -> float:
+    """Set a log scale that leaves room for words, and return its left end."""
+    values = np.array([*columns["psi"], *columns["psi_null_95"]], dtype=float)
+    positive = values[values > 0]
+    top = positive.max() if positive.size else 1.0
+    bands = np.array(columns["psi_null_95"], dtype=float)
+    least = bands[bands > 0].min() if (bands > 0).any() else top
+    left = least / 20
+    ax.set_xscale("log")
+    ax.set_xlim(left, top * (top / left) ** 0.75)
+    return float(left)
+
+
+def _words(ax: Any, columns: dict[str, list], at: np.ndarray) -> None:
+    details = columns.get("detail", [""] * len(at))
+    for y, (x, kind, detail) in enumerate(zip(at, columns["kind"], details, strict=True)):
+        if kind != "stable":
+            text = f"{kind}: {detail}" if detail else kind
+            ax.annotate(
+                text, (x, y), (9, 0), textcoords="offset points", va="center", fontsize=8.5,
+                color=INK,
+            )  # fmt: skip
+
+
+def _title(n_changed: int, n_fields: int, segment: str) -> str:
+    where = "" if segment == "all" else f" in segment {segment}"
+    if n_changed == 0:
+        return f"No field changed beyond chance{where}"
+    return f"{n_changed} of {n_fields} fields changed beyond chance{where}"

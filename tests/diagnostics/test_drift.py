@@ -1,0 +1,339 @@
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+import pytest
+
+from segkit.diagnostics import Drift, drift
+from segkit.exceptions import SegkitError
+
+REGIONS = ("north", "south", "east", "west")
+
+
+def base(n, seed, shift=0.0):
+    """A base without segments: numbers, counts, levels, yes/no, gaps."""
+    rng = np.random.default_rng(seed)
+    return {
+        "age": rng.normal(45 + 12 * shift, 12, n),
+        "bills": rng.poisson(4, n).astype(float),
+        "region": rng.choice(REGIONS, n, p=[0.5, 0.3, 0.15, 0.05]).tolist(),
+        "app": rng.random(n) < 0.3,
+        "tenure": np.where(rng.random(n) < 0.1, np.nan, rng.exponential(5, n)),
+    }
+
+
+def frame(n, seed, shift=0.0):
+    return pd.DataFrame(base(n, seed, shift))
+
+
+class Stump:
+    """A stand-in for a typing tool: likely in segment 1 when old."""
+
+    field_names_ = ("age", "region")
+    classes_ = np.array([0, 1])
+
+    def predict_proba(self, fields):
+        age = nw.from_native(fields)["age"].to_numpy()
+        p = 1 / (1 + np.exp(-(age - 45) / 10))
+        return np.column_stack([1 - p, p])
+
+
+class Stating(Stump):
+    """A tool that states the sizes itself."""
+
+    def segment_mix(self, fields):
+        share = float((self.predict_proba(fields)[:, 1]).mean())
+        both = np.array([1 - share, share])
+        return pd.DataFrame(
+            {"segment": [0, 1], "counted": both, "corrected": both, "low": both - 0.02,
+             "high": both + 0.02}
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(("n", "runs"), [(200, 40), (2000, 40), (20_000, 12)])
+def test_without_drift_hardly_a_field_is_flagged(n, runs):
+    tables = [drift(frame(n, 2 * s), frame(n, 2 * s + 1)).frame() for s in range(runs)]
+    flagged = np.concatenate([t["kind"] != "stable" for t in tables])
+    beyond = np.concatenate([t["psi"] > t["psi_null_95"] for t in tables])
+    assert flagged.mean() <= 0.03
+    assert beyond.mean() <= 0.09
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [200, 2000, 20_000])
+def test_the_rate_of_false_alarms_is_as_promised(n):
+    tables = [drift(frame(n, 2 * s), frame(n, 2 * s + 1)).frame() for s in range(400)]
+    flagged = np.concatenate([t["kind"] != "stable" for t in tables])
+    beyond = np.concatenate([t["psi"] > t["psi_null_95"] for t in tables])
+    assert flagged.mean() <= 0.05
+    assert beyond.mean() <= 0.07
+
+
+def test_a_shift_of_a_fifth_of_a_standard_deviation_is_found():
+    kinds = []
+    for seed in range(30):
+        result = drift(frame(2000, 2 * seed), frame(2000, 2 * seed + 1, shift=0.2))
+        kinds.append(result.frame()["kind"][0])
+        assert result.verdict == "recalibrate"
+    assert np.mean([kind == "shift" for kind in kinds]) >= 0.95
+
+
+def test_a_tiny_shift_in_a_large_base_is_beyond_chance_but_kept():
+    result = drift(frame(100_000, 0), frame(100_000, 1, shift=0.04))
+    assert result.frame()["kind"][0] == "shift"
+    assert result.verdict == "keep"
+    assert result.reasons == (
+        "Changes beyond chance in 1 field(s) are all below the size that matters (0.1 sd, V 0.05,"
+        " 2% of the rows).",
+    )
+
+
+def test_no_change_is_kept_and_says_so():
+    result = drift(frame(500, 0), frame(500, 0))
+    assert isinstance(result, Drift)
+    assert (result.verdict, result.reasons) == ("keep", ("Nothing changed beyond chance.",))
+    assert result.mix is result.accuracy is None
+    assert "Typing accuracy was not judged" in result.summary()
+
+
+def test_columns_and_order_of_the_table():
+    result = drift(frame(300, 0), frame(300, 1))
+    expected = [
+        "segment", "field", "psi", "psi_null_95", "effect", "effect_unit", "p", "p_adjusted",
+        "kind", "detail", "jensen_shannon", "ks", "missing_before", "missing_after", "n_before",
+        "n_after",
+    ]  # fmt: skip
+    assert list(result.frame().columns) == expected
+    assert result.frame()["field"].tolist() == list(base(1, 0))
+    assert set(result.frame()["segment"]) == {"all"}
+
+
+def test_a_new_level_is_named_in_the_reasons():
+    after = frame(2000, 1)
+    after.loc[:99, "region"] = "abroad"
+    result = drift(frame(2000, 0), after)
+    row = result.frame().set_index("field").loc["region"]
+    assert (row["kind"], row["detail"]) == ("new level", "`abroad` (5.0 %)")
+    assert result.reasons[0].startswith("`region`, new level: `abroad` (5.0 %) (PSI ")
+
+
+def test_an_all_missing_column_is_a_missing_share(frame_kind):
+    after = base(800, 1)
+    after["age"] = [None] * 800
+    after["region"] = [None] * 800
+    table = drift(frame_kind.make(base(800, 0)), frame_kind.make(after)).frame()
+    kinds = dict(zip(table["field"], table["kind"], strict=True))
+    assert kinds["age"] == kinds["region"] == "missing share"
+    assert kinds["bills"] == "stable"
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_both_tables_may_lack_values_from_the_start(which):
+    tables = [frame(300, 0), frame(300, 1)]
+    for table in tables[which:]:
+        table["tenure"] = np.nan
+    kinds = drift(*tables).frame().set_index("field")["kind"]
+    assert kinds["tenure"] == ("stable" if which == 0 else "missing share")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.drop(columns="age"), r"current lacks `age`; it has"),
+        (lambda t: t.iloc[:0], r"current has 0 rows and 5 columns"),
+        (lambda t: t.assign(age=[f"{a:.0f} years" for a in t["age"]]), r"`age` holds number.*text"),
+        (lambda t: t.assign(region=1.0), r"`region` holds text values.*but number values"),
+        (lambda t: t.assign(app=t["app"].astype(float)), r"`app` holds boolean.*but number"),
+        (lambda t: t.assign(age=np.inf), r"`age` in current holds infinity in row 0 \(300"),
+        (lambda t: t.assign(age=pd.Timestamp("2026-01-01")), r"`age` in current holds date"),
+        (lambda t: t.to_numpy(), r"current is a ndarray; expected a pandas or polars frame"),
+    ],
+)
+def test_what_cannot_be_compared_is_named(change, message):
+    with pytest.raises(SegkitError, match=message):
+        drift(frame(300, 0), change(frame(300, 1)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"alpha": 5}, r"alpha=5 was given; expected a share"),
+        ({"fields": ["income"]}, r"reference lacks `income`"),
+        ({"fields": []}, r"No field is left to compare"),
+        ({"segments": "tag"}, r"reference lacks `tag`"),
+        ({"segments": [0, 1, 2]}, r"segments is a list; expected the name of a column"),
+        ({"segments": ([0] * 300, [0] * 9)}, r"segments of current has 9 rows but current has 300"),
+        ({"sample_weight": [1.0]}, r"sample_weight has shape \(1,\)"),
+        ({"current_weight": [-1.0] * 300}, r"sample_weight is -1.0 in row 0"),
+    ],
+)
+def test_bad_arguments_are_named(arguments, message):
+    with pytest.raises(SegkitError, match=message):
+        drift(frame(300, 0), frame(300, 1), **arguments)
+
+
+def test_a_tool_without_field_names_is_refused():
+    class Nameless(Stump):
+        field_names_ = None
+        feature_names_in_ = None
+
+    with pytest.raises(SegkitError, match="Nameless does not know the names of its fields"):
+        drift(frame(300, 0), frame(300, 1), Nameless())
+
+
+def test_ids_and_dates_are_left_out_and_listed():
+    before, after = frame(100, 0), frame(100, 1)
+    for table, first in ((before, 0), (after, 500)):
+        table["customer_id"] = np.arange(first, first + 100)
+        table["name"] = [f"customer {i}" for i in range(first, first + 100)]
+        table["since"] = pd.Timestamp("2026-01-01") + pd.to_timedelta(np.arange(100), "D")
+    result = drift(before, after)
+    assert result.left_out == ("`customer_id` (an id)", "`name` (an id)", "`since` (date values)")
+    assert "Left out: `customer_id` (an id); `name`" in result.summary()
+    assert result.frame()["field"].tolist() == list(base(1, 0))
+
+
+def test_fields_can_be_chosen():
+    result = drift(frame(300, 0), frame(300, 1), fields=["region", "age"])
+    assert result.frame()["field"].tolist() == ["region", "age"]
+
+
+def test_multiplying_the_weights_changes_nothing():
+    before, after = frame(400, 0), frame(400, 1, shift=0.3)
+    w, v = (np.random.default_rng(s).uniform(0.2, 3, 400) for s in (5, 6))
+    one = drift(before, after, sample_weight=w, current_weight=v)
+    other = drift(before, after, sample_weight=64 * w, current_weight=0.125 * v)
+    pd.testing.assert_frame_equal(one.frame(), other.frame())
+    assert one.effective_before == pytest.approx(w.sum() ** 2 / np.square(w).sum())
+
+
+def test_whole_number_weights_are_repeated_rows_for_psi_and_effects():
+    before, after = frame(400, 0), frame(400, 1, shift=0.3)
+    w, v = (np.random.default_rng(s).integers(1, 4, 400) for s in (5, 6))
+    weighted = drift(before, after, sample_weight=w, current_weight=v).frame()
+    repeated = drift(before.loc[before.index.repeat(w)], after.loc[after.index.repeat(v)]).frame()
+    for column in ("psi", "effect", "jensen_shannon", "ks", "missing_before", "missing_after"):
+        np.testing.assert_allclose(weighted[column], repeated[column])
+    assert (weighted["psi_null_95"] > repeated["psi_null_95"]).all()
+
+
+def test_weights_of_one_change_nothing():
+    tables = frame(300, 0), frame(300, 1)
+    ones = drift(*tables, sample_weight=np.ones(300), current_weight=np.ones(300))
+    pd.testing.assert_frame_equal(ones.frame(), drift(*tables).frame())
+
+
+def test_the_row_order_changes_nothing():
+    before, after = frame(300, 0), frame(300, 1, shift=0.5)
+    a = drift(before, after).frame()
+    b = drift(before.sample(frac=1, random_state=1), after.iloc[::-1]).frame()
+    pd.testing.assert_frame_equal(a, b)
+
+
+def test_frames_come_back_as_the_kind_of_the_reference(frame_kind):
+    before, after = frame_kind.make(base(400, 0)), frame_kind.make(base(400, 1, shift=0.5))
+    labels = ([0, 1] * 200, [1, 1] * 200)
+    result = drift(before, after, segments=labels)
+    plain = drift(frame(400, 0), frame(400, 1, shift=0.5), segments=labels)
+    assert type(result.frame()) is type(result.mix) is type(before)
+    np.testing.assert_allclose(
+        nw.from_native(result.frame())["psi"].to_numpy(), plain.frame()["psi"]
+    )
+
+
+def test_segments_are_compared_one_by_one():
+    before, after = frame(4000, 0), frame(4000, 1)
+    tag = np.arange(4000) % 2
+    after["age"] += 6.0 * (tag == 1)
+    result = drift(before, after, segments=(tag, tag), fields=["age", "bills"])
+    table = result.frame().set_index(["field", "segment"])
+    assert table.index.tolist()[:3] == [("age", "all"), ("age", "0"), ("age", "1")]
+    assert table.loc[("age", "0"), "kind"] == "stable"
+    assert table.loc[("age", "1"), "effect"] == pytest.approx(0.5, abs=0.06)
+    assert table.loc[("age", "all"), "n_before"] == 4000
+    assert table.loc[("age", "1"), "n_before"] == 2000
+
+
+def test_a_change_inside_one_segment_only_is_a_reason():
+    before, after = frame(4000, 0), frame(4000, 1)
+    tag = np.arange(4000) % 4
+    # one segment older, another younger: nothing to see overall
+    after["age"] += np.select([tag == 0, tag == 1], [3.0, -3.0], 0.0)
+    result = drift(before, after, segments=(tag, tag), fields=["age"])
+    assert result.verdict == "recalibrate"
+    assert {reason.split(",")[0] for reason in result.reasons} == {
+        "`age` in segment 0", "`age` in segment 1",
+    }  # fmt: skip
+
+
+def test_a_column_of_segments_is_no_field_and_may_have_gaps(frame_kind):
+    tables = [base(400, s) | {"tag": [0.0, 1.0, None, 1.0] * 100} for s in (0, 1)]
+    result = drift(*(frame_kind.make(t) for t in tables), segments="tag")
+    table = nw.from_native(result.frame())
+    assert "tag" not in table["field"].to_list()
+    assert set(table["segment"].to_list()) == {"all", "0", "1"}
+    assert nw.from_native(result.mix)["before"].to_list() == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_a_segment_that_is_gone_has_no_row():
+    before, after = frame(300, 0), frame(300, 1)
+    result = drift(before, after, segments=([0, 1, 2] * 100, [0, 1, 1] * 100))
+    assert set(result.frame()["segment"]) == {"all", "0", "1"}
+    assert result.mix["after"].tolist() == pytest.approx([1 / 3, 2 / 3, 0])
+    assert result.reasons[0] == "Segment 1 grew from 33.3 % to 66.7 %."
+
+
+def test_a_tool_brings_fields_segments_mix_and_accuracy():
+    before = frame(2000, 0).assign(note="x")
+    result = drift(before, frame(2000, 1), Stump())
+    assert set(result.frame()["field"]) == {"age", "region"}
+    assert set(result.frame()["segment"]) == {"all", "0", "1"}
+    assert result.accuracy["source"].tolist() == ["estimated", "estimated"]
+    expected = Stump().predict_proba(before).max(axis=1).mean()
+    assert result.accuracy["accuracy"][0] == pytest.approx(expected)
+    assert result.mix["before"].sum() == pytest.approx(1)
+    assert result.verdict == "keep"
+
+
+def test_sizes_that_a_tool_states_are_taken(frame_kind):
+    tables = [frame_kind.make(base(1000, s, shift)) for s, shift in ((0, 0.0), (1, 1.0))]
+    mix = nw.from_native(drift(*tables, Stating()).mix)
+    expected = Stump().predict_proba(tables[1])[:, 1].mean()
+    assert mix["after"][1] == pytest.approx(expected)
+    assert mix["counted_after"][1] > 0.7
+
+
+def test_fallen_accuracy_asks_for_new_segments():
+    # everybody ends near the border of the two segments
+    after = frame(2000, 1)
+    after["age"] = 45 + (after["age"] - 45) / 8
+    result = drift(frame(2000, 0), after, Stump())
+    assert result.verdict == "resegment"
+    assert "points fewer than the 0.7" in result.reasons[0]
+    assert "of the reference" in result.reasons[0]
+
+
+def test_the_typing_tool_and_its_validated_accuracy():
+    typing_tool = pytest.importorskip("segkit.typing_tool")
+    rng = np.random.default_rng(0)
+    truth = rng.choice(3, 900, p=[0.5, 0.3, 0.2])
+
+    def world(segments, seed):
+        r = np.random.default_rng(seed)
+        age = r.normal(30 + 15 * segments, 10)
+        plan = np.where(r.random(segments.size) < 0.7, segments, 0)
+        return pd.DataFrame({"age": age, "plan": np.array(["a", "b", "c"])[plan]})
+
+    fields = world(truth, 1)
+    tool = typing_tool.TypingTool(n_trees=30, n_folds=3).fit(fields, truth)
+    same = drift(fields, world(rng.choice(3, 5000, p=[0.5, 0.3, 0.2]), 2), tool)
+    assert same.verdict == "keep"
+    assert same.accuracy["accuracy"].diff().abs().max() < 0.05
+    other = drift(fields, world(rng.choice(3, 5000, p=[0.3, 0.3, 0.4]), 3), tool)
+    assert other.verdict == "recalibrate"
+    assert other.mix["after"].tolist() == pytest.approx([0.3, 0.3, 0.4], abs=0.06)
+    assert other.reasons[0].startswith("Segment 2 grew from 2")
+
+
+def test_the_plot_draws_the_table():
+    result = drift(frame(500, 0), frame(500, 1, shift=1.0))
+    assert result.plot().get_title(loc="left") == "1 of 5 fields changed beyond chance"
