@@ -181,7 +181,9 @@ def _from_download(entry: Registered, raw: RawFile, download: Download) -> bytes
             known_hash=f"sha256:{download.sha256}",
             fname=path.name,
             path=path.parent,
-            downloader=pooch.HTTPDownloader(progressbar=bar, timeout=PATIENCE),
+            downloader=pooch.HTTPDownloader(
+                progressbar=bar, timeout=PATIENCE, hooks={"response": _close_refused}
+            ),
         )
     except ValueError as error:  # what pooch says of a wrong hash
         raise _unavailable(
@@ -192,6 +194,12 @@ def _from_download(entry: Registered, raw: RawFile, download: Download) -> bytes
     finally:
         bar.close()
     return _member(path.read_bytes(), download)
+
+
+def _close_refused(response: Any, **_: Any) -> None:
+    """Close the connection of an answer that is an error, which is never read to its end."""
+    if not response.ok:
+        response.close()
 
 
 def _cached(entry: Registered, download: Download) -> Path:
