@@ -149,6 +149,14 @@ def test_n_segments_sets_the_models_own_parameter(name, blobs):
     assert stability(MODELS[name](), blobs, n_boot=2, n_segments=2).segments == (0, 1)
 
 
+def test_the_starts_of_the_samples_can_be_cut_while_the_solution_under_test_stays(cloud):
+    model = KMeans(4, n_init=20, random_state=0).fit(cloud)
+    few = stability(model, cloud, n_boot=5, n_init=1)
+    many = stability(model, cloud, n_boot=5)
+    np.testing.assert_array_equal(few.labels, many.labels)
+    assert few.jaccard.mean() < many.jaccard.mean()
+
+
 def test_multiplying_all_weights_changes_nothing(cloud):
     w = np.random.default_rng(3).uniform(0.2, 3, len(cloud))
     a, b = (
@@ -245,6 +253,8 @@ class OnlyFits(KMeans):
         ({"n_segments": range(2, 4)}, r"n_segments=range\(2, 4\).*one whole number"),
         ({"n_segments": 1}, r"n_segments=1 was given"),
         ({"model": DBSCAN(), "n_segments": 2}, r"DBSCAN has none of the parameters n_segments"),
+        ({"model": AgglomerativeClustering(), "n_init": 2}, r"n_init=2 .*none of the parameters"),
+        ({"n_init": 0}, r"n_init=0 was given"),
         ({"model": KMeans(1)}, r"the model's answer holds one segment only"),
         ({"sample_weight": [1.0]}, r"sample_weight has shape \(1,\)"),
         ({"X": np.full((5, 2), np.inf)}, r"holds infinity"),

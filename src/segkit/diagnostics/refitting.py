@@ -25,6 +25,7 @@ __all__ = [
     "refit",
     "seeded",
     "takes_weights",
+    "with_n_init",
     "with_n_segments",
 ]
 
@@ -91,14 +92,20 @@ def with_n_segments(model: Any, n_segments: Any) -> Any:
             "for each number of segments."
         )
     wanted = check_integer(n_segments, name="n_segments", low=2)
-    prefix, last = _last_step(model)
-    for name in SEGMENT_PARAMETERS:
-        if name in last.get_params(deep=False):
-            return clone(model).set_params(**{prefix + name: wanted})
-    raise SegkitError(
-        f"n_segments={wanted} was given, but {type(last).__name__} has none of the parameters "
-        f"{', '.join(SEGMENT_PARAMETERS)}. Set the number in the model and leave n_segments out."
-    )
+    return _with(model, SEGMENT_PARAMETERS, wanted, asked=f"n_segments={wanted}")
+
+
+def with_n_init(model: Any, n_init: Any) -> Any:
+    """Return an unfitted copy with another number of starts.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> with_n_init(KMeans(n_init=50), 5).n_init
+    5
+    """
+    wanted = check_integer(n_init, name="n_init")
+    return _with(model, ("n_init",), wanted, asked=f"n_init={wanted}")
 
 
 def takes_weights(model: Any) -> bool:
@@ -154,6 +161,17 @@ def labels_of(fitted: Any, X: Any, rows: np.ndarray, n: int) -> np.ndarray:
             "rows; expected the labels of X. Give the unfitted model, or fit it on this X."
         )
     return _scattered(labels, rows, n)
+
+
+def _with(model: Any, names: tuple[str, ...], value: int, *, asked: str) -> Any:
+    prefix, last = _last_step(model)
+    for name in names:
+        if name in last.get_params(deep=False):
+            return clone(model).set_params(**{prefix + name: value})
+    raise SegkitError(
+        f"{asked} was given, but {type(last).__name__} has none of the parameters "
+        f"{', '.join(names)}. Set it in the model, and leave it out here."
+    )
 
 
 def _last_step(model: Any) -> tuple[str, Any]:

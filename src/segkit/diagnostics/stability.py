@@ -22,7 +22,7 @@ from segkit._frames import Matrix, Origin, take
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._result import Result, interval_text, percent
 from segkit._weights import check_weights, effective_size
-from segkit.diagnostics.refitting import takes_weights, with_n_segments
+from segkit.diagnostics.refitting import takes_weights, with_n_init, with_n_segments
 from segkit.diagnostics.replicates import Match, Task, all_matches
 from segkit.diagnostics.under_test import coded, labels_under_test
 from segkit.exceptions import SegkitError, SegkitWarning
@@ -159,6 +159,7 @@ def stability(
     sample_weight: Any = None,
     random_state: Any = 0,
     *,
+    n_init: int | None = None,
     repeats: bool = False,
     n_jobs: int | None = None,
 ) -> Stability:
@@ -186,6 +187,9 @@ def stability(
     random_state : int, RandomState or None
         The seed of the draws and of each fit. The answer does not depend on the order
         of the rows, nor on `n_jobs`.
+    n_init : int, optional
+        Starts of each fit to a sample; default: the model's own. Fewer starts cost less and
+        make segments look less stable than they are, never more.
     repeats : bool
         False: a respondent drawn more than once counts once, as in Hennig (2007) and
         fpc's ``clusterboot``, so a fit sees about 63 % of the respondents. True: drawn
@@ -252,6 +256,7 @@ def stability(
         model = with_n_segments(model, n_segments)
     labels = labels_under_test(model, X, w=w, order=order, weighted=weighted, seed=int(seeds[2]))
     segments, codes = coded(labels)
+    model = model if n_init is None else with_n_init(model, n_init)
     task = Task(
         model=model,
         X=take(X, order),
