@@ -173,6 +173,7 @@ def test_the_summary_says_what_was_done(answers):
         (np.empty((0, 3)), "pearson", r"X has 0 sample\(s\)"),
         ([[1, np.nan], [2, np.nan]], "pearson", r"`x2` in X holds no answer at all"),
         ([[1, 0.5], [2, 2], [3, 1]], "polychoric", r"`x2` in X holds 0\.5 in row 0"),
+        ([[1], [2], [3]], "pearson", r"the item `x1` alone; expected at least two items"),
         ([["a", "b"], ["c", "d"]], "pearson", r"does not read as numbers"),
         ([[1, 2], [2, 1], [3, 3]], "kendall", r"method='kendall' is not known; expected one of"),
         (

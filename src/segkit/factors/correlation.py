@@ -237,6 +237,11 @@ def correlation(
 
 def correlate_sample(sample: Sample, method: str, *, missing: str = "pairwise") -> Correlation:
     """Correlate a sample that was read before (for the estimators of this room)."""
+    if len(sample.names) < 2:
+        raise SegkitError(
+            f"X has 1 feature(s): the item `{sample.names[0]}` alone; expected at least two items. "
+            "Add the other items."
+        )
     used, rule = _choose(sample, method)
     sizes, effective = sample.pair_sizes()
     _refuse_unseen(sizes, sample.names)
