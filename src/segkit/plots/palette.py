@@ -34,13 +34,15 @@ def segment_color(position: int) -> str:
 
 
 def segment_name(segment: Any) -> str:
-    """Write a segment's label for a figure: a number becomes "Segment n", a name stays.
+    """Write a segment's label for a figure: a number, or its text, becomes "Segment n".
+
+    A name stays as it is.
 
     Examples
     --------
-    >>> segment_name(0), segment_name("Planners")
-    ('Segment 0', 'Planners')
+    >>> segment_name(0), segment_name("0"), segment_name("Planners")
+    ('Segment 0', 'Segment 0', 'Planners')
     """
-    if isinstance(segment, int | float | np.number):
+    if isinstance(segment, int | float | np.number) or str(segment).isdigit():
         return f"Segment {int(segment)}"
     return str(segment)

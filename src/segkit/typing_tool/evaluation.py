@@ -46,9 +46,9 @@ class Confusion(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the shares as a matrix."""
-        from segkit.plots.confusion import confusion
+        from segkit.plots.confusion import plot_confusion
 
-        return confusion(self.frame(), ax=ax)
+        return plot_confusion(self.frame(), ax=ax)
 
     def summary(self) -> str:
         """Return one sentence: the most common mistake."""
@@ -83,9 +83,9 @@ class ReliabilityCurve(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw observed against stated, with intervals and the diagonal."""
-        from segkit.plots.reliability_diagram import reliability_diagram
+        from segkit.plots.reliability_diagram import plot_reliability_diagram
 
-        return reliability_diagram(self.frame(), ax=ax)
+        return plot_reliability_diagram(self.frame(), ax=ax)
 
     def summary(self) -> str:
         """Return one sentence: the mean gap."""
@@ -125,7 +125,7 @@ class Evaluation(Result):
     (Cohen, 1960), ``ceiling`` (where memberships were given: the mean of the largest one;
     no tool can do better on average), ``abstained``, ``log_loss`` (chance: the entropy of
     the sizes), ``brier``, ``brier_skill``, ``calibration_error`` (ten bins of equal weight;
-    chance: what a perfectly calibrated tool shows in a sample of this size),
+    chance: what a perfectly calibrated tool shows in a sample of this size; no interval),
     ``macro_recall``; per segment ``recall`` (untagged people count as missed),
     ``precision`` and ``lift`` (of the tenth of people most likely in the segment, how many
     times its share truly is). ``kappa_shuffled`` (on request): the same procedure on labels
@@ -190,9 +190,9 @@ class Evaluation(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw recall and precision of each segment with intervals and chance."""
-        from segkit.plots.typing_quality import typing_quality
+        from segkit.plots.typing_quality import plot_typing_quality
 
-        return typing_quality(self.frame(), ax=ax)
+        return plot_typing_quality(self.frame(), ax=ax)
 
     def summary(self) -> str:
         """Return one paragraph that a report can quote."""
@@ -293,7 +293,8 @@ def _joined(parts: list[Sums]) -> Sums:
 
 
 def _row(key: tuple[str, int], point: np.ndarray, draws: np.ndarray, names: list[str]) -> Any:
-    low, high = _interval(draws[:, 0])
+    # a mean of absolute gaps only grows with noise: percentiles would lie beside the value
+    low, high = (np.nan, np.nan) if key[0] == "calibration_error" else _interval(draws[:, 0])
     segment = "all" if key[1] < 0 else names[key[1]]
     return key[0], segment, float(point[0, 0]), low, high, float(point[0, 1])
 

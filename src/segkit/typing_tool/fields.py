@@ -27,6 +27,11 @@ def fields_frame(fields: Any, *, what: str) -> Any:
     if is_frame(fields):
         return fields
     table = matrix(fields, what=what)
+    if not table.names:
+        raise SegkitError(
+            f"{what} has 0 feature(s) (shape={table.values.shape}) while a minimum of 1 is "
+            "required. Check the selection that made it."
+        )
     return Origin().frame({n: table.values[:, j] for j, n in enumerate(table.names)})
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_same_rows
 from segkit._frames import Column, Origin, n_rows
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._weights import check_weights
@@ -91,7 +90,6 @@ def read_respondents(frame: Any, segments: Any, sample_weight: Any, n_folds: int
             "the target y is None). Give the labels of a segmentation."
         )
     n = n_rows(frame)
-    check_same_rows(len(segments), n, what="segments", other="fields")
     membership = read_membership(segments, n)
     w = check_weights(sample_weight, n)
     present = np.flatnonzero(w)

@@ -44,9 +44,9 @@ class FieldImportance(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the rise in log loss of each field with its interval."""
-        from segkit.plots.field_importance import field_importance as figure
+        from segkit.plots.field_importance import plot_field_importance
 
-        return figure(self.frame(), ax=ax)
+        return plot_field_importance(self.frame(), ax=ax)
 
     def summary(self) -> str:
         """Return one sentence: the fields that matter, and those that do not."""

@@ -57,7 +57,8 @@ def read_membership(segments: Any, n: int) -> Membership:
     """
     if is_frame(segments) or np.ndim(segments) == 2:
         return _probabilities(segments, n)
-    labels = check_labels(segments, n=n, what="segments")
+    check_same_rows(len(np.asarray(segments)), n, what="segments", other="fields")
+    labels = check_labels(segments, what="segments")
     if all(isinstance(v, str) for v in labels):
         keys = labels.astype(str).astype(object)
     else:

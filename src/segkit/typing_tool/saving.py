@@ -246,7 +246,7 @@ def _calibration(exponent: Any, arrays: dict[str, np.ndarray], k: int) -> Calibr
 
 def _typing_error(arrays: dict[str, np.ndarray], k: int) -> TypingError:
     matrix, draws = arrays["error"], arrays["error_draws"]
-    for values, shape in ((matrix, (k, k + 1)), (draws, (*draws.shape[:1], k, k + 1))):
+    for values, shape in ((matrix, (k, k)), (draws, (*draws.shape[:1], k, k))):
         fits = values.dtype == np.float64 and values.shape == shape and values.size > 0
         _require(fits and np.isfinite(values).all() and (values >= 0).all(), "a share is")
         _require((np.abs(values.sum(axis=-1) - 1) < 1e-6).all(), "a sum of shares is")

@@ -6,7 +6,8 @@ each row alone, so frames, files and any size of part give the same tags.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, reduce
+from operator import add
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,10 +22,11 @@ from segkit._result import Result, percent
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.calibration import Decision
 from segkit.typing_tool.fields import fields_frame
+from segkit.typing_tool.mix import BaseSums
 from segkit.typing_tool.model import Model
 from segkit.typing_tool.parquet import ParquetBase, is_path, parquet_writer
 
-__all__ = ["BATCH_ROWS", "REASONS", "TagReport", "Tagger", "count_tags", "tag_base"]
+__all__ = ["BATCH_ROWS", "REASONS", "TagReport", "Tagger", "sum_base", "tag_base"]
 
 BATCH_ROWS = 131_072
 """Rows of a base that are in memory at a time."""
@@ -131,9 +133,9 @@ class TagReport(Result):
 
     def plot(self, ax: Any = None) -> Any:
         """Draw how many customers got each tag."""
-        from segkit.plots.tag_counts import tag_counts
+        from segkit.plots.tag_counts import plot_tag_counts
 
-        return tag_counts(self.frame(), ax=ax)
+        return plot_tag_counts(self.frame(), ax=ax)
 
     def summary(self) -> str:
         """Return one sentence: rows, rate, untagged, where they are."""
@@ -164,17 +166,15 @@ def tag_base(
     return _report(tagger, write_table(tagged, out), counts, started)
 
 
-def count_tags(tagger: Tagger, base: Any) -> np.ndarray:
-    """Count the customers of each segment, then the untagged, in a frame or in files."""
-    size = tagger.classes.size + 1
+def sum_base(tagger: Tagger, base: Any) -> BaseSums:
+    """Sum tags and probabilities of a base, in a frame or in files."""
+    book = tagger.model.codes
     if not is_path(base):
         frame = check_frame(fields_frame(base, what="the base"), what="the base")
-        return _counts(tagger.decide(tagger.model.codes.encode(frame)), size)
-    counts = np.zeros(size, dtype=np.int64)
-    for first_row, part in ParquetBase.of(base).parts(BATCH_ROWS, tagger.model.codes.names):
-        codes = tagger.model.codes.encode(part, first_row=first_row)
-        counts += _counts(tagger.decide(codes), size)
-    return counts
+        return BaseSums.of(tagger.decide(book.encode(frame)))
+    parts = ParquetBase.of(base).parts(BATCH_ROWS, book.names)
+    sums = (BaseSums.of(tagger.decide(book.encode(p, first_row=row))) for row, p in parts)
+    return reduce(add, sums)
 
 
 def _counts(decision: Decision, size: int) -> np.ndarray:

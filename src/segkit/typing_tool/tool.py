@@ -9,9 +9,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from segkit._checks import check_fitted, check_frame, check_integer, check_share
 from segkit._frames import column_names, is_frame, origin_of
-from segkit._result import percent
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.calibration import Decision, cut_of
+from segkit.typing_tool.card import card_text
 from segkit.typing_tool.crossfit import CrossFitting
 from segkit.typing_tool.fields import fields_frame
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
@@ -19,7 +19,7 @@ from segkit.typing_tool.forest import MAX_LEAVES, MAX_TREES
 from segkit.typing_tool.mix import SegmentMix, segment_mix
 from segkit.typing_tool.model import Settings
 from segkit.typing_tool.saving import load_state, save_state
-from segkit.typing_tool.tagging import BATCH_ROWS, Tagger, count_tags, tag_base
+from segkit.typing_tool.tagging import BATCH_ROWS, Tagger, sum_base, tag_base
 
 __all__ = ["TypingTool", "load"]
 
@@ -287,9 +287,9 @@ class TypingTool(ClassifierMixin, BaseEstimator):
             When counted and corrected sizes lie far apart.
         """
         check_fitted(self)
-        counts = count_tags(self._tagger(), base)
+        sums = sum_base(self._tagger(), base)
         origin = origin_of(base) if not isinstance(base, str | Path | list | tuple) else None
-        return segment_mix(counts, self.typing_error_, self.classes_.tolist(), origin=origin)
+        return segment_mix(sums, self.typing_error_, self.classes_.tolist(), origin=origin)
 
     def save(self, path: str | Path) -> Path:
         """Write the tool to a file that holds numbers and text, never code.
@@ -322,23 +322,8 @@ class TypingTool(ClassifierMixin, BaseEstimator):
     def card(self) -> str:
         """Return a short text to hand out with the tool: what it does, how well, its limits."""
         check_fitted(self)
-        figures = self.evaluation_
-        recalls = ", ".join(f"{c}: {percent(figures.value('recall', c))}" for c in self.classes_)
-        return "\n".join(
-            [
-                f"Types customers into {self.classes_.size} segments "
-                f"({', '.join(str(c) for c in self.classes_)}).",
-                f"Fields: {', '.join(self.model_.codes.names)}.",
-                f"Agreement with the survey's segment: {percent(figures.accuracy)} "
-                f"(chance {percent(figures.chance)}, kappa {figures.kappa:.2f}).",
-                f"Found again, by segment: {recalls}.",
-                f"Untagged below a probability of {self.abstain_below}."
-                if self.abstain_below
-                else "Everyone is tagged, however unsure.",
-                "One customer's tag is a likelihood, not a fact: use it for what one says first, "
-                "not for decisions about a person. For sizes use segment_mix, not counts of tags.",
-                "Valid for people like the survey's respondents; check drift before each use.",
-            ]
+        return card_text(
+            self.model_.codes.names, self.classes_.tolist(), self.evaluation_, self.abstain_below
         )
 
     def __sklearn_tags__(self) -> Any:
