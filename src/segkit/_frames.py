@@ -141,16 +141,16 @@ def is_missing(value: Any) -> bool:
 
 
 def origin_of(data: Any) -> Origin:
-    """Return the kind of table that `data` is (an array where it is no table)."""
-    frame = nw.from_native(data, eager_only=True, pass_through=True)
-    if not isinstance(frame, nw.DataFrame):
+    """Return the library of a table or a column (an array where it is neither)."""
+    frame = nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
+    if not isinstance(frame, nw.DataFrame | nw.Series):
         return Origin()
     kind = str(frame.implementation)
     return Origin(kind, data.index if kind == "pandas" else None)
 
 
 def frame_like(like: Any, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
-    """Build a frame of the kind of `like` (a table, an array or None: pandas)."""
+    """Build a frame of the kind of `like` (a table or a column; an array or None: pandas)."""
     return origin_of(like).frame(columns, same_rows=same_rows)
 
 
@@ -223,11 +223,13 @@ def column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
     Numbers stay numbers, booleans booleans, dates dates; categories become their text.
     """
     series = _series(data, name, what)
+    # asked before the cast: pandas 2 turns a missing category into the text "nan"
+    absent = series.is_null().to_list()
     if isinstance(series.dtype, nw.Categorical | nw.Enum):
         series = series.cast(nw.String)
-    values = series.to_list()
-    out = np.empty(len(values), dtype=object)
-    out[:] = [None if is_missing(v) else v for v in values]
+    values = zip(series.to_list(), absent, strict=True)
+    out = np.empty(len(absent), dtype=object)
+    out[:] = [None if gap or is_missing(v) else v for v, gap in values]
     return out
 
 

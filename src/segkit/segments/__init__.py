@@ -2,13 +2,19 @@
 
 from segkit.segments.agreement import adjusted_rand, contingency, jaccard, one_hot
 from segkit.segments.latent_class import LatentClass
+from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
+from segkit.segments.profile import Profile, profile
 
 __all__ = [
     "LatentClass",
+    "Matching",
+    "Profile",
     "adjusted_rand",
     "contingency",
     "jaccard",
+    "match",
     "one_hot",
     "order_by_size",
+    "profile",
 ]

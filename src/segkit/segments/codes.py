@@ -8,7 +8,7 @@ import numpy as np
 from segkit._frames import is_frame, is_missing
 from segkit.exceptions import SegkitError
 
-__all__ = ["Coded", "coded"]
+__all__ = ["Coded", "coded", "plain_label"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def coded(labels: Any, *, what: str = "labels") -> Coded:
     array([1, 0, 1])
     """
     values = _values(labels, what)
-    plain = [_plain(v) for v in values]
+    plain = [plain_label(v) for v in values]
     names = sorted({v for v in plain if v != -1}, key=_sort_key)
     position = {name: i for i, name in enumerate(names)} | {-1: -1}
     return Coded(np.array([position[v] for v in plain], dtype=np.intp), tuple(names))
@@ -75,7 +75,7 @@ def _values(labels: Any, what: str) -> list[Any]:
     return values.tolist()
 
 
-def _plain(value: Any) -> Any:
+def plain_label(value: Any) -> Any:
     """Give 2, 2.0 and numpy's 2 one form."""
     if isinstance(value, bool | np.bool_):
         return bool(value)

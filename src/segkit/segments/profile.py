@@ -1,0 +1,319 @@
+"""What sets each segment apart: values, indices, differences with intervals, effects, tests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segkit._checks import check_integer, check_items, check_option, check_same_rows, name_list
+from segkit._frames import (
+    Column,
+    Nullable,
+    attach,
+    column,
+    column_names,
+    frame_like,
+    is_frame,
+    n_rows,
+    numeric_column,
+    take,
+    typed_column,
+)
+from segkit._result import Result
+from segkit._weights import check_weights
+from segkit.exceptions import SegkitError
+from segkit.segments.codes import Coded, coded
+from segkit.segments.contrasts import Contrasts, adjusted, contrasts
+
+__all__ = ["Profile", "profile"]
+
+SMALL_BASE = 30
+"""Below so many effective answers a figure is flagged."""
+
+MOST_LEVELS = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a profile before it is computed: an item, or one answer of an item."""
+
+    item: str
+    level: str | None
+    values: np.ndarray
+    is_share: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Profile(Result):
+    """Every item in every segment, beside everybody else.
+
+    Attributes
+    ----------
+    table : frame
+        The rows; see `frame`.
+    segments : tuple
+        The segments in order.
+    used_items : tuple of str
+        The items that made the segments.
+    n_respondents : int
+        People with a segment.
+    weighted : bool
+        True when survey weights were given.
+    """
+
+    table: Any
+    segments: tuple[Any, ...]
+    used_items: tuple[str, ...]
+    n_respondents: int
+    weighted: bool
+
+    def frame(self) -> Any:
+        """Return one row an item (for text: an item and level) and segment.
+
+        Returns
+        -------
+        frame
+            item, level : the item; the answer whose share is shown, empty for means;
+            kind : "mean" or "share";
+            segment;
+            n, n_effective : answers in the segment; Kish's effective number of them;
+            value, value_low, value_high : weighted mean or share, with its 95 % interval;
+            overall : the same among everybody with a segment;
+            index : 100 times value over overall (100 = all); lift : value over overall; both
+            empty for items with negative values, which have no natural zero;
+            difference, low, high : the segment minus everybody else, with its 95 % interval;
+            effect : Cohen's d (means) or h (shares) of that difference;
+            p_adjusted : two-sided, adjusted over all tested rows (Benjamini and Hochberg);
+            empty for the items that made the segments;
+            small_base : fewer than 30 effective answers.
+        """
+        return self.table
+
+    def plot(self, ax: Any = None, measure: str = "effect", most: int = 30) -> Any:
+        """Draw the items that differ most as a heat map over the segments.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure by default.
+        measure : {"effect", "index"}
+            What the colours show; the cells hold the values.
+        most : int
+            The most rows to draw, largest effects first kept.
+        """
+        from segkit.plots.profile import plot_profile
+
+        return plot_profile(self.table, ax=ax, measure=measure, most=most)
+
+    def summary(self) -> str:
+        """Return one paragraph: what was compared and how, and each segment's first marker."""
+        told = []
+        for segment in self.segments:
+            first = self.markers(segment, n=1)
+            if n_rows(first):
+                effect = numeric_column(first, "effect")[0]
+                told.append(f"{segment}: {_row_name(first)} ({effect:+.2f})")
+        weights = ", weighted" if self.weighted else ""
+        used = (
+            f" {len(self.used_items)} items made the segments: described, not tested."
+            if self.used_items
+            else " Items that made the segments should be named in used_items: tests on them "
+            "mean nothing."
+        )
+        return (
+            f"Profile of {len(self.segments)} segments, {self.n_respondents} respondents{weights}; "
+            "each segment minus everybody else, 95 % intervals with the labels held fixed and "
+            f"Kish's effective n.{used} Largest effects: {'; '.join(told)}."
+        )
+
+    def markers(self, segment: Any, n: int = 5) -> Any:
+        """Return what sets one segment apart most: the rows with the largest effects.
+
+        Parameters
+        ----------
+        segment : int or str
+            The segment.
+        n : int
+            The number of rows.
+
+        Returns
+        -------
+        frame
+            Rows of `frame`, largest absolute effect first; small bases are left out.
+        """
+        check_option(segment, self.segments, name="segment")
+        check_integer(n, name="n")
+        effect = np.abs(numeric_column(self.table, "effect"))
+        small = numeric_column(self.table, "small_base") > 0
+        mine = column(self.table, "segment") == segment
+        rows = np.flatnonzero(mine & ~small & ~np.isnan(effect))
+        return take(self.table, rows[np.argsort(-effect[rows], kind="stable")[:n]])
+
+
+def profile(
+    table: Any, labels: Any, used_items: Sequence[str] = (), sample_weight: Any = None
+) -> Profile:
+    """Describe segments by items and fields: how each differs from everybody else.
+
+    Parameters
+    ----------
+    table : frame or array of shape (n_respondents, n_items)
+        What to describe them by: numbers (means), yes/no columns (share of yes) and text
+        (share of each answer), inside or outside the survey. Missing answers are left out.
+    labels : array-like of shape (n_respondents,)
+        The segments of any method: numbers or text. -1 is noise: these people are left out.
+    used_items : sequence of str
+        The items that made the segments. They are described, never tested: segments differ
+        on them because they were made to.
+    sample_weight : array-like of shape (n_respondents,), optional
+        Survey weights.
+
+    Returns
+    -------
+    Profile
+
+    Raises
+    ------
+    SegkitError
+        For fewer than two segments, labels that do not fit the table, an unknown used item,
+        a column without answers, of dates, or of text with over 50 different answers.
+
+    Notes
+    -----
+    The difference is the segment minus everybody else, not minus all: it does not shrink when
+    a segment is large. Its interval is Welch's for means and Newcombe's for shares; the test
+    is Welch's t, or the z test of two shares. All use Kish's effective n, so weights of
+    another unit change nothing. Intervals hold the labels fixed: the segments themselves are
+    uncertain too, which `segkit.diagnostics.stability` shows.
+
+    An index of ratings (1-5) depends on where the scale begins: read it for shares and amounts,
+    and read the effect for ratings. An effect of .2 is small, .5 medium, .8 large (Cohen 1988).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"age": [30, 34, 29, 60, 63, 58], "app": [True, True, False] * 2})
+    >>> found = profile(people, [0, 0, 0, 1, 1, 1])
+    >>> found.frame()[["item", "segment", "n", "value", "difference", "index"]].round(1)
+      item  segment  n  value  difference  index
+    0  age        0  3   31.0       -29.3   67.9
+    1  age        1  3   60.3        29.3  132.1
+    2  app        0  3    0.7         0.0  100.0
+    3  app        1  3    0.7         0.0  100.0
+    """
+    found = coded(labels)
+    check_same_rows(len(found.codes), n_rows(table), what="labels", other="the table")
+    if len(found.names) < 2:
+        raise SegkitError(
+            f"labels holds {len(found.names)} segment(s); expected at least two, as each is "
+            "compared with everybody else."
+        )
+    w = check_weights(sample_weight, len(found.codes))
+    rows = _rows(table)
+    used = _used(used_items, tuple(dict.fromkeys(r.item for r in rows)))
+    figures = contrasts(
+        np.column_stack([r.values for r in rows]),
+        np.array([r.is_share for r in rows]),
+        found.codes,
+        len(found.names),
+        w,
+    )
+    return Profile(
+        table=_table(table, rows, found, figures, used),
+        segments=found.names,
+        used_items=used,
+        n_respondents=int(((found.codes >= 0) & (w > 0)).sum()),
+        weighted=sample_weight is not None,
+    )
+
+
+def _rows(table: Any) -> list[Row]:
+    """Return the columns of a table as numbers: one row an item, or one an answer of text."""
+    if not is_frame(table):
+        numbers = check_items(table, what="table", min_rows=1, varying=False)
+        pairs = zip(numbers.names, numbers.values.T, strict=True)
+        return [Row(name, None, values, False) for name, values in pairs]
+    return [
+        row
+        for n in column_names(table)
+        for row in _column_rows(typed_column(table, n, what="table"))
+    ]
+
+
+def _column_rows(field: Column) -> list[Row]:
+    if field.kind == "number":
+        return [Row(field.name, None, field.values, False)]
+    if field.kind not in ("boolean", "text"):
+        held = {"empty": "no answer at all"}.get(field.kind, f"{field.dtype} values")
+        raise SegkitError(
+            f"`{field.name}` in table holds {held}; expected numbers, text or yes/no. Leave it "
+            "out, or turn it into one of these."
+        )
+    if len(field.levels) > MOST_LEVELS:
+        raise SegkitError(
+            f"`{field.name}` in table has {len(field.levels)} different answers; expected at most "
+            f"{MOST_LEVELS} to describe segments by. Leave ids and comments out; group the rest."
+        )
+    missing = field.values < 0
+    shown = [len(field.levels) - 1] if field.kind == "boolean" else range(len(field.levels))
+    return [
+        Row(field.name, field.levels[at], np.where(missing, np.nan, field.values == at), True)
+        for at in shown
+    ]
+
+
+def _used(used_items: Sequence[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    named = (used_items,) if isinstance(used_items, str) else tuple(used_items)
+    unknown = [n for n in named if n not in known]
+    if unknown:
+        raise SegkitError(
+            f"used_items names {name_list(unknown)}, not among the columns {name_list(known)}. "
+            "Correct the name, or leave it out."
+        )
+    return named
+
+
+def _table(
+    like: Any, rows: list[Row], found: Coded, figures: Contrasts, used: tuple[str, ...]
+) -> Any:
+    """Lay the figures out, item by item and segment by segment."""
+    k = len(found.names)
+    each = [row for row in rows for _ in range(k)]
+    values = np.column_stack([r.values for r in rows])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        lift = figures.value / figures.overall
+    lift[:, np.nanmin(values, axis=0) < 0] = np.nan
+    tested = np.array([r.item not in used for r in rows])
+    p = np.where(tested, figures.p, np.nan)
+    levels = np.array([r.level or "" for r in each], dtype=object)
+    columns = {
+        "level": Nullable(levels, np.array([r.level is None for r in each])),
+        "kind": np.array(["share" if r.is_share else "mean" for r in each], dtype=object),
+        "segment": np.tile(_segment_column(found.names), len(rows)),
+        "n": figures.n.T.ravel().astype(np.int64),
+        "n_effective": figures.n_effective.T.ravel(),
+        "value": figures.value.T.ravel(),
+        "value_low": figures.value_low.T.ravel(),
+        "value_high": figures.value_high.T.ravel(),
+        "overall": figures.overall.T.ravel(),
+        "index": (100 * lift).T.ravel(),
+        "lift": lift.T.ravel(),
+        "difference": figures.difference.T.ravel(),
+        "low": figures.low.T.ravel(),
+        "high": figures.high.T.ravel(),
+        "effect": figures.effect.T.ravel(),
+        "p_adjusted": adjusted(p.T.ravel()),
+        "small_base": (figures.n_effective < SMALL_BASE).T.ravel(),
+    }
+    return attach(frame_like(like, {"item": [r.item for r in each]}), columns)
+
+
+def _segment_column(names: tuple[Any, ...]) -> np.ndarray:
+    whole = all(isinstance(n, int) for n in names)
+    return np.array(names) if whole else np.array([str(n) for n in names], dtype=object)
+
+
+def _row_name(row: Any) -> str:
+    item, level = column(row, "item")[0], column(row, "level")[0]
+    return str(item) if level is None else f"{item} = {level}"
