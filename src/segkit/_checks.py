@@ -339,8 +339,8 @@ def check_labels(labels: Any, *, n: int | None = None, what: str = "segments") -
         )
     if len(set(values.tolist())) < 2:
         raise SegkitError(
-            f"{what} holds one segment only; expected at least two. Nothing can be told apart: "
-            "ask for more segments, or check the labels."
+            f"{what} holds one segment only (1 class); expected at least two. Nothing can be told "
+            "apart: ask for more segments, or check the labels."
         )
     return values
 
