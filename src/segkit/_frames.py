@@ -22,6 +22,7 @@ __all__ = [
     "column",
     "column_names",
     "frame_like",
+    "from_arrow",
     "hashed_column",
     "is_frame",
     "is_missing",
@@ -152,6 +153,30 @@ def origin_of(data: Any) -> Origin:
 def frame_like(like: Any, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
     """Build a frame of the kind of `like` (a table or a column; an array or None: pandas)."""
     return origin_of(like).frame(columns, same_rows=same_rows)
+
+
+def from_arrow(table: Any, kind: str = "pandas") -> Any:
+    """Build a pandas or polars frame from an Arrow table, without a detour over Python objects.
+
+    In pandas, whole numbers and yes/no columns with gaps become its nullable types;
+    decimals with gaps hold NaN.
+    """
+    if kind != "pandas":
+        return nw.from_arrow(table, backend=kind).to_native()
+    import pandas as pd  # for its nullable types
+    import pyarrow as pa
+
+    nullable = {
+        pa.int64(): pd.Int64Dtype(),
+        pa.int32(): pd.Int32Dtype(),
+        pa.bool_(): pd.BooleanDtype(),
+    }
+    return pd.DataFrame(
+        {
+            name: values.to_pandas(types_mapper=nullable.get if values.null_count else None)
+            for name, values in zip(table.column_names, table.columns, strict=True)
+        }
+    )
 
 
 def column_names(data: Any) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from segkit.datasets.credit_default import fetch_credit_default
 from segkit.datasets.dataset import Dataset
 from segkit.datasets.experiments import fetch_email_experiment, fetch_turnout_nudges
 from segkit.datasets.financial_wellbeing import fetch_financial_wellbeing
+from segkit.datasets.made import PaymentsStudy, make_payments_study
 from segkit.datasets.mcdonalds import fetch_mcdonalds
 from segkit.datasets.payment_choice import fetch_payment_choice
 from segkit.datasets.receivables import fetch_receivables
@@ -19,6 +20,7 @@ from segkit.datasets.young_people import fetch_young_people
 
 __all__ = [
     "Dataset",
+    "PaymentsStudy",
     "fetch_airport_survey",
     "fetch_bank_marketing",
     "fetch_bank_transactions",
@@ -31,4 +33,5 @@ __all__ = [
     "fetch_receivables",
     "fetch_turnout_nudges",
     "fetch_young_people",
+    "make_payments_study",
 ]

@@ -1,0 +1,10 @@
+"""The made payments study: an invented world with known truth and a fixed difficulty.
+
+world parameters (`archetypes`, `world`, `items`) -> people (`fields`, `people`) -> survey
+(`sampling`, `interviews`, `answers`, `verbatims`, `maxdiff`, `touchpoints`), `ledger` and
+`accounts`, later waves (`scene`, `turnover`), and how hard it all is (`oracle`).
+"""
+
+from segkit.datasets.made.study import PaymentsStudy, Truth, make_payments_study
+
+__all__ = ["PaymentsStudy", "Truth", "make_payments_study"]
