@@ -10,6 +10,7 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
+from narwhals.exceptions import DuplicateError
 
 from segkit.exceptions import SegkitError
 
@@ -129,7 +130,7 @@ class Column:
 
 def is_frame(data: Any) -> bool:
     """Say whether `data` is a pandas, polars or pyarrow table."""
-    return isinstance(nw.from_native(data, eager_only=True, pass_through=True), nw.DataFrame)
+    return isinstance(_native(data), nw.DataFrame)
 
 
 def is_missing(value: Any) -> bool:
@@ -143,7 +144,7 @@ def is_missing(value: Any) -> bool:
 
 def origin_of(data: Any) -> Origin:
     """Return the library of a table or a column (an array where it is neither)."""
-    frame = nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
+    frame = _native(data)
     if not isinstance(frame, nw.DataFrame | nw.Series):
         return Origin()
     kind = str(frame.implementation)
@@ -183,12 +184,7 @@ def column_names(data: Any) -> tuple[str, ...]:
     """Return the column names of a frame; ``x1``, ``x2``, ... of a matrix."""
     if is_frame(data):
         names = tuple(str(c) for c in nw.from_native(data, eager_only=True).columns)
-        twice = sorted({n for n in names if names.count(n) > 1})
-        if twice:
-            raise SegkitError(
-                f"The column name `{twice[0]}` occurs more than once; expected distinct names. "
-                "Rename one of the columns."
-            )
+        _refuse_twice(names)
         return names
     return tuple(f"x{j + 1}" for j in range(np.shape(data)[1]))
 
@@ -335,6 +331,24 @@ def hashed_column(data: Any, name: str, *, what: str = "X") -> tuple[np.ndarray,
     return pd.util.hash_array(texts, categorize=False), missing
 
 
+def _native(data: Any) -> Any:
+    """Return what narwhals makes of a table or a column; anything else as it is."""
+    try:
+        return nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
+    except DuplicateError:
+        _refuse_twice([str(c) for c in data.columns])
+        raise
+
+
+def _refuse_twice(names: Sequence[str]) -> None:
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise SegkitError(
+            f"The column name `{twice[0]}` occurs more than once; expected distinct names. "
+            "Rename one of the columns."
+        )
+
+
 def _new_series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
     if isinstance(values, Nullable):
         return _nullable_series(name, values, backend)
@@ -392,7 +406,9 @@ def _all_nan(values: Any, pa: Any) -> bool:
 def _levelled(name: str, kind: str, dtype: str, values: Any, pa: Any) -> Column:
     coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
     levels = np.array([str(v) for v in coded.dictionary.to_pylist()], dtype=object)
-    at = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.intp)
+    # some libraries index levels by unsigned numbers, which have no -1
+    indices = coded.indices.cast(pa.int64()).fill_null(-1)
+    at = indices.to_numpy(zero_copy_only=False).astype(np.intp)
     ordered = bool(pa.types.is_dictionary(values.type) and values.type.ordered)
     if not ordered:
         order = np.argsort(levels, kind="stable")
