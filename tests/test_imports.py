@@ -1,0 +1,52 @@
+"""The promise: `import segkit` is light, and nothing heavy loads before it is used."""
+
+import subprocess
+import sys
+
+import pytest
+
+ROOMS = "survey, datasets, factors, segments, typing_tool, diagnostics, reports, study, plots"
+HEAVY = {"umap", "hdbscan", "numba", "matplotlib.pyplot", "duckdb", "polars", "factor_analyzer"}
+
+
+def output_of(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def loaded_by(statement):
+    return set(output_of(f"import sys; {statement}; print(*sys.modules)").split())
+
+
+def cpu_seconds(statement):
+    timed = f"import time; t = time.process_time(); {statement}; print(time.process_time() - t)"
+    return min(float(output_of(timed)) for _ in range(3))
+
+
+def test_importing_segkit_loads_no_room_and_nothing_heavy():
+    loaded = loaded_by("import segkit")
+    assert loaded & HEAVY == set()
+    assert [m for m in loaded if m.startswith("segkit.")] == []
+
+
+def test_importing_every_room_loads_nothing_heavy():
+    assert loaded_by(f"from segkit import {ROOMS}") & HEAVY == set()
+
+
+def test_importing_segkit_costs_at_most_one_and_a_half_times_sklearn():
+    assert cpu_seconds("import segkit") <= 1.5 * cpu_seconds("import sklearn")
+
+
+@pytest.mark.parametrize("name", ["SegkitError", "SegkitWarning", "Study"])
+def test_a_name_of_the_public_face_loads_when_it_is_asked_for(name):
+    assert output_of(f"import segkit; print(segkit.{name}.__name__)").strip() == name
+
+
+def test_importing_changes_no_global_setting_and_prints_nothing():
+    code = (
+        "import matplotlib, warnings, numpy as np; before = (dict(matplotlib.rcParams), "
+        "list(warnings.filters), np.geterr()); "
+        f"from segkit import {ROOMS}; "
+        "assert before == (dict(matplotlib.rcParams), list(warnings.filters), np.geterr())"
+    )
+    assert output_of(code) == ""

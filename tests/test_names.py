@@ -1,0 +1,213 @@
+"""The promise: public names, where the contract says, documented, each with an example."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import segkit
+
+ROOMS = (
+    "survey",
+    "datasets",
+    "factors",
+    "segments",
+    "typing_tool",
+    "diagnostics",
+    "reports",
+    "study",
+    "plots",
+    "exceptions",
+)
+# what users were promised: room -> name -> the parameters, in order (others may stand between)
+PROMISED = {
+    "survey": {
+        "Codebook": ["items"],
+        "Item": ["item"],
+        "read_survey": ["path"],
+        "response_quality": ["answers", "codebook", "seconds"],
+        "ResponseQuality": [],
+        "response_style": ["answers", "codebook"],
+        "ResponseStyle": [],
+        "opportunity": ["importance", "satisfaction", "segments", "sample_weight"],
+        "Opportunity": [],
+        "mask_personal_data": ["texts"],
+    },
+    "datasets": {
+        "Dataset": [],
+        "make_payments_study": ["n_respondents", "n_customers", "n_segments", "random_state"],
+        "fetch_bfi": [],
+        "fetch_financial_wellbeing": [],
+        "fetch_payment_choice": [],
+        "fetch_airport_survey": [],
+        "fetch_young_people": [],
+        "fetch_mcdonalds": [],
+        "fetch_credit_default": [],
+        "fetch_receivables": [],
+        "fetch_bank_transactions": [],
+        "fetch_bank_marketing": [],
+        "fetch_email_experiment": [],
+        "fetch_turnout_nudges": [],
+    },
+    "factors": {
+        "correlation": ["X", "method", "sample_weight", "missing"],
+        "Correlation": [],
+        "factorability": ["X"],
+        "Factorability": [],
+        "n_factors": ["X", "correlation", "random_state"],
+        "FactorCount": [],
+        "FactorModel": ["n_factors", "correlation", "extraction", "rotation", "scores"],
+    },
+    "segments": {
+        "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
+        "DensitySegments": [],
+        "profile": ["table", "labels", "used_items", "sample_weight"],
+        "Profile": [],
+        "match": ["labels_a", "labels_b"],
+        "Matching": [],
+    },
+    "typing_tool": {
+        "TypingTool": ["abstain_below", "random_state"],
+        "Evaluation": [],
+        "load": ["path"],
+    },
+    "diagnostics": {
+        "stability": ["model", "X", "n_boot", "n_segments", "sample_weight", "random_state"],
+        "Stability": [],
+        "drift": ["reference", "current", "tool", "segments", "sample_weight"],
+        "Drift": [],
+    },
+    "reports": {"booklet": ["study", "path"]},
+    "study": {"Study": []},
+    "exceptions": {"SegkitError": [], "SegkitWarning": []},
+}
+METHODS = {
+    "survey.Codebook": ["clean", "from_yaml", "to_yaml", "names", "wordings", "frame"],
+    "survey.ResponseQuality": ["keep"],
+    "factors.FactorModel": ["fit", "fit_correlation", "transform"],
+    "segments.LatentClass": ["fit", "predict", "predict_proba"],
+    "segments.DensitySegments": ["fit", "predict", "predict_proba"],
+    "typing_tool.TypingTool": ["fit", "predict", "predict_proba", "tag", "segment_mix", "save"],
+    "study.Study": ["open", "run"],
+}
+RESULTS = [
+    "survey.ResponseQuality",
+    "survey.ResponseStyle",
+    "survey.Opportunity",
+    "factors.Correlation",
+    "factors.Factorability",
+    "factors.FactorCount",
+    "segments.Profile",
+    "segments.Matching",
+    "typing_tool.Evaluation",
+    "diagnostics.Stability",
+    "diagnostics.Drift",
+]
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def named(path):
+    room, name = path.split(".")
+    return getattr(importlib.import_module(f"segkit.{room}"), name)
+
+
+def public():
+    """Every public name of every room, as room.name."""
+    for room in ROOMS:
+        for name in importlib.import_module(f"segkit.{room}").__all__:
+            yield f"{room}.{name}"
+
+
+PUBLIC = list(public())
+CALLABLES = [path for path in PUBLIC if callable(named(path))]
+PROMISES = [f"{room}.{name}" for room, names in PROMISED.items() for name in names]
+
+
+def test_every_public_module_is_a_room_of_this_list():
+    found = {m.name for m in pkgutil.iter_modules(segkit.__path__) if not m.name.startswith("_")}
+    assert found - {"cli"} == set(ROOMS)
+
+
+def test_the_public_face_is_importable_and_lists_its_rooms():
+    assert set(segkit.__all__) >= set(ROOMS) - {"exceptions", "study"}
+    assert all(getattr(segkit, name) is not None for name in segkit.__all__)
+    assert set(segkit.__all__) <= set(dir(segkit))
+    with pytest.raises(AttributeError, match="has no attribute 'clusters'"):
+        segkit.clusters  # noqa: B018
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_says_what_it_is_for_and_names_its_public_names_once(room):
+    module = importlib.import_module(f"segkit.{room}")
+    assert len(inspect.getdoc(module)) > 40
+    assert len(set(module.__all__)) == len(module.__all__)
+    assert not [name for name in module.__all__ if name.startswith("_")]
+
+
+@pytest.mark.parametrize("path", PROMISES)
+def test_a_promised_name_is_where_the_contract_says_and_takes_what_it_says(path):
+    assert path in PUBLIC
+    room, name = path.split(".")
+    parameters = list(inspect.signature(named(path)).parameters)
+    promised = PROMISED[room][name]
+    assert [p for p in parameters if p in promised] == promised
+
+
+@pytest.mark.parametrize("path", METHODS)
+def test_promised_methods_are_there(path):
+    assert [m for m in METHODS[path] if not callable(getattr(named(path), m, None))] == []
+
+
+@pytest.mark.parametrize("path", RESULTS)
+def test_a_result_is_frozen_and_shows_itself(path):
+    result = named(path)
+    assert result.__dataclass_params__.frozen
+    for method in ("frame", "plot", "summary", "_repr_html_"):
+        assert callable(getattr(result, method))
+    for method in ("frame", "plot", "summary"):
+        assert method in vars(result), f"{path} has no {method} of its own"
+
+
+@pytest.mark.parametrize("path", CALLABLES)
+def test_a_public_callable_has_a_docstring_with_an_example_that_runs(path):
+    text = inspect.getdoc(named(path)) or ""
+    assert text, f"{path} has no docstring"
+    if not path.startswith("exceptions."):
+        assert re.search(r"^Examples\n-{8}$", text, re.MULTILINE), f"{path} has no Examples"
+        assert ">>> " in text
+
+
+@pytest.mark.parametrize("path", CALLABLES)
+def test_a_docstring_describes_the_parameters_that_are_there(path):
+    validate = pytest.importorskip("numpydoc.validate", reason="numpydoc is not installed")
+    found = validate.validate(f"segkit.{path}")["errors"]
+    wanted = {"GL08", "PR01", "PR02", "PR03", "SS01"}
+    if not inspect.isclass(named(path)):
+        wanted |= {"RT01"} if "return" not in text_of_none_returned(path) else set()
+    assert [f"{code}: {text}" for code, text in found if code in wanted] == []
+
+
+def text_of_none_returned(path):
+    """Say "return" for a function annotated to return nothing: it needs no Returns section."""
+    return "return" if inspect.signature(named(path)).return_annotation is None else ""
+
+
+@pytest.mark.parametrize("path", [p for p in CALLABLES if inspect.isclass(named(p))])
+def test_public_methods_have_docstrings(path):
+    of_segkit = {
+        name: member
+        for name, member in inspect.getmembers(named(path), inspect.isroutine)
+        if not name.startswith("_") and getattr(member, "__module__", "").startswith("segkit")
+    }
+    assert [name for name, member in of_segkit.items() if not inspect.getdoc(member)] == []
+
+
+@pytest.mark.skipif(not DOCS.is_dir(), reason="docs/ is not beside the tests")
+@pytest.mark.parametrize("room", [r for r in ROOMS if r != "exceptions"])
+def test_every_room_has_a_page_of_the_guide_and_of_the_reference(room):
+    assert (DOCS / "guide" / f"{room}.md").is_file()
+    assert f"generated/{room}\n" in (DOCS / "reference" / "index.md").read_text()
+    assert f'"{room}": ' in (DOCS / "conf.py").read_text()
