@@ -18,6 +18,7 @@ from segkit._frames import (
     column_names,
     hashed_column,
     is_frame,
+    is_missing,
     matrix,
     n_rows,
 )
@@ -331,7 +332,7 @@ def check_labels(labels: Any, *, n: int | None = None, what: str = "segments") -
         raise SegkitError(f"{what} has shape {values.shape}; expected one label a row.")
     if n is not None:
         check_same_rows(len(values), n, what=what, other="the table")
-    lost = [i for i, v in enumerate(values) if v is None or v != v]  # NaN differs from itself
+    lost = [i for i, v in enumerate(values) if is_missing(v)]
     if lost:
         raise SegkitError(
             f"{what} is missing in {len(lost)} row(s) (first: row {lost[0]}); expected a label in "

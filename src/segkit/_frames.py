@@ -54,7 +54,7 @@ class Origin:
 
     def frame(self, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
         """Build a frame of this kind; an array's answer is a pandas frame."""
-        backend = "pandas" if self.kind == "array" else self.kind
+        backend: Any = "pandas" if self.kind == "array" else self.kind
         native = nw.from_dict({k: _plain(v) for k, v in columns.items()}, backend=backend)
         out = native.to_native()
         if same_rows and backend == "pandas" and self.index is not None:
@@ -163,7 +163,8 @@ def from_arrow(table: Any, kind: str = "pandas") -> Any:
     decimals with gaps hold NaN.
     """
     if kind != "pandas":
-        return nw.from_arrow(table, backend=kind).to_native()
+        backend: Any = kind
+        return nw.from_arrow(table, backend=backend).to_native()
     import pandas as pd  # for its nullable types
     import pyarrow as pa
 

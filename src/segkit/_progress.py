@@ -29,6 +29,4 @@ def track(items: Iterable[T], *, what: str, total: int | None = None) -> Iterato
 
 def progress_bar(*, what: str, total: int | None = None, unit: str = "it") -> "tqdm":
     """Return a bar to be updated by hand; it appears after two seconds."""
-    return tqdm(
-        desc=what, total=total, unit=unit, unit_scale=True, delay=PATIENCE, leave=False
-    )
+    return tqdm(desc=what, total=total, unit=unit, unit_scale=True, delay=PATIENCE, leave=False)
