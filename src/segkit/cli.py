@@ -1,0 +1,130 @@
+"""The command line: ``segkit new``, ``run``, ``tag`` and ``report``."""
+
+import argparse
+import sys
+import time
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from segkit.exceptions import SegkitError, SegkitWarning
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code: 0 well, 2 for a mistake that can be mended.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        The words after ``segkit``; by default those of the process.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> main(["run", tempfile.mkdtemp()])
+    2
+    """
+    words = _parser().parse_args(arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            warnings.simplefilter("default", SegkitWarning)
+            words.action(words)
+    except SegkitError as error:
+        print(f"segkit: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("segkit: interrupted; no half-written file is left.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _new(words: argparse.Namespace) -> None:
+    from segkit.study import new_study
+
+    folder = new_study(
+        words.folder,
+        words.data,
+        items=words.items,
+        fields=words.fields,
+        weight=words.weight,
+        id=words.id,
+        n_segments=words.segments,
+        refresh=words.refresh,
+    )
+    print(f"Study folder: {folder} (its choices: {folder / 'study.toml'})")
+
+
+def _run(words: argparse.Namespace) -> None:
+    from segkit.study import Study
+
+    begin = time.perf_counter()
+    study = Study.open(words.folder).run(tell=_say)
+    print(f"Done in {time.perf_counter() - begin:.0f} s.")
+    _list_files(study.files)
+
+
+def _report(words: argparse.Namespace) -> None:
+    from segkit.study import Study
+
+    _list_files(Study.open(words.folder).run(tell=_say).files)
+
+
+def _tag(words: argparse.Namespace) -> None:
+    from segkit import typing_tool
+
+    tool = typing_tool.load(words.tool)
+    tool.tag(Path(words.base), out=Path(words.out), id=words.id)
+    print(f"Tagged base: {words.out}")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="segkit", description="From survey answers to a tagged customer base."
+    )
+    actions = parser.add_subparsers(required=True, metavar="COMMAND")
+    new = actions.add_parser("new", help="make a study folder")
+    new.set_defaults(action=_new)
+    new.add_argument("folder")
+    new.add_argument("--data", default="payments", help="payments, a public survey, or a file")
+    new.add_argument("--items", help="items of a file: names or patterns, separated by commas")
+    new.add_argument("--fields", help="customer fields of a file: names or patterns")
+    new.add_argument("--weight", help="column of survey weights")
+    new.add_argument("--id", help="column of respondent ids")
+    new.add_argument("--segments", type=int, default=4, help="number of segments (4)")
+    new.add_argument("--refresh", action="store_true", help="write an unedited folder anew")
+    for name, action, text in (
+        ("run", _run, "survey, factors, segments, typing tool, tagged base, booklet"),
+        ("report", _report, "booklet, figures and tables again from the results"),
+    ):
+        command = actions.add_parser(name, help=text)
+        command.set_defaults(action=action)
+        command.add_argument("folder")
+    tag = actions.add_parser("tag", help="tag a base of any size")
+    tag.set_defaults(action=_tag)
+    tag.add_argument("tool", help="a typing tool saved by segkit (.segkit)")
+    tag.add_argument("base", help="the base (.parquet)")
+    tag.add_argument("out", help="where the tagged base goes (.parquet)")
+    tag.add_argument("--id", help="column of customer ids, checked to be unique")
+    return parser
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _list_files(files: dict[str, Path]) -> None:
+    for what in ("booklet", "tagged", "figures", "tables", "summary", "tool"):
+        print(f"  {what:<9} {files[what]}")
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    if issubclass(category, SegkitWarning):
+        print(f"  note: {message}", file=sys.stderr)

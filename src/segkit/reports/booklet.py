@@ -1,0 +1,110 @@
+"""The segment booklet: one self-contained HTML page in which the segments come alive."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segkit._files import whole_file
+from segkit.plots import segment_color
+from segkit.reports import honesty, story
+from segkit.reports.pictures import svg
+
+__all__ = ["booklet"]
+
+
+def booklet(study: Any, path: str | Path) -> Path:
+    """Write the segment booklet of a study that was run.
+
+    The booklet is one HTML file without outside parts: it opens from a mail or a share,
+    prints on A4, and holds no customer row. Comments are quoted with personal data masked.
+
+    Parameters
+    ----------
+    study : segkit.Study
+        A study after `run`.
+    path : str or Path
+        Where the booklet goes.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    SegkitError
+        When the folder does not exist.
+
+    Notes
+    -----
+    Sizes are those of the base, corrected for typing errors where a base was tagged;
+    descriptions are of the respondents. What a segment "wants more" is a difference to
+    everybody else in standard deviations, which says how special a wish is, not how strong.
+
+    Examples
+    --------
+    >>> import inspect
+    >>> list(inspect.signature(booklet).parameters)
+    ['study', 'path']
+    """
+    page = _template().render(**_context(study))
+    with whole_file(path) as draft:
+        draft.write_text(page, "utf-8")
+    return Path(path)
+
+
+def _template() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # only when a page is written
+
+    environment = Environment(
+        loader=PackageLoader("segkit.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("booklet.html")
+
+
+def _context(study: Any) -> dict[str, Any]:
+    words = story.need_words(study.needs.model, study.answers.codebook)
+    sizes = story.sizes(study.sizes)
+    return {
+        "title": study.config.name,
+        "facts": honesty.facts(study),
+        "needs": story.need_table(study.needs.model, study.answers.codebook, words),
+        "segments": [_segment(study, size, words) for size in sizes],
+        "size_picture": svg(study.figures["sizes"]),
+        "trust": honesty.paragraphs(study),
+        "pictures": [
+            {"title": title, "svg": svg(study.figures[name])}
+            for name, title in honesty.PICTURES.items()
+            if name in study.figures
+        ],
+        "methods": honesty.methods(study),
+    }
+
+
+def _segment(study: Any, size: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+    book, found, k = study.answers.codebook, study.segments, size["number"]
+    respondents = int(np.sum(found.labels == k))
+    more = story.wishes(found.items, k, book, most=4)
+    less = story.wishes(found.items, k, book, most=3, sign=-1)
+    unmet = story.unmet(found.opportunity, k, book)
+    return {
+        "number": k,
+        "name": size["name"],
+        "color": segment_color(k),
+        "size": size,
+        "respondents": f"{respondents:,}",
+        "small": respondents < story.SMALL,
+        "needs": story.need_bars(found.needs, k, words),
+        "more": more,
+        "less": less,
+        "unmet": unmet,
+        "speak": story.how_to_speak(more, less, unmet),
+        "fields": story.how_to_recognise(found.outside, k, study.answers.fields),
+        "quotes": story.quotes(study, k),
+        "trust": honesty.of_segment(study, k),
+    }

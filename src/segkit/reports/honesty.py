@@ -1,0 +1,115 @@
+"""How far a study can be trusted, in sentences with figures."""
+
+from typing import Any
+
+from segkit._result import percent
+from segkit.reports.story import rows
+
+__all__ = ["PICTURES", "facts", "methods", "of_segment", "paragraphs"]
+
+PICTURES = {
+    "stability": "Would the segments be found again? Mean Jaccard similarity, bootstrap samples.",
+    "typing": "How well the fields tell the segments apart, from cross-validation.",
+    "drift": "Is the base like the survey? Population stability index by field.",
+    "scree": "How many needs? Eigenvalues against those of answers without structure.",
+}
+"""Figures of the chapter on trust and what each shows."""
+
+
+def facts(study: Any) -> dict[str, Any]:
+    """Return the opening sentence and the four figures of the first page."""
+    kept, read = len(study.segments.labels), study.answers.n_read
+    tagged = sum(row["n"] for row in rows(study.sizes))
+    based = study.mix is not None
+    whose = "of the customer base, corrected for typing errors" if based else "of the respondents"
+    accuracy = percent(study.tool.evaluation_.accuracy)
+    return {
+        "lead": (
+            f"{kept:,} people told us what matters to them. Behind their answers stand "
+            f"{study.needs.model.n_factors} needs, and by these needs they fall into "
+            f"{study.config.n_segments} segments. A typing tool gives every "
+            f"{'customer' if based else 'person'} the likeliest one."
+        ),
+        "size_note": f"Sizes are shares {whose}",
+        "whose": whose,
+        "figures": [
+            {"value": f"{kept:,}", "what": f"respondents used, of {read:,} who answered"},
+            {"value": str(len(study.answers.items)), "what": "questions on what matters"},
+            {"value": f"{tagged:,}", "what": f"{'customers' if based else 'respondents'} tagged"},
+            {"value": accuracy, "what": "typed as the survey itself would, from fields alone"},
+        ],
+    }
+
+
+def metric(evaluation: Any, name: str, segment: str = "all") -> dict[str, Any]:
+    """Return one row of an evaluation's table."""
+    for row in rows(evaluation.frame()):
+        if row["metric"] == name and str(row["segment"]) == segment:
+            return row
+    raise KeyError(f"{name} of segment {segment} is not in the evaluation")
+
+
+def paragraphs(study: Any) -> list[str]:
+    """Say in plain words what the diagnostics found."""
+    said = [_typing(study.tool.evaluation_), study.trust.stability.summary()]
+    if study.trust.drift is not None:
+        said.append(study.trust.drift.summary())
+    return said
+
+
+def of_segment(study: Any, segment: int) -> str:
+    """Say how stable a segment is and how well its members are found from fields."""
+    row = next(r for r in rows(study.trust.stability.frame()) if str(r["segment"]) == str(segment))
+    recall = metric(study.tool.evaluation_, "recall", str(segment))
+    precision = metric(study.tool.evaluation_, "precision", str(segment))
+    return (
+        f"Trust: found again in other samples with a Jaccard similarity of {row['jaccard']:.2f} "
+        f"({row['low']:.2f} to {row['high']:.2f}; above 0.75 is valid, above 0.85 stable). From "
+        f"fields alone {percent(recall['value'])} of its members are recognised, and of those "
+        f"tagged so {percent(precision['value'])} belong to it."
+    )
+
+
+def methods(study: Any) -> list[str]:
+    """Return the methods paragraphs of every step, with settings and seed."""
+    said = [
+        study.answers.quality.summary(),
+        study.needs.correlation.summary(),
+        study.needs.factorability.summary(),
+        study.needs.count.summary(),
+        study.needs.model.summary(),
+        _segments(study.segments),
+        study.tool.evaluation_.summary(),
+    ]
+    return [*study.answers.codebook.assumptions, *said]
+
+
+def _segments(found: Any) -> str:
+    return (
+        f"{found.method} {found.scheme.summary()} The other route (k-means or latent classes) "
+        f"divides the same people with an adjusted Rand index of {found.agreement:.2f} to this one "
+        "(1: the same, 0: unrelated)."
+    )
+
+
+def _typing(evaluation: Any) -> str:
+    accuracy, kappa = metric(evaluation, "accuracy"), metric(evaluation, "kappa")
+    majority = metric(evaluation, "majority")["value"]
+    return (
+        f"The typing tool gives {percent(accuracy['value'])} of people the segment that the survey "
+        f"would give them ({percent(accuracy['low'])} to {percent(accuracy['high'])}; calling "
+        f"everybody a member of the largest segment gives {percent(majority)}). Beyond "
+        f"chance that is a kappa of {kappa['value']:.2f}: "
+        f"{_kappa_words(kappa['value'])} A tag is a likelihood, not a fact about a person: use it "
+        "to choose what to say first, not to refuse anybody anything."
+    )
+
+
+def _kappa_words(kappa: float) -> str:
+    if kappa < 0.1:
+        return "the fields tell almost nothing; tags should not be used one by one."
+    if kappa < 0.3:
+        return "the fields tell a little; good for shares and for ordering, weak for single people."
+    if kappa < 0.6:
+        return "the fields tell a fair amount; most of those with a high probability are right."
+    return "the fields tell the segments well."

@@ -1,0 +1,24 @@
+"""Figures as inline SVG, the same bytes for the same figure."""
+
+import io
+import re
+from typing import Any
+
+__all__ = ["svg"]
+
+
+def svg(ax: Any) -> str:
+    """Return the figure of an Axes as an SVG element for a page.
+
+    Text stays text (searchable, read aloud); ids are fixed so that a page does not change
+    from run to run.
+    """
+    from matplotlib import rc_context
+
+    stream = io.StringIO()
+    with rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": "segkit", "font.family": "sans-serif"}
+    ):
+        ax.figure.savefig(stream, format="svg", metadata={"Date": None}, transparent=True)
+    text = stream.getvalue()
+    return re.sub(r"^.*?(?=<svg)", "", text, flags=re.DOTALL)

@@ -1,0 +1,165 @@
+"""What the booklet says of each segment: wishes, needs, unmet needs, fields, own words."""
+
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from segkit._frames import column, column_names
+from segkit._result import percent
+from segkit.survey import mask_personal_data
+
+__all__ = [
+    "how_to_recognise",
+    "how_to_speak",
+    "need_bars",
+    "need_table",
+    "need_words",
+    "quotes",
+    "rows",
+    "sizes",
+    "unmet",
+    "wishes",
+]
+
+SMALL = 30
+"""Segments with fewer respondents are not described in words: too few to speak for many."""
+
+TELLING = 0.15
+"""The least effect (Cohen's d or h) by which a field is named as telling a segment."""
+
+
+def rows(frame: Any) -> list[dict[str, Any]]:
+    """Return the rows of a frame as dicts."""
+    return nw.from_native(frame, eager_only=True).rows(named=True)
+
+
+def need_words(model: Any, codebook: Any) -> dict[str, str]:
+    """Name each factor by the wording of the item that it moves most."""
+    table = rows(model.loadings_)
+    factors = [c for c in column_names(model.loadings_) if c != "item"]
+    return {f: _wording(max(table, key=lambda row: abs(row[f]))["item"], codebook) for f in factors}
+
+
+def need_table(model: Any, codebook: Any, words: dict[str, str]) -> list[dict[str, Any]]:
+    """List each need with its three leading items and their loadings."""
+    table = rows(model.loadings_)
+    out = []
+    for factor, word in words.items():
+        leading = sorted(table, key=lambda row: -abs(row[factor]))[:3]
+        items = [(_wording(row["item"], codebook), row[factor]) for row in leading]
+        out.append({"factor": factor, "word": word, "items": items})
+    return out
+
+
+def sizes(table: Any) -> list[dict[str, Any]]:
+    """Return number, name and share of each segment with its interval, in order."""
+    return [
+        {
+            "number": int(r["segment"]),
+            "name": r["name"],
+            "share": percent(r["share"]),
+            "interval": f"{percent(r['low'])} to {percent(r['high'])}",
+        }
+        for r in rows(table)
+    ]
+
+
+def need_bars(profile: Any, segment: int, words: dict[str, str]) -> list[dict[str, Any]]:
+    """Return how far the segment stands from everybody else on each need, in sd."""
+    found = [r for r in rows(profile.frame()) if r["segment"] == segment and r["item"] in words]
+    widest = max(1.0, *(abs(r["effect"]) for r in found))
+    return [
+        {"word": words[r["item"]], "effect": r["effect"], "width": 50 * abs(r["effect"]) / widest}
+        for r in sorted(found, key=lambda r: -r["effect"])
+    ]
+
+
+def wishes(
+    profile: Any, segment: int, codebook: Any, *, most: int, sign: int = 1
+) -> list[dict[str, Any]]:
+    """Return the items on which the segment differs most from everybody else, one direction."""
+    found = [r for r in rows(profile.frame()) if r["segment"] == segment and _known(r["effect"])]
+    found = [r for r in found if sign * r["effect"] > 0]
+    leading = sorted(found, key=lambda r: -sign * r["effect"])[:most]
+    return [
+        {
+            "wording": _wording(r["item"], codebook),
+            "value": r["value"],
+            "everybody": r["value"] - r["difference"],
+            "effect": r["effect"],
+        }
+        for r in leading
+    ]
+
+
+def unmet(opportunity: Any, segment: int, codebook: Any, most: int = 3) -> list[dict[str, Any]]:
+    """Return the needs that matter much and are met little, by opportunity score (0-20)."""
+    if opportunity is None:
+        return []
+    found = [r for r in rows(opportunity.frame()) if str(r["segment"]) == str(segment)]
+    leading = sorted(found, key=lambda r: -r["opportunity"])[:most]
+    return [
+        {
+            **r,
+            "wording": _wording(r["item"], codebook),
+            "importance_share": percent(r["importance"] / 10),
+            "satisfaction_share": percent(r["satisfaction"] / 10),
+        }
+        for r in leading
+    ]
+
+
+def how_to_speak(
+    more: list[dict[str, Any]], less: list[dict[str, Any]], unmet: list[dict[str, Any]]
+) -> list[str]:
+    """Say what to lead with, what to promise and what to leave out."""
+    lines = [f"Lead with: {w['wording']}" for w in more[:2]]
+    lines += [f"Offer help where it is lacking: {u['wording']}" for u in unmet[:1]]
+    return lines + [f"Leave out: {w['wording']}" for w in less[:1]]
+
+
+def how_to_recognise(profile: Any, segment: int, fields: list[str], most: int = 5) -> list[str]:
+    """Say by which customer fields the segment can be told, strongest effect first."""
+    found = [
+        r
+        for r in rows(profile.frame())
+        if r["segment"] == segment and r["item"] in fields and _known(r["effect"])
+    ]
+    telling = [r for r in found if abs(r["effect"]) >= TELLING]
+    return [_field_line(r) for r in sorted(telling, key=lambda r: -abs(r["effect"]))[:most]]
+
+
+def _field_line(row: dict[str, Any]) -> str:
+    everybody = row["value"] - row["difference"]
+    field = str(row["item"]).replace("_", " ")
+    if row["level"] is not None:
+        return f"{field} is {row['level']}: {percent(row['value'])}, others {percent(everybody)}"
+    return f"{field}: {row['value']:.3g} on average, others {everybody:.3g}"
+
+
+def quotes(study: Any, segment: int, most: int = 3) -> list[str]:
+    """Return comments of typical members, personal data masked, none from a tiny segment."""
+    names = study.answers.codebook.names(role="verbatim")
+    members = study.segments.labels == segment
+    if not names or members.sum() < SMALL:
+        return []
+    texts = column(study.answers.table, names[0])
+    typical = study.segments.closeness
+    chosen: list[str] = []
+    for row in np.argsort(-typical, kind="stable"):
+        text = texts[row]
+        if members[row] and text and 40 <= len(text) <= 200 and text not in chosen:
+            chosen.append(text)
+        if len(chosen) == most:
+            break
+    return list(mask_personal_data(chosen)) if chosen else []
+
+
+def _wording(item: str, codebook: Any) -> str:
+    words = codebook[item].wording if item in codebook else ""
+    return words or item
+
+
+def _known(value: Any) -> bool:
+    return value is not None and value == value

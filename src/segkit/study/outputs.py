@@ -1,0 +1,79 @@
+"""The figures, tables and summary that a run leaves in ``results/``."""
+
+from pathlib import Path
+from typing import Any
+
+from segkit._files import whole_file, write_table
+from segkit.plots.sizes import plot_sizes
+from segkit.reports.honesty import methods, paragraphs
+
+__all__ = ["close", "draw", "write_figures", "write_summary", "write_tables"]
+
+
+def draw(study: Any) -> dict[str, Any]:
+    """Draw every figure of a study; returns name -> Axes."""
+    found = {
+        "scree": study.needs.count.plot(),
+        "loadings": study.needs.model.plot(),
+        "needs": study.segments.needs.plot(),
+        "items": study.segments.items.plot(),
+        "sizes": plot_sizes(study.sizes),
+        "typing": study.tool.evaluation_.plot(),
+        "stability": study.trust.stability.plot(),
+    }
+    if study.segments.opportunity is not None:
+        found["opportunity"] = study.segments.opportunity.plot()
+    if study.trust.drift is not None:
+        found["drift"] = study.trust.drift.plot()
+    return found
+
+
+def write_figures(figures: dict[str, Any], folder: Path) -> Path:
+    """Write each figure as PNG."""
+    folder.mkdir(exist_ok=True)
+    for name, ax in figures.items():
+        with whole_file(folder / f"{name}.png") as draft:
+            ax.figure.savefig(draft, format="png", dpi=150, metadata={"Software": None})
+    return folder
+
+
+def write_tables(study: Any, folder: Path) -> Path:
+    """Write the table behind each result as CSV."""
+    folder.mkdir(exist_ok=True)
+    tables = {
+        "response_quality": study.answers.quality.frame(),
+        "factorability": study.needs.factorability.frame(),
+        "n_factors": study.needs.count.frame(),
+        "loadings": study.needs.model.loadings_,
+        "profile_needs": study.segments.needs.frame(),
+        "profile_items": study.segments.items.frame(),
+        "profile_outside": study.segments.outside.frame(),
+        "typing_evaluation": study.tool.evaluation_.frame(),
+        "sizes": study.sizes,
+        "stability": study.trust.stability.frame(),
+    }
+    if study.mix is not None:
+        tables["segment_mix"] = study.mix.frame()
+    if study.segments.opportunity is not None:
+        tables["opportunity"] = study.segments.opportunity.frame()
+    if study.trust.drift is not None:
+        tables["drift"] = study.trust.drift.frame()
+    for name, table in tables.items():
+        write_table(table, folder / f"{name}.csv")
+    return folder
+
+
+def write_summary(study: Any, path: Path) -> Path:
+    """Write the paragraphs that a report can quote."""
+    said = [*paragraphs(study), *methods(study)]
+    with whole_file(path) as draft:
+        draft.write_text(f"# {study.config.name}\n\n" + "\n\n".join(said) + "\n", "utf-8")
+    return path
+
+
+def close(figures: dict[str, Any]) -> None:
+    """Release the figures that were drawn for the files."""
+    import matplotlib.pyplot as plt  # they were drawn with it
+
+    for ax in figures.values():
+        plt.close(ax.figure)

@@ -1,0 +1,183 @@
+"""One client, one folder: the whole journey, each costly step kept and re-runnable."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from segkit._progress import track
+from segkit.reports import booklet
+from segkit.study import lines, outputs, steps
+from segkit.study.config import StudyConfig, read_config
+from segkit.study.memory import Memory
+from segkit.typing_tool import SegmentMix, TypingTool, load
+
+__all__ = ["Study"]
+
+T = TypeVar("T")
+Tell = Callable[[str], None]
+
+
+class Study:
+    """A study folder and, after `run`, everything that was found.
+
+    Open one with `Study.open`; make a folder with ``segkit new``.
+
+    Parameters
+    ----------
+    folder : Path
+        The study folder.
+    config : StudyConfig
+        The choices that its ``study.toml`` states.
+
+    Attributes
+    ----------
+    answers : Answers
+        The clean answers, the codebook and the screening of respondents.
+    needs : Needs
+        Correlations, adequacy, number of factors, factor model and scores.
+    segments : Segmentation
+        The segment model, labels, profiles and opportunities.
+    tool : TypingTool
+        Types customers from their fields; ``tool.evaluation_`` says how well.
+    tagged : Path
+        The tagged base (parquet).
+    mix : SegmentMix or None
+        Segment sizes in the base, counted and corrected; None without a base.
+    sizes : frame
+        segment, name, n, share, low, high: corrected sizes in the base, or those of the
+        respondents where there is no base.
+    trust : Trust
+        Stability of the segments; drift of the base against the survey.
+    files : dict of str to Path
+        The deliverables: ``booklet``, ``tagged``, ``tool``, ``figures``, ``tables``, ``summary``.
+
+    See Also
+    --------
+    segkit.reports.booklet : The deliverable for every employee.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from segkit.study import Study, new_study
+    >>> study = Study.open(new_study(Path(tempfile.mkdtemp()) / "acme"))
+    >>> study.config.n_segments
+    4
+    """
+
+    answers: steps.Answers
+    needs: steps.Needs
+    segments: steps.Segmentation
+    tool: TypingTool
+    tagged: Path
+    mix: SegmentMix | None
+    sizes: Any
+    trust: steps.Trust
+    figures: dict[str, Any]
+
+    def __init__(self, folder: Path, config: StudyConfig) -> None:
+        self.folder = folder
+        self.config = config
+        self.results = folder / "results"
+        self.files: dict[str, Path] = {}
+
+    @classmethod
+    def open(cls, folder: str | Path) -> "Study":
+        """Read the ``study.toml`` of a folder.
+
+        Parameters
+        ----------
+        folder : str or Path
+            A folder made by ``segkit new``, or one with a ``study.toml`` of your own.
+
+        Returns
+        -------
+        Study
+
+        Raises
+        ------
+        SegkitError
+            When the folder holds no study, or a setting is unknown or impossible.
+        """
+        return cls(Path(folder), read_config(Path(folder)))
+
+    def run(self, tell: Tell | None = None) -> "Study":
+        """Go from answers to booklet; costly steps whose inputs did not change are kept.
+
+        Parameters
+        ----------
+        tell : callable, optional
+            Called with one line before and after each step; without it a progress bar
+            appears when the run takes over two seconds.
+
+        Returns
+        -------
+        Study
+            Itself, with everything that was found.
+        """
+        self.results.mkdir(exist_ok=True)
+        self._memory = Memory(self.results / "steps.json")
+        stages = (
+            ("reading and screening the answers", self._read),
+            ("finding the needs", self._find_needs),
+            ("finding the segments", self._find_segments),
+            ("fitting and testing the typing tool", self._type),
+            ("tagging the base", self._tag),
+            ("asking whether it can be trusted", self._trust),
+            ("writing booklet, figures and tables", self._report),
+        )
+        shown = stages if tell else track(stages, what=self.config.name, total=len(stages))
+        for number, (what, stage) in enumerate(shown, start=1):
+            begin = time.perf_counter()
+            found = stage()
+            if tell:
+                tell(
+                    f"{number}/{len(stages)} {what}: {found} ({time.perf_counter() - begin:.1f} s)"
+                )
+        return self
+
+    def _read(self) -> str:
+        self.answers = steps.read_answers(self.folder, self.config)
+        return lines.answers_line(self.answers)
+
+    def _find_needs(self) -> str:
+        self.needs = steps.find_needs(self.answers, self.config)
+        return lines.needs_line(self.needs)
+
+    def _find_segments(self) -> str:
+        self.segments = steps.find_segments(self.answers, self.needs, self.config)
+        return lines.segments_line(self.segments)
+
+    def _type(self) -> str:
+        path = self.files["tool"] = self.results / "tool.segkit"
+        table = self.answers.part(self.answers.fields)
+        made_from = [table, self.segments.labels, self.answers.weight]
+        settings = [self.config.abstain_below, self.config.random_state]
+        if not self._memory.holds("tool", [*made_from, *settings], [path]):
+            steps.type_customers(self.answers, self.segments.labels, self.config).save(path)
+            self._memory.keep("tool")
+        self.tool = load(path)
+        return lines.tool_line(self.tool)
+
+    def _tag(self) -> str:
+        self.tagged = self.files["tagged"] = self.results / "tagged.parquet"
+        base = self.folder / self.config.base if self.config.base else self.answers.table
+        if not self._memory.holds("tagged", [self.files["tool"], base], [self.tagged]):
+            steps.tag_base(base, self.config, self.tool, self.tagged)
+            self._memory.keep("tagged")
+        self.mix = self.tool.segment_mix(self.tagged) if self.config.base else None
+        self.sizes = steps.segment_sizes(self.segments.scheme, self.mix)
+        return lines.base_line(self.sizes, self.tagged)
+
+    def _trust(self) -> str:
+        self.trust = steps.check_trust(self.answers, self.needs, self.tagged, self.config)
+        return lines.trust_line(self.trust)
+
+    def _report(self) -> str:
+        self.figures = outputs.draw(self)
+        self.files["figures"] = outputs.write_figures(self.figures, self.results / "figures")
+        self.files["tables"] = outputs.write_tables(self, self.results / "tables")
+        self.files["summary"] = outputs.write_summary(self, self.results / "summary.md")
+        self.files["booklet"] = booklet(self, self.results / "booklet.html")
+        outputs.close(self.figures)
+        return f"{len(self.figures)} figures"
