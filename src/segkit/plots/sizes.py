@@ -31,7 +31,7 @@ def plot_sizes(table: Any, ax: Any = None) -> Any:
     >>> table = pd.DataFrame({"segment": [0, 1], "n": [60, 40], "share": [0.6, 0.4],
     ...                       "low": [0.5, 0.31], "high": [0.69, 0.5]})
     >>> plot_sizes(table).get_title(loc="left")
-    'Segment 0 holds 60 % of 100 people, Segment 1 40 %'
+    'Of 100 people Segment 0 has 60 %; Segment 1, the smallest, 40 %'
     """
     segment = column(table, "segment")
     given = column(table, "name") if "name" in column_names(table) else segment
@@ -47,7 +47,7 @@ def plot_sizes(table: Any, ax: Any = None) -> Any:
         ax.text(100 * top, at, f"  {100 * s:.0f} %", va="center", fontsize=9, color=INK)
     ax.set_yticks(y, [f"{s}  (n = {count:,.0f})" for s, count in zip(names, n, strict=True)])
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_xlim(0, 108 * high.max())
+    ax.set_xlim(0, 115 * high.max())
     return finish(
         ax, title=_title(names, share, n.sum()), x="share of people, % (line: 95 % interval)"
     )
@@ -55,7 +55,7 @@ def plot_sizes(table: Any, ax: Any = None) -> Any:
 
 def _title(names: list[str], share: np.ndarray, n: float) -> str:
     order = np.argsort(-share, kind="stable")
-    first = f"{names[order[0]]} holds {100 * share[order[0]]:.0f} % of {n:,.0f} people"
+    first = f"Of {n:,.0f} people {names[order[0]]} has {100 * share[order[0]]:.0f} %"
     if len(names) == 1:
         return first
-    return f"{first}, {names[order[-1]]} {100 * share[order[-1]]:.0f} %"
+    return f"{first}; {names[order[-1]]}, the smallest, {100 * share[order[-1]]:.0f} %"

@@ -25,6 +25,7 @@ from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
 from segkit.segments.codes import Coded, coded
 from segkit.segments.contrasts import Contrasts, adjusted, contrasts
+from segkit.segments.scheme import Scheme
 
 __all__ = ["Profile", "profile"]
 
@@ -161,8 +162,9 @@ def profile(
     table : frame or array of shape (n_respondents, n_items)
         What to describe them by: numbers (means), yes/no columns (share of yes) and text
         (share of each answer), inside or outside the survey. Missing answers are left out.
-    labels : array-like of shape (n_respondents,)
+    labels : array-like of shape (n_respondents,), or Scheme
         The segments of any method: numbers or text. -1 is noise: these people are left out.
+        A `Scheme` brings its names and order.
     used_items : sequence of str
         The items that made the segments. They are described, never tested: segments differ
         on them because they were made to.
@@ -202,7 +204,7 @@ def profile(
     2  app        0  3    0.7         0.0  100.0
     3  app        1  3    0.7         0.0  100.0
     """
-    found = coded(labels)
+    found = _coded(labels)
     check_same_rows(len(found.codes), n_rows(table), what="labels", other="the table")
     if len(found.names) < 2:
         raise SegkitError(
@@ -226,6 +228,10 @@ def profile(
         n_respondents=int(((found.codes >= 0) & (w > 0)).sum()),
         weighted=sample_weight is not None,
     )
+
+
+def _coded(labels: Any) -> Coded:
+    return Coded(labels.labels, labels.names) if isinstance(labels, Scheme) else coded(labels)
 
 
 def _rows(table: Any) -> list[Row]:
