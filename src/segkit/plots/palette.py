@@ -25,6 +25,16 @@ SEGMENT_COLORS = (
 def segment_color(position: int) -> str:
     """Return the colour of the segment that is `position`-th in size (0: the largest).
 
+    Parameters
+    ----------
+    position : int
+        The place of the segment in order of size; beyond the palette, colours come again.
+
+    Returns
+    -------
+    str
+        A colour as ``#rrggbb``.
+
     Examples
     --------
     >>> segment_color(0), segment_color(8) == segment_color(0)
@@ -37,6 +47,15 @@ def segment_name(segment: Any) -> str:
     """Write a segment's label for a figure: a number, or its text, becomes "Segment n".
 
     A name stays as it is.
+
+    Parameters
+    ----------
+    segment : int or str
+        The label of a segment.
+
+    Returns
+    -------
+    str
 
     Examples
     --------

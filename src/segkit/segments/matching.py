@@ -46,6 +46,12 @@ class Matching(Result):
         People (sum of weights) in each pair of segments.
     names_a, names_b : tuple
         The segments that the rows and columns of `counts` stand for.
+
+    Examples
+    --------
+    >>> found = match([0, 0, 0, 1, 1, 2], ["x", "x", "x", "y", "y", "y"])
+    >>> round(found.kept, 3)
+    0.833
     """
 
     table: Any

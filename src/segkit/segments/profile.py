@@ -61,6 +61,14 @@ class Profile(Result):
         People with a segment.
     weighted : bool
         True when survey weights were given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"age": [30, 34, 29, 60, 63, 58]})
+    >>> found = profile(people, [0, 0, 0, 1, 1, 1])
+    >>> found.frame()["value"].round(1).tolist()
+    [31.0, 60.3]
     """
 
     table: Any

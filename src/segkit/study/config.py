@@ -50,6 +50,11 @@ class StudyConfig:
         Bootstrap samples of the stability diagnostics.
     abstain_below : float or None
         Customers with a lower probability stay untagged.
+
+    Examples
+    --------
+    >>> StudyConfig(n_segments=5).n_boot
+    50
     """
 
     name: str = "Segmentation study"
@@ -98,6 +103,14 @@ def read_config(folder: Path) -> StudyConfig:
     ------
     SegkitError
         When the file is absent, is not TOML, or holds an unknown or impossible setting.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "study.toml").write_text("segments = {n_segments = 5}")
+    >>> read_config(folder).n_segments
+    5
     """
     path = folder / "study.toml"
     if not path.is_file():

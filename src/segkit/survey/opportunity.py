@@ -45,6 +45,15 @@ class Opportunity(Result):
         The share of replicates inside each interval.
     weighted : bool
         True when survey weights were given.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> important = pd.DataFrame({"no queue": [5, 4, 5, 2], "reminder": [3, 5, 2, 1]})
+    >>> satisfied = pd.DataFrame({"no queue": [2, 5, 1, 3], "reminder": [4, 5, 4, 2]})
+    >>> found = opportunity(important, satisfied, n_boot=0)
+    >>> found.frame()["opportunity"].tolist()
+    [12.5, 2.5]
     """
 
     table: Any

@@ -63,6 +63,17 @@ class ResponseQuality(Result):
         The psychometric synonyms; empty when no two items correlate highly enough.
     notes : tuple of str
         What could not be computed or looks odd, in sentences.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({f"q{j:02d}": [4, j % 5 + 1, 5 - j % 3] for j in range(12)})
+    >>> codebook = Codebook([{"item": name, "scale": (1, 5)} for name in answers])
+    >>> found = response_quality(answers, codebook)
+    >>> found.flags
+    array([ True, False, False])
+    >>> len(found.keep(answers))
+    2
     """
 
     table: Any

@@ -23,6 +23,14 @@ class ResponseStyle(Result):
     ----------
     n_items : int
         How many rated items with a scale the shares stand on.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"a": [5, 3], "b": [5, 3], "c": [1, 3], "d": [4, 2]})
+    >>> codebook = Codebook([{"item": name, "scale": (1, 5)} for name in "abcd"])
+    >>> response_style(answers, codebook).frame()["extreme"].tolist()
+    [0.75, 0.0]
     """
 
     table: Any

@@ -35,6 +35,16 @@ class Confusion(Result):
     table : dict
         Columns ``segment`` (the survey's), ``tagged`` (the tool's, or "untagged"), ``n``
         (respondents, weighted), ``share`` (of the segment's people), ``low``, ``high``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segkit.typing_tool import TypingTool
+    >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+    >>> tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    >>> found = tool.evaluation_.confusion.frame()
+    >>> found.query("segment == tagged")["share"].round(1).tolist()
+    [1.0, 1.0]
     """
 
     table: dict[str, list[Any]]
@@ -72,6 +82,16 @@ class ReliabilityCurve(Result):
     table : dict
         Columns ``predicted`` (mean stated probability of the tag in a bin), ``observed``
         (share of right tags), ``low``, ``high``, ``n`` (respondents, weighted).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segkit.typing_tool import TypingTool
+    >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+    >>> tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    >>> curve = tool.evaluation_.reliability.frame()
+    >>> bool((curve["low"] <= curve["observed"]).all())
+    True
     """
 
     table: dict[str, list[Any]]
@@ -137,6 +157,17 @@ class Evaluation(Result):
     ----------
     Cohen, J. (1960). A coefficient of agreement for nominal scales. Educational and
     Psychological Measurement 20, 37-46.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segkit.typing_tool import TypingTool
+    >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+    >>> tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    >>> tool.evaluation_.value("accuracy") > 0.9
+    True
+    >>> tool.evaluation_.value("majority")
+    0.5
     """
 
     table: dict[str, list[Any]]

@@ -32,6 +32,15 @@ class FieldImportance(Result):
     References
     ----------
     Breiman, L. (2001). Random forests. Machine Learning 45, 5-32, section 10.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segkit.typing_tool import TypingTool
+    >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+    >>> tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    >>> tool.importance_.frame()["field"].tolist()
+    ['age', 'plan']
     """
 
     table: dict[str, list[Any]]

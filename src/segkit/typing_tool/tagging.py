@@ -119,6 +119,19 @@ class TagReport(Result):
         Rows of the base; as many are in the file.
     seconds : float
         How long it took.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from segkit.typing_tool import TypingTool
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+    >>> fields.to_parquet(folder / "base.parquet")
+    >>> tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    >>> report = tool.tag(folder / "base.parquet", out=folder / "tagged.parquet")
+    >>> report.n_rows
+    120
     """
 
     table: dict[str, list[Any]]
