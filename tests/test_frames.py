@@ -197,6 +197,12 @@ def test_frames_of_every_library_are_known_and_built(kind):
     assert column_names(select(frame, ["b"])) == ("b",)
 
 
+@pytest.mark.parametrize("kind", ["polars", "pyarrow"])
+def test_a_missing_number_is_null_where_the_library_has_it(kind):
+    frame = nw.from_native(Origin(kind).frame({"a": np.array([1.0, np.nan]), "b": ["x", "y"]}))
+    assert frame["a"].to_list() == [1.0, None]
+
+
 @pytest.mark.parametrize("data", [np.ones((2, 2)), [[1, 2]], None, {"a": 1}, "text"])
 def test_what_is_no_frame_is_an_array(data):
     assert not is_frame(data)

@@ -53,10 +53,15 @@ class Origin:
     index: Any = None
 
     def frame(self, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
-        """Build a frame of this kind; an array's answer is a pandas frame."""
+        """Build a frame of this kind; an array's answer is a pandas frame.
+
+        A missing number is NaN in pandas and null in polars and pyarrow.
+        """
         backend: Any = "pandas" if self.kind == "array" else self.kind
-        native = nw.from_dict({k: _plain(v) for k, v in columns.items()}, backend=backend)
-        out = native.to_native()
+        frame = nw.from_dict({k: _plain(v) for k, v in columns.items()}, backend=backend)
+        if backend != "pandas":
+            frame = frame.with_columns(nw.selectors.by_dtype(nw.Float64, nw.Float32).fill_nan(None))
+        out = frame.to_native()
         if same_rows and backend == "pandas" and self.index is not None:
             out.index = self.index
         return out

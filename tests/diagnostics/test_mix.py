@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from segkit._frames import Origin
+from segkit._frames import Origin, numeric_column
 from segkit.diagnostics.mix import (
     change_error,
     corrected_sizes,
@@ -21,7 +21,6 @@ def test_counted_sizes_are_shares_of_the_tagged():
     sizes = counted_sizes(tags(30, 10, 60), np.ones(100), 2)
     assert sizes.share.tolist() == pytest.approx([0.75, 0.25])
     assert sizes.tags.tolist() == pytest.approx([0.3, 0.1, 0.6])
-    assert sizes.n == 40
     assert (sizes.low < sizes.share).all()
     assert (sizes.share < sizes.high).all()
 
@@ -39,48 +38,67 @@ def test_intervals_do_not_change_with_the_unit_of_the_weights():
     w = np.random.default_rng(0).uniform(0.5, 2, 100)
     a, b = (counted_sizes(tags(30, 70), c * w, 2) for c in (1, 10))
     np.testing.assert_allclose(a.low, b.low)
-    assert a.n < 100
+    equal = counted_sizes(tags(30, 70), np.ones(100), 2)
+    assert (a.high - a.low > equal.high - equal.low).all()
 
 
-def test_nobody_tagged_has_no_sizes():
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_nobody_tagged_has_no_sizes(kind):
     sizes = counted_sizes(tags(0, 0, 5), np.ones(5), 2)
     assert np.isnan(sizes.share).all()
-    frame = mix_frame(("0", "1"), sizes, sizes, change_error(sizes, sizes), Origin())
-    assert frame["p_adjusted"].isna().all()
+    frame = mix_frame(("0", "1"), sizes, sizes, change_error(sizes, sizes), Origin(kind))
+    assert np.isnan(numeric_column(frame, "p_adjusted")).all()
     assert mix_reasons(frame, 0.05) == []
 
 
 @pytest.fixture
 def error():
-    """A tool that types 80 % of both segments rightly, known from 1000 respondents."""
+    """A tool that gives 80 % to the right segment on average, known from 1000 respondents."""
     rng = np.random.default_rng(0)
-    right = rng.binomial(500, 0.8, (400, 2)) / 500
-    zero = np.zeros(400)
-    draws = np.stack(
-        [
-            np.stack([right[:, 0], 1 - right[:, 0], zero], axis=1),
-            np.stack([1 - right[:, 1], right[:, 1], zero], axis=1),
-        ],
-        axis=1,
-    )
-    return TypingError(np.array([[0.8, 0.2, 0.0], [0.2, 0.8, 0.0]]), draws)
+    right = rng.normal(0.8, 0.01, (400, 2))
+    rows = [np.stack([right[:, 0], 1 - right[:, 0]], axis=1)]
+    rows.append(np.stack([1 - right[:, 1], right[:, 1]], axis=1))
+    return TypingError(np.array([[0.8, 0.2], [0.2, 0.8]]), np.stack(rows, axis=1))
+
+
+def typed(share, n):
+    """Probabilities .8 and .2, with `share` of the rows leaning to the first segment."""
+    leaning = np.arange(n) < round(share * n)
+    return np.where(leaning[:, None], [0.8, 0.2], [0.2, 0.8]), (~leaning).astype(int)
 
 
 def test_corrected_sizes_undo_the_mistakes(error):
-    # 70 % in the first segment: .7 * .8 + .3 * .2 are tagged so
-    sizes = corrected_sizes(tags(620, 380), np.ones(1000), error, ["a", "b"])
+    sizes = corrected_sizes(*typed(0.7, 1000), np.ones(1000), error, ["a", "b"])
     assert sizes.share == pytest.approx([0.7, 0.3])
-    assert sizes.counted == pytest.approx([0.62, 0.38])
+    assert sizes.averages.mean == pytest.approx([0.62, 0.38])
+    assert sizes.counted == pytest.approx([0.7, 0.3])
+
+
+def test_weighted_sizes_are_those_of_the_tool_on_repeated_rows(error):
+    p, codes = typed(0.7, 1000)
+    w = np.where(np.arange(1000) % 2 == 0, 3.0, 1.0)
+    weighted = corrected_sizes(p, codes, w, error, ["a", "b"])
+    times = w.astype(int)
+    repeated = corrected_sizes(
+        np.repeat(p, times, axis=0),
+        np.repeat(codes, times),
+        np.ones(times.sum()),
+        error,
+        ["a", "b"],
+    )
+    np.testing.assert_allclose(weighted.share, repeated.share)
+    scaled = corrected_sizes(p, codes, 10 * w, error, ["a", "b"])
+    np.testing.assert_allclose(weighted.low, scaled.low)
 
 
 def test_most_of_the_tools_own_error_cancels_in_a_change(error):
-    before = corrected_sizes(tags(6200, 3800), np.ones(10_000), error, ["a", "b"])
-    after = corrected_sizes(tags(6000, 4000), np.ones(10_000), error, ["a", "b"])
+    before = corrected_sizes(*typed(0.70, 10_000), np.ones(10_000), error, ["a", "b"])
+    after = corrected_sizes(*typed(0.66, 10_000), np.ones(10_000), error, ["a", "b"])
     paired, apart = change_error(before, after, error), change_error(before, after)
     assert (paired < 0.6 * apart).all()
     frame = mix_frame(("a", "b"), before, after, paired, Origin())
-    assert frame["change"].tolist() == pytest.approx([-1 / 30, 1 / 30])
-    assert mix_reasons(frame, 0.05)[0] == "Segment a shrank from 70.0 % to 66.7 %."
+    assert frame["change"].tolist() == pytest.approx([-0.04, 0.04])
+    assert mix_reasons(frame, 0.05)[0] == "Segment a shrank from 70.0 % to 66.0 %."
 
 
 def test_a_change_below_three_points_is_no_reason(error):

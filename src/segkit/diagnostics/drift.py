@@ -355,7 +355,10 @@ def _mix(tags: Tags, typed: _Typed | None, tables: _Tables, origin: Origin) -> A
     tool: Any = None if typed is None else typed.tool
     error = getattr(tool, "typing_error_", None)
     if typed is not None and error is not None:
-        before, after = (corrected_sizes(codes, w, error, tags.segments) for codes, w in sides)
+        before, after = (
+            corrected_sizes(p, *side, error, tags.segments)
+            for p, side in zip((typed.before, typed.after), sides, strict=True)
+        )
     elif typed is not None and hasattr(tool, "segment_mix"):
         stated = (tool.segment_mix(select(t, typed.names)) for t in (tables.before, tables.after))
         before, after = (stated_sizes(s, *side, k) for s, side in zip(stated, sides, strict=True))

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 from scipy.stats import false_discovery_control, norm
 
-from segkit._frames import Origin
+from segkit._frames import Origin, column, numeric_column
 from segkit._result import percent
 from segkit._weights import effective_size, weighted_counts
 from segkit.exceptions import SegkitWarning
-from segkit.typing_tool.mix import TypingError, segment_mix
+from segkit.typing_tool.mix import BaseSums, TypingError, segment_mix
 
 __all__ = [
     "MATTERS",
@@ -38,6 +37,14 @@ MATTERS = 0.03
 
 
 @dataclass(frozen=True)
+class Averages:
+    """Mean probabilities (n_segments,) of a table, and their sampling covariance."""
+
+    mean: np.ndarray
+    spread: np.ndarray
+
+
+@dataclass(frozen=True)
 class Sizes:
     """The sizes of the segments in one table.
 
@@ -47,15 +54,15 @@ class Sizes:
         Shares with 95 % intervals.
     tags : ndarray of shape (n_segments + 1,)
         Shares of the tags, the last one of the untagged.
-    n : float
-        The effective number of rows.
+    averages : Averages, optional
+        What the sizes were corrected by; None where they were not.
     """
 
     share: np.ndarray
     low: np.ndarray
     high: np.ndarray
     tags: np.ndarray
-    n: float
+    averages: Averages | None = None
 
     @property
     def counted(self) -> np.ndarray:
@@ -85,22 +92,28 @@ def counted_sizes(codes: np.ndarray, w: np.ndarray, n_segments: int) -> Sizes:
     tagged = w[codes < n_segments]
     if not tagged.any():
         nothing = np.full(n_segments, np.nan)
-        return Sizes(nothing, nothing, nothing, tags, 0.0)
+        return Sizes(nothing, nothing, nothing, tags)
     share, n = tags[:-1] / tags[:-1].sum(), effective_size(tagged)
     middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
-    return Sizes(share, np.maximum(middle - half, 0), np.minimum(middle + half, 1), tags, n)
+    return Sizes(share, np.maximum(middle - half, 0), np.minimum(middle + half, 1), tags)
 
 
 def corrected_sizes(
-    codes: np.ndarray, w: np.ndarray, error: TypingError, classes: Sequence[Any]
+    probabilities: np.ndarray,
+    codes: np.ndarray,
+    w: np.ndarray,
+    error: TypingError,
+    classes: Sequence[Any],
 ) -> Sizes:
-    """Correct the counts of a tool's tags for its own errors.
+    """Correct a tool's sizes for its own errors, as its ``segment_mix`` does, but weighted.
 
     Parameters
     ----------
+    probabilities : ndarray of shape (n, n_segments)
+        The tool's probabilities.
     codes : ndarray of shape (n,)
-        The tool's tags from 0; the code after the last segment is "untagged".
+        Its tags from 0; the code after the last segment is "untagged".
     w : ndarray of shape (n,)
         Weights.
     error : TypingError
@@ -108,14 +121,21 @@ def corrected_sizes(
     classes : sequence
         The segments.
     """
-    n = effective_size(w)
-    tags = weighted_counts(codes, w, len(classes) + 1) / w.sum()
+    # a whole number of people of equal weight, as many as the weighted ones are worth
+    n = max(1, round(effective_size(w)))
+    v = w * (n / w.sum())
+    tags = weighted_counts(codes, v, len(classes) + 1)
+    counts = np.round(tags)
+    counts[np.argmax(counts)] += n - counts.sum()
+    sums = BaseSums(counts, v @ probabilities, (probabilities * v[:, None]).T @ probabilities)
     with warnings.catch_warnings():
         # counted and corrected sizes stand side by side in the mix: no need to shout
         warnings.simplefilter("ignore", SegkitWarning)
-        table = segment_mix(np.round(tags * n), error, classes).table
+        table = segment_mix(sums, error, classes).table
     share, low, high = (np.array(table[c]) for c in ("corrected", "low", "high"))
-    return Sizes(share, low, high, tags, n)
+    mean = sums.total / n
+    spread = (sums.products / n - np.outer(mean, mean)) / n
+    return Sizes(share, low, high, tags / n, Averages(mean, spread))
 
 
 def stated_sizes(stated: Any, codes: np.ndarray, w: np.ndarray, n_segments: int) -> Sizes:
@@ -128,10 +148,10 @@ def stated_sizes(stated: Any, codes: np.ndarray, w: np.ndarray, n_segments: int)
     codes, w, n_segments
         As in `counted_sizes`.
     """
-    table = nw.from_native(stated.frame() if hasattr(stated, "summary") else stated)
-    share, low, high = (table[c].to_numpy().astype(float) for c in ("corrected", "low", "high"))
+    table = stated.frame() if hasattr(stated, "summary") else stated
+    share, low, high = (numeric_column(table, c) for c in ("corrected", "low", "high"))
     tags = weighted_counts(codes, w, n_segments + 1) / w.sum()
-    return Sizes(share, low, high, tags, effective_size(w))
+    return Sizes(share, low, high, tags)
 
 
 def change_error(before: Sizes, after: Sizes, error: TypingError | None = None) -> np.ndarray:
@@ -140,16 +160,17 @@ def change_error(before: Sizes, after: Sizes, error: TypingError | None = None) 
     Notes
     -----
     Corrected sizes share the tool's errors, so most of their uncertainty cancels in the
-    change: with ``A`` the pseudo-inverse of the errors' matrix, ``A (q' - q)`` varies with
-    the tags ``q`` and ``q'`` of the two tables, and with ``A`` over the draws of the errors.
+    change: with ``M`` the mean probabilities of each segment's people, the change is
+    ``M^-T (q' - q)``, which varies with the mean probabilities ``q`` and ``q'`` of the two
+    tables, and with ``M`` over its draws.
     """
-    if error is None:
+    one, other = before.averages, after.averages
+    if error is None or one is None or other is None:
         return np.hypot(before.error, after.error)
-    undo = np.linalg.pinv(np.swapaxes(error.draws, 1, 2))
-    by_draw = undo @ (after.tags - before.tags)
-    once = np.linalg.pinv(error.matrix.T)
-    noise = sum((np.diag(s.tags) - np.outer(s.tags, s.tags)) / s.n for s in (before, after))
-    return np.asarray(np.sqrt(np.diag(once @ noise @ once.T) + by_draw.var(axis=0)))
+    by_draw = np.linalg.pinv(np.swapaxes(error.draws, 1, 2)) @ (other.mean - one.mean)
+    undo = np.linalg.pinv(error.matrix.T)
+    sampling = np.diag(undo @ (one.spread + other.spread) @ undo.T)
+    return np.asarray(np.sqrt(sampling + by_draw.var(axis=0)))
 
 
 def mix_frame(
@@ -181,10 +202,13 @@ def mix_reasons(mix: Any, alpha: float) -> list[str]:
     """Say which segments grew or shrank by three points or more, beyond chance."""
     if mix is None:
         return []
-    rows = nw.from_native(mix, eager_only=True).rows(named=True)
-    moved = [r for r in rows if r["p_adjusted"] <= alpha and abs(r["change"]) >= MATTERS]
+    names = column(mix, "segment")
+    change, p, before, after = (
+        numeric_column(mix, name) for name in ("change", "p_adjusted", "before", "after")
+    )
+    moved = np.flatnonzero((p <= alpha) & (np.abs(change) >= MATTERS))
     return [
-        f"Segment {r['segment']} {'grew' if r['change'] > 0 else 'shrank'} from "
-        f"{percent(r['before'], 1)} to {percent(r['after'], 1)}."
-        for r in sorted(moved, key=lambda r: -abs(r["change"]))
+        f"Segment {names[i]} {'grew' if change[i] > 0 else 'shrank'} from "
+        f"{percent(before[i], 1)} to {percent(after[i], 1)}."
+        for i in moved[np.argsort(-np.abs(change[moved]), kind="stable")]
     ]
