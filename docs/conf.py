@@ -57,14 +57,23 @@ html_theme_options = {
 }
 
 
-def write_reference(*_: object) -> None:
+def write_reference(app, config) -> None:
     """Write a page for each room, with a table of its public names and a page for each."""
+    config.autosummary_filename_map = distinct_files()
     folder = HERE / "reference" / "generated"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for room, title in ROOMS.items():
         module = importlib.import_module(f"segkit.{room}")
         (folder / f"{room}.rst").write_text(room_page(module, title), encoding="utf-8")
+
+
+def distinct_files() -> dict[str, str]:
+    """Name the files of `Profile` and `profile` apart where capitals do not count."""
+    names = [
+        f"segkit.{r}.{n}" for r in ROOMS for n in importlib.import_module(f"segkit.{r}").__all__
+    ]
+    return {n: f"{n}-class" for n in names if n != n.lower() and n.lower() in names}
 
 
 def room_page(module: object, title: str) -> str:
