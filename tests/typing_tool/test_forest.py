@@ -112,7 +112,7 @@ def test_weights_count_and_their_unit_does_not():
 
 
 def test_out_of_bag_votes_know_nothing_of_the_respondent():
-    codes, membership = made_codes(600)
+    codes, _ = made_codes(600)
     # labels that nothing explains: in-bag votes remember them, out-of-bag ones cannot
     rng = np.random.default_rng(5)
     noise = np.eye(3)[rng.integers(0, 3, 600)]

@@ -72,7 +72,9 @@ def read_archive(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray
             if not isinstance(sums, dict) or set(sums) != set(members) - {MANIFEST}:
                 raise SegkitError("the list of its parts does not match them")
             arrays = {
-                name.removesuffix(".npy"): _unpacked(_read(archive, members[name]), digest)
+                name.removesuffix(".npy"): _unpacked(
+                    _read(archive, members[name], MAX_MEMBER_BYTES), digest
+                )
                 for name, digest in sums.items()
             }
     except Exception as error:
@@ -112,7 +114,7 @@ def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return members
 
 
-def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int = MAX_MEMBER_BYTES) -> bytes:
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
     """Unpack one member, never more than it announces and never more than the limit."""
     if info.file_size > limit:
         raise SegkitError(f"the part {info.filename!r} is too large")

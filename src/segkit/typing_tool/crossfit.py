@@ -2,8 +2,7 @@
 
 Everything that learns (codebook, forest, number of trees, calibration) is fitted anew on
 each training part, respondents are never split, and each fold holds its share of every
-segment. What comes out feeds the evaluation, the importance of fields and the correction
-of segment sizes.
+segment. What comes out feeds the evaluation and the importance of fields.
 """
 
 from collections.abc import Iterator, Sequence
@@ -112,7 +111,8 @@ def cross_fit(
     parts = list(_parts(membership, fitting, random_state))
     for repeat, test, seed in track(parts, what="cross-validating the typing tool"):
         train = np.setdiff1d(np.arange(n), test, assume_unique=True)
-        model = fit_model(take_rows(columns, train), membership[train], w[train], settings, seed)
+        own = take_rows(columns, train)
+        model = fit_model(own, membership[train], w[train], settings, seed).model
         codes = model.codes.encode_columns(take_rows(columns, test), what="fields")
         decision = model.decide(codes, fitting.cut, settings.n_jobs)
         out.probabilities[repeat, test] = decision.probabilities

@@ -15,7 +15,7 @@ from segkit.typing_tool.fields import check_fields, read_fields, sort_keys, take
 from segkit.typing_tool.importance import FieldImportance, field_importance
 from segkit.typing_tool.membership import read_membership, refuse_odd_segments
 from segkit.typing_tool.mix import TypingError, typing_error
-from segkit.typing_tool.model import Model, Settings, fit_model
+from segkit.typing_tool.model import FittedModel, Model, Settings, fit_model
 
 __all__ = ["Respondents", "ToolState", "fit_state", "read_respondents"]
 
@@ -117,7 +117,7 @@ def fit_state(
 ) -> ToolState:
     """Fit the model on everyone, then cross-fit it for its figures."""
     seeds = [int(s) for s in spawn_seeds(random_state, 5)]
-    model = fit_model(people.columns, people.truth, people.w, settings, seeds[0])
+    fitted = fit_model(people.columns, people.truth, people.w, settings, seeds[0])
     fit = cross_fit(people.columns, people.truth, people.w, settings, fitting, seeds[1])
     shuffled = _shuffled(people, settings, fitting, seeds) if control else None
     evaluation = evaluate(
@@ -131,12 +131,19 @@ def fit_state(
     )
     return ToolState(
         people.classes,
-        model,
+        fitted.model,
         fitting.cut,
-        typing_error(fit, seeds[4]),
+        _out_of_bag_error(fitted, people, seeds[4]),
         evaluation,
-        field_importance(fit, model.codes.names, origin),
+        field_importance(fit, fitted.model.codes.names, origin),
     )
+
+
+def _out_of_bag_error(fitted: FittedModel, people: Respondents, seed: int) -> TypingError:
+    """Return how the fitted trees mistake respondents that they did not see."""
+    some = fitted.oob_votes.any(axis=1)
+    decision = fitted.model.calibration.decide(fitted.oob_votes[some])
+    return typing_error(decision.probabilities, people.truth[some], people.w[some], seed)
 
 
 def _shuffled(

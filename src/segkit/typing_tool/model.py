@@ -12,7 +12,7 @@ from segkit.typing_tool.calibration import Calibration, Decision, fit_calibratio
 from segkit.typing_tool.codes import FieldCodes
 from segkit.typing_tool.forest import Forest, grow_forest
 
-__all__ = ["Model", "Settings", "fit_model"]
+__all__ = ["FittedModel", "Model", "Settings", "fit_model"]
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,29 @@ class Model:
         return self.calibration.decide(self.forest.score(codes, n_jobs), cut)
 
 
+@dataclass(frozen=True)
+class FittedModel:
+    """A model and what its own trees say of the respondents that they did not see.
+
+    Attributes
+    ----------
+    model : Model
+        The model.
+    oob_votes : ndarray of shape (n_respondents, n_segments)
+        Out-of-bag votes; zeros for a respondent that every tree saw.
+    """
+
+    model: Model
+    oob_votes: np.ndarray
+
+
 def fit_model(
     columns: Sequence[Column],
     membership: np.ndarray,
     w: np.ndarray,
     settings: Settings,
     random_state: Any,
-) -> Model:
+) -> FittedModel:
     """Fit codebook, forest and calibration on respondents in canonical order.
 
     Parameters
@@ -73,7 +89,7 @@ def fit_model(
 
     Returns
     -------
-    Model
+    FittedModel
     """
     book = FieldCodes.from_columns(columns, w, membership)
     grown = grow_forest(
@@ -92,4 +108,4 @@ def fit_model(
         if settings.calibrate and grown.oob_votes.any()
         else Calibration.neutral(membership.shape[1])
     )
-    return Model(book, grown.forest, calibration)
+    return FittedModel(Model(book, grown.forest, calibration), grown.oob_votes)
