@@ -38,9 +38,9 @@ def run() -> dict[str, Any]:
         "peers": {
             "fpc 2.2-10 (R 4.2.2)": {
                 "call": "clusterboot(X, B=100, clustermethod=kmeansCBI, krange=4, runs=10)",
-                "figures": {"s": 33.8},
+                "figures": {"CPU s": 1.62},
                 "ran": False,
-                "note": "noted with the reference figures, on the mcdonalds answers, same size",
+                "note": "measured once on a quiet machine, on the mcdonalds answers, same size",
             }
         },
     }
