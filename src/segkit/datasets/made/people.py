@@ -14,7 +14,7 @@ from segkit.datasets.made.fields import (
     tenure_of,
 )
 
-__all__ = ["FieldCodes", "People", "draw_people", "draw_traits", "take_people"]
+__all__ = ["FieldCodes", "People", "draw_amount", "draw_people", "draw_traits", "take_people"]
 
 _BLOCK = 250_000  # customers drawn at a time: bounds the memory of the draws
 
@@ -127,7 +127,7 @@ def draw_traits(
     out["age"], out["tenure"] = ages.astype(np.int16), tenure
     for name, share in MISSING_SHARE.items():
         out[name][rng.random(len(cells), dtype=np.float32) < share] = -1
-    out["amount"] = _amount(model, cells, out["bills_a_month"], rng)
+    out["amount"] = draw_amount(model, cells, out["bills_a_month"], rng)
     return out
 
 
@@ -144,7 +144,7 @@ def _draw(urns: np.ndarray, cells: np.ndarray, rng: np.random.Generator) -> np.n
     return urns[cells, tickets]
 
 
-def _amount(
+def draw_amount(
     model: FieldModel, cells: np.ndarray, bills: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """Log-normal euros a month, in proportion to the bills; none without bills."""

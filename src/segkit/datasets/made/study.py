@@ -327,10 +327,10 @@ class PaymentsStudy:
         -------
         PaymentsStudy
             As many respondents, about 35 % of them panel members under the same number, and as
-            many customers: those who stayed keep their ``customer_id``, about one in seven a
-            year has left and a new one has come. Customers are a year older each year, their
-            fields change a little, and about 4 % a year really change segment
-            (``truth.moved``; more under "mix").
+            many customers: those who stayed keep their ``customer_id``, about one in five a
+            year has left and a new one has come (some bring years of tenure: they have been
+            customers before). Everybody grows older, fields change a little, and about 4 % a
+            year really change segment (``truth.moved``; more under "mix").
 
         Notes
         -----

@@ -2,10 +2,10 @@
 
 Without drift the base is in a steady state: everything that happens to single customers
 leaves the joint distribution of segment, life stage and fields exactly as it was, so a
-drift that is found there is a false alarm. Three steps do this on the grid of (segment and
-life stage, age, tenure): everybody ages; some change their segment given the rest; and
-where the grid now holds more people than it should, some leave, new ones filling the
-cells that hold too few.
+drift that is found there is a false alarm. Four steps do this on the grid of (segment,
+life stage, age, tenure): everybody ages; some change their segment given the rest; some
+enter another life stage, as many as their age asks for; and where the grid now holds more
+people than it should, some leave, new ones filling the places that hold too few.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segkit.datasets.made.fields import STAGES, FieldModel, age_and_tenure, outcomes
-from segkit.datasets.made.people import FieldCodes, People, draw_traits
+from segkit.datasets.made.people import FieldCodes, People, draw_amount, draw_traits
 
 __all__ = ["Turnover", "turn_over"]
 
@@ -94,13 +94,14 @@ def turn_over(
     inside = (ages < grid.shape[2]) & (tenure < grid.shape[3])
     ages, tenure = np.minimum(ages, grid.shape[2] - 1), np.minimum(tenure, grid.shape[3] - 1)
     segments = _moved(people, ages, tenure, target, moving, rng)
-    grid = (1 - moving) * grid + moving * grid.sum(axis=0) * _given_rest(target)
-    stays = _thinning(grid, target)[segments, people.stages, ages, tenure]
-    stayed = inside & (rng.random(people.n) < stays)
-    moved = stayed & (segments != people.segments)
+    grid = (1 - moving) * grid + moving * grid.sum(axis=0) * _given_rest(target, 0)
     spot = np.array([segments, people.stages, ages, tenure]).astype(np.intp)
+    spot[1] = _life_events(spot, _given_rest(grid, 1), _given_rest(target, 1), rng)
+    grid = grid.sum(axis=1, keepdims=True) * _given_rest(target, 1)
+    stayed = inside & (rng.random(people.n) < _thinning(grid, target)[tuple(spot)])
+    moved = stayed & (spot[0] != people.segments)
+    new = ~stayed | moved | (spot[1] != people.stages)
     spot[:, ~stayed] = _entrants(grid, target, int((~stayed).sum()), rng)
-    new = ~stayed | moved
     traits = _carried(people.codes, before.model, after.model, spot, new, months, rng)
     small = [part.astype(np.uint8) for part in spot[:3]]
     return Turnover(People(small[0], small[1], small[2], traits), stayed, moved)
@@ -129,10 +130,10 @@ def _shift(grid: np.ndarray, years: int, tenths: int) -> np.ndarray:
     return out
 
 
-def _given_rest(grid: np.ndarray) -> np.ndarray:
-    """P(segment | stage, age, tenure); where nobody is, anything will do."""
-    whole = grid.sum(axis=0)
-    return np.where(whole > 0, grid / np.where(whole > 0, whole, 1.0), 1 / len(grid))
+def _given_rest(grid: np.ndarray, axis: int) -> np.ndarray:
+    """P(segment or stage | the rest); where nobody is, anything will do."""
+    whole = grid.sum(axis=axis, keepdims=True)
+    return np.where(whole > 0, grid / np.where(whole > 0, whole, 1.0), 1 / grid.shape[axis])
 
 
 def _moved(
@@ -146,10 +147,25 @@ def _moved(
     """Give some customers a new segment, drawn given their stage, age and tenure."""
     segments = people.segments.astype(np.intp)
     who = np.flatnonzero(rng.random(people.n) < moving)
-    below = _given_rest(target).cumsum(axis=0)[:-1]
+    below = _given_rest(target, 0).cumsum(axis=0)[:-1]
     marks = below[:, people.stages[who], ages[who], tenure[who]]
     segments[who] = (rng.random(len(who)) > marks).sum(axis=0)
     return segments
+
+
+def _life_events(
+    spot: np.ndarray, before: np.ndarray, after: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Let as few people as possible enter another life stage; the result follows `after`."""
+    segments, stages, ages, tenure = spot
+    was = before[tuple(spot)]
+    keep = np.minimum(after[tuple(spot)], was) / np.where(was > 0, was, 1.0)
+    who = np.flatnonzero(rng.random(len(stages)) >= keep)
+    rest = np.maximum(after - before, 0.0)[segments[who], :, ages[who], tenure[who]].cumsum(axis=1)
+    wanted = rng.random(len(who)) * rest[:, -1]
+    out = stages.copy()
+    out[who] = np.minimum((wanted[:, None] >= rest).sum(axis=1), STAGES - 1)
+    return out
 
 
 def _thinning(grid: np.ndarray, target: np.ndarray) -> np.ndarray:
@@ -192,7 +208,8 @@ def _carried(
         out[name] = np.where(~new & known, carried, out[name])
     out["age"] = np.where(~new & (old.age < 0), -1, np.where(new, out["age"], ages))
     same_bills = ~new & (out["bills_a_month"] == old.bills_a_month)
-    out["amount"] = np.where(same_bills, old.amount, out["amount"])
+    amount = draw_amount(after, cells, out["bills_a_month"], rng)
+    out["amount"] = np.where(same_bills, old.amount, amount)
     return FieldCodes(**{k: v.astype(getattr(old, k).dtype) for k, v in out.items()})
 
 
