@@ -273,7 +273,9 @@ def typed_column(data: Any, name: str, *, what: str = "X") -> Column:
     series = _series(data, name, what)
     dtype = str(series.dtype)
     try:
-        values = series.to_arrow()
+        # plain Python objects say what they are only one by one
+        plain = series.dtype == nw.Object
+        values = pa.array(series.to_list(), from_pandas=True) if plain else series.to_arrow()
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise SegkitError(
             f"`{name}` in {what} mixes kinds of values ({error}); expected numbers, text or "

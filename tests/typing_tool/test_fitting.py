@@ -26,7 +26,7 @@ def test_people_of_no_weight_are_left_out(frame_kind, people):
     assert found.w.size == 150
     # one label left among those with weight
     w[made.segments != 0] = 0
-    with pytest.raises(SegkitError, match=r"Segment 1 has 0 respondent\(s\)"):
+    with pytest.raises(SegkitError, match=r"one segment only \(1 class\) among respondents of"):
         read_respondents(frame_kind.make(made.columns), made.segments, w, 5)
 
 

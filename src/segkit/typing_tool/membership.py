@@ -55,9 +55,12 @@ def read_membership(segments: Any, n: int) -> Membership:
         For a wrong number of rows, missing labels, labels of mixed kinds, noise (-1), one
         segment only, rows that do not sum to 1.
     """
-    if is_frame(segments) or np.ndim(segments) == 2:
+    if is_frame(segments):
         return _probabilities(segments, n)
-    check_same_rows(len(np.asarray(segments)), n, what="segments", other="fields")
+    given = np.asarray(segments, dtype=object)
+    if given.ndim == 2:
+        return _probabilities(given, n)
+    check_same_rows(given.size, n, what="segments", other="fields")
     labels = check_labels(segments, what="segments")
     if all(isinstance(v, str) for v in labels):
         keys = labels.astype(str).astype(object)
@@ -75,6 +78,11 @@ def refuse_odd_segments(values: np.ndarray, classes: np.ndarray, n_folds: int) -
             f"{MAX_SEGMENTS}. Check that it is the column of segments, not of ids."
         )
     sizes = np.bincount(values.argmax(axis=1), minlength=classes.size)
+    if np.count_nonzero(sizes) < 2:
+        raise SegkitError(
+            "segments holds one segment only (1 class) among respondents of positive weight; "
+            "expected at least two. Check the weights."
+        )
     small = np.flatnonzero(sizes < n_folds)
     if small.size:
         s = small[0]

@@ -1,0 +1,69 @@
+"""What a typing tool reaches on real people: less than on made ones, and it says so."""
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+
+from segkit import datasets
+from segkit.typing_tool import TypingTool, load
+
+FIELDS = [
+    "agecat", "PPGENDER", "PPEDUC", "PPINCIMP", "PPMARIT", "PPHHSIZE", "PPREG4", "PPMSACAT",
+    "EMPLOY", "HOUSING", "SAVINGSRANGES", *(f"PRODHAVE_{i}" for i in range(1, 10)),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def wellbeing(data_folder):
+    survey = datasets.fetch_financial_wellbeing()
+    items = survey.codebook.clean(survey.answers)[survey.codebook.names("item")].astype(float)
+    filled = items.fillna(items.median())
+    spread = filled.std(ddof=0)
+    z = ((filled - filled.mean()) / spread).loc[:, spread > 0]
+    segments = KMeans(4, n_init=20, random_state=0).fit_predict(z)
+    return survey, segments
+
+
+@pytest.mark.real_data
+def test_financial_wellbeing_is_typed_a_little_better_than_chance(wellbeing, tmp_path):
+    survey, segments = wellbeing
+    fields, w = survey.answers[FIELDS], np.asarray(survey.answers["finalwt"], dtype=float)
+    tool = TypingTool(n_trees=100).fit(fields, segments, sample_weight=w)
+    assert 0.15 < tool.evaluation_.kappa < 0.35
+    assert tool.evaluation_.accuracy > tool.evaluation_.value("majority")
+    assert "SAVINGSRANGES" in tool.importance_.frame()["field"].head(3).tolist()
+    again = load(tool.save(tmp_path / "tool.segkit"))
+    np.testing.assert_array_equal(again.predict_proba(fields), tool.predict_proba(fields))
+
+
+@pytest.mark.real_data
+def test_bank_customers_are_typed_on_their_few_fields(data_folder):
+    bank = datasets.fetch_bank_marketing()
+    names = ["age", "job", "marital", "education", "default", "housing", "loan"]
+    rows = np.random.default_rng(0).choice(len(bank.answers), 4000, replace=False)
+    people = bank.answers.iloc[rows]
+    # a stand-in for segments: stages of life, which age and marital state half tell
+    age = people["age"].to_numpy()
+    stage = np.where(age < 33, "starting", np.where(age < 50, "building", "settled"))
+    blurred = np.random.default_rng(1).random(4000) < 0.3
+    segments = np.where(blurred, np.random.default_rng(2).permutation(stage), stage)
+    tool = TypingTool(n_trees=100, n_folds=3).fit(people[names], segments)
+    assert 0.45 < tool.evaluation_.kappa < 0.75
+    table = tool.importance_.frame()
+    assert table["field"].iloc[0] == "age"
+    assert (table[table["field"] == "loan"]["low"] < 0.005).all()
+    tagged = tool.tag(bank.answers, id="contact_id")
+    assert len(tagged) == 41_188
+    assert set(tagged["segment"]) == {"starting", "building", "settled"}
+
+
+def test_the_payments_study_is_typed_beyond_chance():
+    made = datasets.make_payments_study(n_respondents=1500, n_customers=20_000, random_state=0)
+    w = np.asarray(made.answers["weight"], dtype=float)
+    tool = TypingTool(n_trees=100).fit(made.fields, made.truth.respondents, sample_weight=w)
+    assert tool.evaluation_.kappa > 0.28
+    right = (tool.predict(made.base) == made.truth.customers).mean()
+    assert right > 0.5
+    table = tool.evaluation_.frame()
+    row = table[table["metric"] == "accuracy"].iloc[0]
+    assert row["low"] - 0.02 < right < row["high"] + 0.02
