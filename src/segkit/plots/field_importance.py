@@ -42,7 +42,7 @@ def plot_field_importance(table: Any, ax: Any = None) -> Any:
     y = np.arange(shown)
     colors = [SEGMENT_COLORS[0] if edge > 0 else MUTED for edge in low[:shown]]
     ax.barh(y, rise[:shown], height=0.62, color=colors)
-    reach = [rise[:shown] - low[:shown], high[:shown] - rise[:shown]]
+    reach = np.clip([rise[:shown] - low[:shown], high[:shown] - rise[:shown]], 0, None)
     ax.errorbar(rise[:shown], y, xerr=reach, fmt="none", ecolor=INK, capsize=3, lw=1.2)
     ax.set_yticks(y, names[:shown])
     ax.set_ylim(shown - 0.4, -0.6)

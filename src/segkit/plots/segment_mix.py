@@ -43,7 +43,7 @@ def plot_segment_mix(table: Any, ax: Any = None) -> Any:
     y = np.arange(k)
     colors = [segment_color(s if isinstance(s, int) else i) for i, s in enumerate(segments)]
     ax.barh(y, corrected, height=0.62, color=colors, alpha=0.85)
-    reach = [corrected - low, high - corrected]
+    reach = np.clip([corrected - low, high - corrected], 0, None)
     ax.errorbar(corrected, y, xerr=reach, fmt="none", ecolor=INK, capsize=3, lw=1.4)
     ax.scatter(counted, y, s=42, facecolors="white", edgecolors=INK, zorder=4)
     ax.set_yticks(y, [segment_name(s) for s in segments])
