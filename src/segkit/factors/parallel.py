@@ -19,6 +19,7 @@ import numpy as np
 
 from segkit._progress import track
 from segkit._resample import canonical_order, spawn_seeds
+from segkit._threads import one_blas_thread
 from segkit.factors.correlation import is_ordinal
 from segkit.factors.polychoric import category_scores, code_items, pair_tables, thresholds_of
 from segkit.factors.product_moment import midranks, pearson_matrix
@@ -55,10 +56,11 @@ def null_eigenvalues(
     seen = [np.flatnonzero(~np.isnan(column)) for column in scored.T]
     out = np.empty((n_iter, scored.shape[1]))
     seeds = spawn_seeds(random_state, n_iter)
-    for i, seed in enumerate(track(seeds.tolist(), what=what, total=n_iter)):
-        matrix = pearson_matrix(_shuffled(scored, seen, seed), w) * widening
-        np.fill_diagonal(matrix, 1.0)
-        out[i] = np.linalg.eigvalsh(matrix)[::-1]
+    with one_blas_thread():
+        for i, seed in enumerate(track(seeds.tolist(), what=what, total=n_iter)):
+            matrix = pearson_matrix(_shuffled(scored, seen, seed), w) * widening
+            np.fill_diagonal(matrix, 1.0)
+            out[i] = np.linalg.eigvalsh(matrix)[::-1]
     return out
 
 

@@ -9,6 +9,7 @@ from segkit._files import whole_file
 from segkit.plots import segment_color
 from segkit.reports import honesty, story
 from segkit.reports.pictures import svg
+from segkit.reports.wording import words_for
 
 __all__ = ["booklet"]
 
@@ -68,13 +69,14 @@ def _template() -> Any:
 
 
 def _context(study: Any) -> dict[str, Any]:
-    words = story.need_words(study.needs.model, study.answers.codebook)
+    needs = story.need_words(study.needs.model, study.answers.codebook)
     sizes = story.sizes(study.sizes)
     return {
         "title": study.config.name,
         "facts": honesty.facts(study),
-        "needs": story.need_table(study.needs.model, study.answers.codebook, words),
-        "segments": [_segment(study, size, words) for size in sizes],
+        "words": words_for(study.config.items),
+        "needs": story.need_table(study.needs.model, study.answers.codebook, needs),
+        "segments": [_segment(study, size, needs) for size in sizes],
         "size_picture": svg(study.figures["sizes"]),
         "trust": honesty.paragraphs(study),
         "pictures": [
@@ -86,7 +88,7 @@ def _context(study: Any) -> dict[str, Any]:
     }
 
 
-def _segment(study: Any, size: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+def _segment(study: Any, size: dict[str, Any], needs: dict[str, str]) -> dict[str, Any]:
     book, found, k = study.answers.codebook, study.segments, size["number"]
     respondents = int(np.sum(found.labels == k))
     more = story.wishes(found.items, k, book, most=4)
@@ -99,12 +101,12 @@ def _segment(study: Any, size: dict[str, Any], words: dict[str, str]) -> dict[st
         "size": size,
         "respondents": f"{respondents:,}",
         "small": respondents < story.SMALL,
-        "needs": story.need_bars(found.needs, k, words),
+        "needs": story.need_bars(found.needs, k, needs),
         "more": more,
         "less": less,
         "unmet": unmet,
-        "speak": story.how_to_speak(more, less, unmet),
-        "fields": story.how_to_recognise(found.outside, k, study.answers.fields),
+        "speak": story.how_to_speak(words_for(study.config.items), more, less, unmet),
+        "fields": story.how_to_recognise(found.outside, k, study.answers.fields, book),
         "quotes": story.quotes(study, k),
         "trust": honesty.of_segment(study, k),
     }

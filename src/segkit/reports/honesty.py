@@ -4,6 +4,7 @@ from typing import Any
 
 from segkit._result import percent
 from segkit.reports.story import rows
+from segkit.reports.wording import words_for
 
 __all__ = ["PICTURES", "facts", "methods", "of_segment", "paragraphs"]
 
@@ -22,10 +23,11 @@ def facts(study: Any) -> dict[str, Any]:
     tagged = sum(row["n"] for row in rows(study.sizes))
     based = study.mix is not None
     whose = "of the customer base, corrected for typing errors" if based else "of the respondents"
+    words = words_for(study.config.items)
     accuracy = percent(study.tool.evaluation_.accuracy)
     return {
         "lead": (
-            f"{kept:,} people told us what matters to them. Behind their answers stand "
+            f"{kept:,} people {words.told}. Behind their answers stand "
             f"{study.needs.model.n_factors} needs, and by these needs they fall into "
             f"{study.config.n_segments} segments. A typing tool gives every "
             f"{'customer' if based else 'person'} the likeliest one."
@@ -34,7 +36,7 @@ def facts(study: Any) -> dict[str, Any]:
         "whose": whose,
         "figures": [
             {"value": f"{kept:,}", "what": f"respondents used, of {read:,} who answered"},
-            {"value": str(len(study.answers.items)), "what": "questions on what matters"},
+            {"value": str(len(study.answers.items)), "what": "questions asked of each"},
             {"value": f"{tagged:,}", "what": f"{'customers' if based else 'respondents'} tagged"},
             {"value": accuracy, "what": "typed as the survey itself would, from fields alone"},
         ],

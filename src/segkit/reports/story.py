@@ -7,6 +7,7 @@ import numpy as np
 
 from segkit._frames import column, column_names
 from segkit._result import percent
+from segkit.reports.wording import Words, is_turned, keyed_wording, wording
 from segkit.survey import mask_personal_data
 
 __all__ = [
@@ -38,7 +39,11 @@ def need_words(model: Any, codebook: Any) -> dict[str, str]:
     """Name each factor by the wording of the item that it moves most."""
     table = rows(model.loadings_)
     factors = [c for c in column_names(model.loadings_) if c != "item"]
-    return {f: _wording(max(table, key=lambda row: abs(row[f]))["item"], codebook) for f in factors}
+    return {f: _pole(max(table, key=lambda row: abs(row[f])), f, codebook) for f in factors}
+
+
+def _pole(row: dict[str, Any], factor: str, codebook: Any) -> str:
+    return keyed_wording(row["item"], codebook, against=row[factor] < 0)
 
 
 def need_table(model: Any, codebook: Any, words: dict[str, str]) -> list[dict[str, Any]]:
@@ -47,7 +52,7 @@ def need_table(model: Any, codebook: Any, words: dict[str, str]) -> list[dict[st
     out = []
     for factor, word in words.items():
         leading = sorted(table, key=lambda row: -abs(row[factor]))[:3]
-        items = [(_wording(row["item"], codebook), row[factor]) for row in leading]
+        items = [(_pole(row, factor, codebook), abs(row[factor])) for row in leading]
         out.append({"factor": factor, "word": word, "items": items})
     return out
 
@@ -67,11 +72,11 @@ def sizes(table: Any) -> list[dict[str, Any]]:
 
 def need_bars(profile: Any, segment: int, words: dict[str, str]) -> list[dict[str, Any]]:
     """Return how far the segment stands from everybody else on each need, in sd."""
-    found = [r for r in rows(profile.frame()) if r["segment"] == segment and r["item"] in words]
+    found = sorted(_of(profile, segment), key=lambda r: -r["effect"])
     widest = max(1.0, *(abs(r["effect"]) for r in found))
     return [
         {"word": words[r["item"]], "effect": r["effect"], "width": 50 * abs(r["effect"]) / widest}
-        for r in sorted(found, key=lambda r: -r["effect"])
+        for r in found
     ]
 
 
@@ -79,12 +84,12 @@ def wishes(
     profile: Any, segment: int, codebook: Any, *, most: int, sign: int = 1
 ) -> list[dict[str, Any]]:
     """Return the items on which the segment differs most from everybody else, one direction."""
-    found = [r for r in rows(profile.frame()) if r["segment"] == segment and _known(r["effect"])]
-    found = [r for r in found if sign * r["effect"] > 0]
-    leading = sorted(found, key=lambda r: -sign * r["effect"])[:most]
+    telling = [r for r in _of(profile, segment) if sign * r["effect"] >= TELLING]
+    leading = sorted(telling, key=lambda r: -sign * r["effect"])[:most]
     return [
         {
-            "wording": _wording(r["item"], codebook),
+            "wording": keyed_wording(r["item"], codebook),
+            "turned": is_turned(r["item"], codebook),
             "value": r["value"],
             "everybody": r["value"] - r["difference"],
             "effect": r["effect"],
@@ -102,7 +107,7 @@ def unmet(opportunity: Any, segment: int, codebook: Any, most: int = 3) -> list[
     return [
         {
             **r,
-            "wording": _wording(r["item"], codebook),
+            "wording": wording(r["item"], codebook),
             "importance_share": percent(r["importance"] / 10),
             "satisfaction_share": percent(r["satisfaction"] / 10),
         }
@@ -111,31 +116,50 @@ def unmet(opportunity: Any, segment: int, codebook: Any, most: int = 3) -> list[
 
 
 def how_to_speak(
-    more: list[dict[str, Any]], less: list[dict[str, Any]], unmet: list[dict[str, Any]]
+    words: Words,
+    more: list[dict[str, Any]],
+    less: list[dict[str, Any]],
+    unmet: list[dict[str, Any]],
 ) -> list[str]:
     """Say what to lead with, what to promise and what to leave out."""
-    lines = [f"Lead with: {w['wording']}" for w in more[:2]]
+    said = [w["wording"] for w in more if not w["turned"]][:2]
+    unsaid = [w["wording"] for w in less if not w["turned"]][:1]
+    lines = [f"{words.lead}: {text}" for text in said]
     lines += [f"Offer help where it is lacking: {u['wording']}" for u in unmet[:1]]
-    return lines + [f"Leave out: {w['wording']}" for w in less[:1]]
+    return lines + [f"{words.leave}: {text}" for text in unsaid]
 
 
-def how_to_recognise(profile: Any, segment: int, fields: list[str], most: int = 5) -> list[str]:
-    """Say by which customer fields the segment can be told, strongest effect first."""
-    found = [
-        r
-        for r in rows(profile.frame())
-        if r["segment"] == segment and r["item"] in fields and _known(r["effect"])
-    ]
-    telling = [r for r in found if abs(r["effect"]) >= TELLING]
-    return [_field_line(r) for r in sorted(telling, key=lambda r: -abs(r["effect"]))[:most]]
+def how_to_recognise(
+    profile: Any, segment: int, fields: list[str], codebook: Any, most: int = 5
+) -> list[str]:
+    """Say by which customer fields the segment can be told, strongest effect first.
+
+    A field is named once, by its most telling level.
+    """
+    telling: dict[str, dict[str, Any]] = {}
+    for row in sorted(_of(profile, segment), key=lambda r: -abs(r["effect"])):
+        if row["item"] in fields and abs(row["effect"]) >= TELLING:
+            telling.setdefault(row["item"], row)
+    return [_field_line(row, codebook) for row in list(telling.values())[:most]]
 
 
-def _field_line(row: dict[str, Any]) -> str:
+def _field_line(row: dict[str, Any], codebook: Any) -> str:
     everybody = row["value"] - row["difference"]
-    field = str(row["item"]).replace("_", " ")
-    if row["level"] is not None:
-        return f"{field} is {row['level']}: {percent(row['value'])}, others {percent(everybody)}"
-    return f"{field}: {row['value']:.3g} on average, others {everybody:.3g}"
+    field = wording(row["item"], codebook).replace("_", " ")
+    if row["kind"] == "share":
+        level = {"True": "yes", "False": "no"}.get(str(row["level"]), row["level"])
+        often = "" if row["difference"] > 0 else "less often "
+        return f"{field}: {often}{level} ({percent(row['value'])}, others {percent(everybody)})"
+    return f"{field}: {_number(row['value'])} on average, others {_number(everybody)}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def _of(profile: Any, segment: int) -> list[dict[str, Any]]:
+    """Rows of a profile that describe one segment and have an effect."""
+    return [r for r in rows(profile.frame()) if r["segment"] == segment and _known(r["effect"])]
 
 
 def quotes(study: Any, segment: int, most: int = 3) -> list[str]:
@@ -154,11 +178,6 @@ def quotes(study: Any, segment: int, most: int = 3) -> list[str]:
         if len(chosen) == most:
             break
     return list(mask_personal_data(chosen)) if chosen else []
-
-
-def _wording(item: str, codebook: Any) -> str:
-    words = codebook[item].wording if item in codebook else ""
-    return words or item
 
 
 def _known(value: Any) -> bool:
