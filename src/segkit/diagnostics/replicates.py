@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from segkit._progress import progress_bar
 from segkit._resample import bootstrap_counts, spawn_seeds
+from segkit._threads import one_blas_thread
 from segkit.diagnostics.refitting import refit, seeded
 from segkit.exceptions import SegkitError
 from segkit.segments.agreement import adjusted_rand, contingency, jaccard
@@ -93,7 +94,8 @@ def all_matches(
         for number, (counts, seed) in enumerate(zip(draws, fit_seeds, strict=True), start=1)
     )
     matches: list[Match] = []
-    with progress_bar(what="bootstrap samples", total=n_boot, unit="sample") as bar:
+    bar = progress_bar(what="bootstrap samples", total=n_boot, unit="sample")
+    with bar, one_blas_thread():
         for match in _run(_one_match, calls, n_jobs):
             matches.append(match)
             bar.update()
