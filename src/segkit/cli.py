@@ -1,6 +1,7 @@
 """The command line: ``segkit new``, ``run``, ``tag`` and ``report``."""
 
 import argparse
+import shlex
 import sys
 import time
 import warnings
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from segkit import __version__
 from segkit.exceptions import SegkitError, SegkitWarning
 
 __all__ = ["main"]
@@ -37,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             warnings.showwarning = _show_warning
             warnings.simplefilter("default", SegkitWarning)
             words.action(words)
-    except SegkitError as error:
+    except (SegkitError, OSError) as error:
+        # OSError: a full disk, a folder without permission; its text names the path
         print(f"segkit: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -59,7 +62,21 @@ def _new(words: argparse.Namespace) -> None:
         n_segments=words.segments,
         refresh=words.refresh,
     )
+    _tell_new(folder)
+
+
+def _tell_new(folder: Path) -> None:
+    """Say what was made, what was assumed where nothing declared it, and what comes next."""
+    from segkit.survey import Codebook
+
+    codebook = folder / "data" / "codebook.yaml"
     print(f"Study folder: {folder} (its choices: {folder / 'study.toml'})")
+    assumed = Codebook.from_yaml(codebook).assumptions
+    if assumed:
+        print(f"What was assumed (correct it in {codebook}):")
+        for sentence in assumed:
+            print(f"  - {sentence}")
+    print(f"Run it with: segkit run {shlex.quote(str(folder))}")
 
 
 def _run(words: argparse.Namespace) -> None:
@@ -78,10 +95,10 @@ def _report(words: argparse.Namespace) -> None:
 
 
 def _tag(words: argparse.Namespace) -> None:
-    from segkit import typing_tool
+    from segkit.study.steps import tag_base
+    from segkit.typing_tool import load
 
-    tool = typing_tool.load(words.tool)
-    tool.tag(Path(words.base), out=Path(words.out), id=words.id)
+    tag_base(Path(words.base), load(words.tool), Path(words.out), id=words.id)
     print(f"Tagged base: {words.out}")
 
 
@@ -89,11 +106,17 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="segkit", description="From survey answers to a tagged customer base."
     )
+    parser.add_argument("--version", action="version", version=f"segkit {__version__}")
     actions = parser.add_subparsers(required=True, metavar="COMMAND")
     new = actions.add_parser("new", help="make a study folder")
     new.set_defaults(action=_new)
-    new.add_argument("folder")
-    new.add_argument("--data", default="payments", help="payments, a public survey, or a file")
+    new.add_argument("folder", help="the folder to make")
+    new.add_argument(
+        "--data",
+        default="payments",
+        help="payments (made data), a public survey such as financial_wellbeing, or a file of "
+        "answers (.csv, .parquet, .sav, .dta, .xlsx)",
+    )
     new.add_argument("--items", help="items of a file: names or patterns, separated by commas")
     new.add_argument("--fields", help="customer fields of a file: names or patterns")
     new.add_argument("--weight", help="column of survey weights")
@@ -106,11 +129,11 @@ def _parser() -> argparse.ArgumentParser:
     ):
         command = actions.add_parser(name, help=text)
         command.set_defaults(action=action)
-        command.add_argument("folder")
+        command.add_argument("folder", help="a study folder")
     tag = actions.add_parser("tag", help="tag a base of any size")
     tag.set_defaults(action=_tag)
     tag.add_argument("tool", help="a typing tool saved by segkit (.segkit)")
-    tag.add_argument("base", help="the base (.parquet)")
+    tag.add_argument("base", help="the base (.parquet, streamed; or .csv)")
     tag.add_argument("out", help="where the tagged base goes (.parquet)")
     tag.add_argument("--id", help="column of customer ids, checked to be unique")
     return parser

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from segkit._checks import check_integer, check_option, check_share
-from segkit._files import existing_file
 from segkit.exceptions import SegkitError
+from segkit.survey.item import ANSWERED
 
-__all__ = ["StudyConfig", "read_config"]
+__all__ = ["MOST_SEGMENTS", "StudyConfig", "read_config"]
 
 CORRELATIONS = ("auto", "polychoric", "pearson", "spearman")
 MODELS = ("kmeans", "latent_class")
 ROTATIONS = ("oblimin", "varimax", "promax", "none")
+
+MOST_SEGMENTS = 20
+"""More segments than anybody can keep in mind are a slip."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class StudyConfig:
     drop_careless : bool
         Leave out respondents whom the response quality flags.
     items : str
-        The role of the items that make the needs: ``"importance"`` or ``"item"``.
+        The role of the items that make the needs: ``"importance"``, ``"item"`` or
+        ``"satisfaction"``.
     n_factors : int or None
         The number of needs; None takes the suggestion of parallel analysis.
     correlation, rotation : str
@@ -119,7 +123,7 @@ def read_config(folder: Path) -> StudyConfig:
             f"segkit new {folder}"
         )
     try:
-        tables = tomllib.loads(existing_file(path, what="The study").read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SegkitError(
             f"`{path}` cannot be read as TOML: {error}. Correct that line."
@@ -141,28 +145,44 @@ def _settings(tables: dict[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _checked(config: StudyConfig) -> StudyConfig:
-    for name in ("name", "answers", "codebook", "items"):
+    for name in ("name", "answers", "codebook"):
         _check_text(getattr(config, name), name)
     for name in ("base", "base_id"):
         if getattr(config, name) is not None:
             _check_text(getattr(config, name), name)
-    check_integer(config.random_state, name="random_state", low=0)
-    check_integer(config.n_segments, name="n_segments", low=2, high=20)
+    check_integer(config.random_state, name="random_state", low=0, high=2**32 - 1)
+    check_integer(config.n_segments, name="n_segments", low=2, high=MOST_SEGMENTS)
     check_integer(config.n_boot, name="n_boot", low=10)
     if config.n_factors is not None:
         check_integer(config.n_factors, name="n_factors")
     if config.abstain_below is not None:
         check_share(config.abstain_below, name="abstain_below")
     check_option(config.drop_careless, (True, False), name="drop_careless")
+    check_option(config.items, ANSWERED, name="items")
     check_option(config.correlation, CORRELATIONS, name="correlation")
     check_option(config.model, MODELS, name="model")
     check_option(config.rotation, ROTATIONS, name="rotation")
-    if config.names and len(config.names) != config.n_segments:
-        raise SegkitError(
-            f"names holds {len(config.names)} names for {config.n_segments} segments; expected one "
-            f"a segment, largest first. Correct `names` in study.toml."
-        )
+    _check_names(config.names, config.n_segments)
     return config
+
+
+def _check_names(names: Any, n_segments: int) -> None:
+    if not isinstance(names, tuple) or not all(isinstance(n, str) and n.strip() for n in names):
+        raise SegkitError(
+            f"names={names!r} in study.toml was given; expected a list of texts, one a segment, "
+            "largest first."
+        )
+    if names and len(names) != n_segments:
+        raise SegkitError(
+            f"names holds {len(names)} names for {n_segments} segments; expected one a segment, "
+            "largest first. Correct `names` in study.toml."
+        )
+    twice = sorted({n for n in names if names.count(n) > 1})
+    if twice:
+        raise SegkitError(
+            f"names holds {twice[0]!r} more than once; expected a different name for each "
+            "segment. Correct `names` in study.toml."
+        )
 
 
 def _check_text(value: Any, name: str) -> None:

@@ -1,43 +1,39 @@
-"""A new study folder: study.toml, data, notebooks and README, from a named source or a file."""
+"""A new study folder: study.toml, data, notebooks and README, written whole or not at all."""
 
 import hashlib
-from dataclasses import dataclass
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from segkit import datasets
-from segkit._files import existing_file, whole_file, write_table
-from segkit._frames import attach, column, column_names
+from segkit._checks import check_integer
+from segkit._files import write_table
 from segkit.exceptions import SegkitError
-from segkit.survey import Codebook, Item, read_survey
+from segkit.study.config import MOST_SEGMENTS
+from segkit.study.sources import Columns, Source, find_source
 
 __all__ = ["new_study"]
 
 MARK = "# written by `segkit new`, untouched since: "
 
-
-@dataclass(frozen=True)
-class _Source:
-    """What a new folder is filled with."""
-
-    title: str
-    answers: Any
-    codebook: Codebook
-    items: str
-    base: Any = None
-    base_id: str | None = None
-    note: str = ""
+PARTS = ("data", "README.md", "study.toml")
+"""What `new_study` writes and may write anew; the rest of a folder is the analyst's."""
 
 
 def new_study(
     folder: str | Path,
-    data: str = "payments",
+    data: str | Path = "payments",
     *,
     items: str | None = None,
     fields: str | None = None,
     weight: str | None = None,
     id: str | None = None,
     n_segments: int = 4,
+    n_respondents: int | None = None,
+    n_customers: int | None = None,
     refresh: bool = False,
 ) -> Path:
     """Make a study folder that `Study.open` can run.
@@ -46,122 +42,76 @@ def new_study(
     ----------
     folder : str or Path
         The folder to make.
-    data : str
+    data : str or Path
         ``"payments"`` (the made payments study: 3,000 respondents, 100,000 customers), the
         name of a public survey (``"financial_wellbeing"``: `segkit.datasets.fetch_...`), or
-        the path of a file of answers.
+        the path of a file of answers (.csv, .parquet, .sav, .dta, .xlsx).
     items, fields : str, optional
         For a file of answers: its items and its customer fields, names or patterns separated
-        by commas (``"imp_*"``, ``"age,region"``).
+        by commas (``"imp_*"``, ``"age,region"``). Without items, batteries are looked for.
     weight, id : str, optional
         For a file of answers: the column of survey weights and of respondent ids.
     n_segments : int
         The number of segments to look for.
+    n_respondents, n_customers : int, optional
+        For the made study: its sizes.
     refresh : bool
-        Write a folder anew that `segkit new` made and nobody edited.
+        Write a folder anew that `new_study` made and nobody edited. Results and notebooks
+        stay as they are.
 
     Returns
     -------
     Path
-        The folder.
+        The folder. It is there whole, or not at all.
 
     Raises
     ------
     SegkitError
-        When the folder holds an edited study, or the source is not known.
+        When the folder holds a study already (with `refresh`: one that was edited) or
+        anything else, the source is not known, or its columns make no study.
 
     Examples
     --------
     >>> import tempfile
-    >>> folder = new_study(Path(tempfile.mkdtemp()) / "acme")
+    >>> place = Path(tempfile.mkdtemp()) / "acme"
+    >>> folder = new_study(place, n_respondents=100, n_customers=200)
     >>> sorted(p.name for p in folder.iterdir())
     ['README.md', 'data', 'notebooks', 'study.toml']
     """
     root = Path(folder)
-    _refuse_edited(root, refresh)
-    source = _source(data, items=items, fields=fields, weight=weight, id=id)
-    for part in ("data", "notebooks"):
-        (root / part).mkdir(parents=True, exist_ok=True)
-    write_table(source.answers, root / "data" / "answers.parquet")
-    source.codebook.to_yaml(root / "data" / "codebook.yaml")
-    if source.base is not None:
-        write_table(source.base, root / "data" / "base.parquet")
-    _write(root / "study.toml", _marked(_toml(source, n_segments)))
-    _write(root / "README.md", _readme(source))
+    check_integer(n_segments, name="n_segments", low=2, high=MOST_SEGMENTS)
+    _refuse_taken(root, refresh)
+    source = find_source(
+        str(data),
+        Columns(items, fields, weight, id),
+        {"n_respondents": n_respondents, "n_customers": n_customers},
+    )
+    with _whole_folder(root) as draft:
+        _fill(draft, source, n_segments)
     return root
 
 
-def _source(data: str, **columns: str | None) -> _Source:
-    if data == "payments":
-        return _made()
-    loader = getattr(datasets, f"fetch_{data}", None)
-    if loader is not None:
-        return _public(loader(), data)
-    if Path(data).suffix:
-        return _own(Path(data), **columns)
-    known = sorted(n.removeprefix("fetch_") for n in datasets.__all__ if n.startswith("fetch_"))
-    raise SegkitError(
-        f"{data!r} is no known study; expected payments, one of {', '.join(known)}, or the path "
-        "of a .csv or .parquet file of answers."
-    )
+def _fill(draft: Path, source: Source, n_segments: int) -> None:
+    for part in ("data", "notebooks"):
+        (draft / part).mkdir()
+    write_table(source.answers, draft / "data" / "answers.parquet")
+    source.codebook.to_yaml(draft / "data" / "codebook.yaml")
+    if source.base is not None:
+        write_table(source.base, draft / "data" / "base.parquet")
+    _write(draft / "README.md", _readme(source))
+    choices = _toml(source, n_segments)
+    _write(draft / "study.toml", f"{MARK}{_digest(draft, choices)}\n{choices}")
 
 
-def _made() -> _Source:
-    made = datasets.make_payments_study()
-    names = column_names(made.fields)
-    answers = attach(made.answers, {n: column(made.fields, n) for n in names})
-    book = Codebook([*made.codebook.items, *(Item(item=n, role="field") for n in names)])
-    return _Source(
-        "Payments study (made data)",
-        answers,
-        book,
-        "importance",
-        made.base,
-        "customer_id",
-        "The data are invented; the truth behind them is known to segkit.datasets.",
-    )
-
-
-def _public(dataset: Any, name: str) -> _Source:
-    if dataset.codebook is None or not dataset.codebook.names(role="item"):
-        raise SegkitError(
-            f"The data set {name!r} is no survey of items, so it makes no study. "
-            "Read it in a notebook with segkit.datasets instead."
-        )
-    return _Source(
-        dataset.description.split(".")[0],
-        dataset.answers,
-        dataset.codebook,
-        "item",
-        note=f"Source: {dataset.source} Licence: {dataset.licence}",
-    )
-
-
-def _own(path: Path, **columns: str | None) -> _Source:
-    survey = read_survey(existing_file(path, what="The answers"))
-    book = Codebook.infer(
-        survey.answers,
-        items=_listed(columns["items"]),
-        fields=_listed(columns["fields"]),
-        weight=columns["weight"],
-        id=columns["id"],
-    )
-    return _Source(path.stem, survey.answers, book, "item", note=" ".join(book.assumptions))
-
-
-def _listed(text: str | None) -> list[str] | None:
-    return [part.strip() for part in text.split(",") if part.strip()] if text else None
-
-
-def _toml(source: _Source, n_segments: int) -> str:
+def _toml(source: Source, n_segments: int) -> str:
     base = (
-        f'base = "data/base.parquet"\nbase_id = "{source.base_id}"'
+        f'base = "data/base.parquet"\nbase_id = {_quoted(str(source.base_id))}'
         if source.base is not None
-        else '# base = "data/base.parquet"   # without it the respondents themselves are tagged'
+        else '# base = "data/base.parquet"   # without it the respondents themselves are tagged\n'
+        '# base_id = "customer_id"      # checked to be complete and unique'
     )
-    title = source.title.replace("\\", " ").replace('"', "'")
     return f"""[study]
-name = "{title}"
+name = {_quoted(source.title)}
 random_state = 0
 
 [data]
@@ -191,8 +141,15 @@ n_boot = 50
 """
 
 
-def _readme(source: _Source) -> str:
-    return f"""# {source.title}
+def _quoted(text: str) -> str:
+    """Write a text as a TOML string: JSON's escapes are TOML's, but for one control character."""
+    printable = text.encode("utf-8", "replace").decode("utf-8")
+    return json.dumps(printable, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _readme(source: Source) -> str:
+    note = f"\n{source.note}\n" if source.note else ""
+    return f"""# {" ".join(source.title.encode("utf-8", "replace").decode("utf-8").split())}
 
 | where | what |
 |---|---|
@@ -200,31 +157,78 @@ def _readme(source: _Source) -> str:
 | data/ | answers, codebook and, where there is one, the customer base |
 | notebooks/ | your own analyses |
 | results/ | made by `segkit run`: booklet, tagged base, typing tool, figures, tables |
+{note}
+Run it with `segkit run` and the path of this folder; the typing tool, the tags and the
+diagnostics are not computed again while what they are made from is unchanged.
 
-{source.note}
-
-Run it with `segkit run FOLDER`; steps whose inputs did not change are not computed again.
+To tag a customer base, put it into data/ (.parquet or .csv, with the columns that the codebook
+calls fields) and name it in study.toml under [data]: `base`, and `base_id` for its id column.
 """
 
 
-def _marked(text: str) -> str:
-    return f"{MARK}{hashlib.sha256(text.encode()).hexdigest()[:16]}\n{text}"
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, "utf-8", newline="\n")  # the same bytes everywhere, for the digest
 
 
-def _refuse_edited(root: Path, refresh: bool) -> None:
+def _digest(root: Path, choices: str) -> str:
+    """Digest everything that `new_study` wrote: choices, README and every file in data/."""
+    found = hashlib.sha256(choices.encode())
+    files = [root / "README.md", *sorted((root / "data").rglob("*"))]
+    for path in files:
+        if path.is_file() and not path.name.startswith("."):
+            found.update(path.relative_to(root).as_posix().encode() + b"\x00")
+            found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _refuse_taken(root: Path, refresh: bool) -> None:
     path = root / "study.toml"
-    if not path.exists():
-        if root.is_dir() and any(root.iterdir()):
+    if path.is_file():
+        _refuse_study(root, path, refresh)
+    elif root.is_dir():
+        if any(not p.name.startswith(".") for p in root.iterdir()):
             raise SegkitError(f"`{root}` is not empty and is no study. Choose a new folder.")
-        return
-    first, _, rest = path.read_text("utf-8").partition("\n")
-    if not (refresh and first + "\n" + rest == _marked(rest)):
+    elif root.exists() or root.is_symlink():
+        raise SegkitError(f"`{root}` is no folder. Choose a new folder.")
+
+
+def _refuse_study(root: Path, path: Path, refresh: bool) -> None:
+    if not refresh:
         raise SegkitError(
-            f"`{path}` exists" + (" and was edited" if refresh else "") + ". Run the study as it "
-            f"is with: segkit run {root}; or choose another folder."
+            f"`{root}` holds a study already. Run it as it is with: segkit run {root}; write it "
+            "anew, where nobody edited it, with --refresh; or choose another folder."
+        )
+    first, _, choices = path.read_bytes().decode("utf-8", "replace").partition("\n")
+    if first != MARK + _digest(root, choices):
+        raise SegkitError(
+            f"`{root}` was edited since `segkit new` wrote it, so it is not written anew. Run it "
+            f"as it is with: segkit run {root}; or choose another folder."
         )
 
 
-def _write(path: Path, text: str) -> None:
-    with whole_file(path) as draft:
-        draft.write_text(text, "utf-8")
+@contextmanager
+def _whole_folder(root: Path) -> Iterator[Path]:
+    """Give a draft folder; put what is in it into place when the block ends well."""
+    home = root if root.is_dir() else root.parent
+    home.mkdir(parents=True, exist_ok=True)
+    # beside its target, so that putting into place is renaming
+    draft = Path(tempfile.mkdtemp(dir=home, prefix=f".{root.name}.", suffix=".part"))
+    try:
+        yield draft
+        if root.is_dir():
+            _replace_parts(draft, root)
+        else:
+            mask = os.umask(0)
+            os.umask(mask)
+            draft.chmod(0o777 & ~mask)  # mkdtemp makes private folders
+            draft.replace(root)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _replace_parts(draft: Path, root: Path) -> None:
+    for part in PARTS:
+        if (root / part).exists():
+            (root / part).replace(draft / f"{part} before")
+        (draft / part).replace(root / part)
+    (root / "notebooks").mkdir(exist_ok=True)

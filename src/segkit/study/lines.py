@@ -7,9 +7,18 @@ import numpy as np
 
 from segkit._result import percent
 from segkit.reports.story import rows
-from segkit.study.steps import Answers, Needs, Segmentation, Trust
+from segkit.study.answers import Answers
+from segkit.study.steps import Needs, Segmentation, Trust
 
-__all__ = ["answers_line", "base_line", "needs_line", "segments_line", "tool_line", "trust_line"]
+__all__ = [
+    "answers_line",
+    "base_line",
+    "kept_word",
+    "needs_line",
+    "segments_line",
+    "tool_line",
+    "trust_line",
+]
 
 
 def answers_line(answers: Answers) -> str:
@@ -56,3 +65,8 @@ def trust_line(trust: Trust) -> str:
     weakest = min(r["jaccard"] for r in rows(trust.stability.frame()) if r["segment"] != "all")
     drift = f"; fields against the base: {trust.drift.verdict}" if trust.drift else ""
     return f"Jaccard of the weakest segment {weakest:.2f}{drift}"
+
+
+def kept_word(kept: bool) -> str:
+    """Say that a step was not computed again."""
+    return "; kept from the last run" if kept else ""

@@ -10,6 +10,10 @@ from segkit.reports.honesty import methods, paragraphs
 __all__ = ["close", "draw", "write_figures", "write_summary", "write_tables"]
 
 
+SOMETIMES = ("segment_mix", "opportunity", "drift")
+"""Figures and tables that a study has or has not; those of an earlier run must not stay."""
+
+
 def draw(study: Any) -> dict[str, Any]:
     """Draw every figure of a study; returns name -> Axes."""
     found = {
@@ -17,7 +21,7 @@ def draw(study: Any) -> dict[str, Any]:
         "loadings": study.needs.model.plot(),
         "needs": study.segments.needs.plot(),
         "items": study.segments.items.plot(),
-        "sizes": plot_sizes(study.sizes),
+        "sizes": study.mix.plot() if study.mix else plot_sizes(study.sizes),
         "typing": study.tool.evaluation_.plot(),
         "stability": study.trust.stability.plot(),
     }
@@ -31,7 +35,9 @@ def draw(study: Any) -> dict[str, Any]:
 def write_figures(figures: dict[str, Any], folder: Path) -> Path:
     """Write each figure as PNG."""
     folder.mkdir(exist_ok=True)
+    _clear(folder, [f"{name}.png" for name in SOMETIMES if name not in figures])
     for name, ax in figures.items():
+        _settle(ax)
         with whole_file(folder / f"{name}.png") as draft:
             ax.figure.savefig(draft, format="png", dpi=150, metadata={"Software": None})
     return folder
@@ -52,6 +58,7 @@ def write_tables(study: Any, folder: Path) -> Path:
         "sizes": study.sizes,
         "stability": study.trust.stability.frame(),
     }
+    _clear(folder, [f"{name}.csv" for name in SOMETIMES])
     if study.mix is not None:
         tables["segment_mix"] = study.mix.frame()
     if study.segments.opportunity is not None:
@@ -77,3 +84,14 @@ def close(figures: dict[str, Any]) -> None:
 
     for ax in figures.values():
         plt.close(ax.figure)
+
+
+def _settle(ax: Any) -> None:
+    """Lay the figure out once: finding room for labels costs as much as drawing them."""
+    ax.figure.draw_without_rendering()
+    ax.figure.set_layout_engine("none")
+
+
+def _clear(folder: Path, names: list[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)

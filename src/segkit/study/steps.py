@@ -6,20 +6,18 @@ from typing import Any
 
 import numpy as np
 from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
 
-from segkit._files import existing_file, read_table, write_table
+from segkit._files import existing_file, read_table
 from segkit._frames import (
     column,
     column_names,
     frame_like,
     matrix,
-    n_rows,
-    numeric_column,
     select,
-    take,
 )
 from segkit._resample import canonical_order
-from segkit._weights import check_weights, weighted_mean
+from segkit._weights import weighted_mean
 from segkit.diagnostics import Drift, Stability, drift, stability
 from segkit.exceptions import SegkitError
 from segkit.factors import (
@@ -32,14 +30,13 @@ from segkit.factors import (
     n_factors,
 )
 from segkit.segments import LatentClass, Profile, Scheme, match, order_by_size, profile
+from segkit.study.answers import Answers
 from segkit.study.config import MODELS, StudyConfig
 from segkit.survey import (
     Codebook,
     Opportunity,
-    ResponseQuality,
     opportunity,
     read_survey,
-    response_quality,
 )
 from segkit.typing_tool import SegmentMix, TypingTool
 
@@ -52,55 +49,19 @@ METHODS = {
 SIZE_COLUMNS = ("segment", "name", "n", "share", "low", "high")
 
 __all__ = [
-    "Answers",
     "Needs",
     "Segmentation",
     "Trust",
-    "check_trust",
+    "base_drift",
     "divide",
+    "find_again",
     "find_needs",
     "find_segments",
-    "read_answers",
     "segment_model",
     "segment_sizes",
     "tag_base",
     "type_customers",
 ]
-
-
-@dataclass(frozen=True)
-class Answers:
-    """The survey, read, cleaned and screened.
-
-    Attributes
-    ----------
-    table : frame of shape (n_kept, n_columns)
-        The clean answers of the respondents who were kept.
-    codebook : Codebook
-        What each column means.
-    quality : ResponseQuality
-        The screening of all respondents.
-    n_read : int
-        The number of respondents before screening.
-    items : list of str
-        The items that make the needs.
-    fields : list of str
-        The columns that a customer base holds too.
-    weight : ndarray of shape (n_kept,)
-        Survey weights (ones where there are none).
-    """
-
-    table: Any
-    codebook: Codebook
-    quality: ResponseQuality
-    n_read: int
-    items: list[str]
-    fields: list[str]
-    weight: np.ndarray
-
-    def part(self, names: list[str]) -> Any:
-        """Return the named columns."""
-        return select(self.table, names)
 
 
 @dataclass(frozen=True)
@@ -151,40 +112,18 @@ class Segmentation:
 
 @dataclass(frozen=True)
 class Trust:
-    """Whether the segments come back, and whether the base looks like the survey."""
+    """Whether the segments come back, and whether the base looks like the survey.
+
+    Attributes
+    ----------
+    stability : Stability
+        Whether bootstrap samples find each segment again.
+    drift : Drift or None
+        The fields of the base against those of the respondents; None without a base.
+    """
 
     stability: Stability
     drift: Drift | None
-
-
-def read_answers(folder: Path, config: StudyConfig) -> Answers:
-    """Read, clean and screen the answers."""
-    survey = read_survey(existing_file(folder / config.answers, what="The answers"))
-    codebook = Codebook.from_yaml(existing_file(folder / config.codebook, what="The codebook"))
-    items, known = codebook.names(role=config.items), codebook.names(role="field")
-    if len(items) < 3:
-        raise SegkitError(
-            f"The codebook names {len(items)} item(s) of role `{config.items}`; expected at least "
-            "three to find needs. Give items that role, or change `items` under [needs]."
-        )
-    if not known:
-        raise SegkitError(
-            "The codebook names no field, so customers cannot be typed. Give the columns that the "
-            "customer base holds too the role `field`."
-        )
-    clean = codebook.clean(survey.answers)
-    seconds = codebook.names(role="seconds")
-    quality = response_quality(
-        clean,
-        codebook,
-        seconds=numeric_column(clean, seconds[0]) if seconds else None,
-        cleaned=True,
-    )
-    keep = _usable(clean, items, codebook)
-    if config.drop_careless:
-        keep &= ~quality.flags
-    table = take(clean, keep)
-    return Answers(table, codebook, quality, n_rows(clean), items, known, _weights(table, codebook))
 
 
 def find_needs(answers: Answers, config: StudyConfig) -> Needs:
@@ -240,7 +179,10 @@ def segment_model(model: str, config: StudyConfig, *, n_init: int) -> Any:
 def divide(model: str, scores: np.ndarray, w: np.ndarray, config: StudyConfig) -> np.ndarray:
     """Divide respondents by their scores; the order of the rows does not matter."""
     order = canonical_order(scores, w)
-    fitted = segment_model(model, config, n_init=20).fit(scores[order], sample_weight=w[order])
+    estimator = segment_model(model, config, n_init=20)
+    # on so few numbers threads cost more than they bring, above all on a busy machine
+    with threadpool_limits(limits=1):
+        fitted = estimator.fit(scores[order], sample_weight=w[order])
     labels = np.empty(len(order), dtype=int)
     labels[order] = fitted.labels_
     return labels
@@ -252,25 +194,53 @@ def type_customers(answers: Answers, labels: np.ndarray, config: StudyConfig) ->
     return tool.fit(answers.part(answers.fields), labels, sample_weight=answers.weight)
 
 
-def tag_base(base: Any, config: StudyConfig, tool: TypingTool, out: Path) -> None:
-    """Tag a base file, streamed where it is parquet, or a frame of respondents."""
-    if isinstance(base, Path) and base.suffix.lower() == ".parquet":
-        tool.tag(existing_file(base, what="The base"), out=out, id=config.base_id)
-        return
-    frame = read_table(base, what="The base") if isinstance(base, Path) else base
-    write_table(tool.tag(frame), out)
+def tag_base(base: Any, tool: TypingTool, out: Path, *, id: str | None = None) -> None:
+    """Tag a base: a .parquet file part by part, a .csv file or a frame in memory.
+
+    Parameters
+    ----------
+    base : frame or Path
+        The base.
+    tool : TypingTool
+        The fitted tool.
+    out : Path
+        Where the tagged base goes: .parquet, or .csv where the base is no .parquet.
+    id : str, optional
+        The id column, checked to be complete and unique.
+    """
+    streamed = isinstance(base, Path) and not _is_text(base)
+    if out.suffix.lower() != ".parquet" and (streamed or not _is_text(out)):
+        raise SegkitError(
+            f"`{out.name}` was given for the tagged base; expected a name that ends in .parquet"
+            + (", as the base does." if streamed else " or .csv.")
+        )
+    if isinstance(base, Path) and _is_text(base):
+        # read as a survey is, so that every separator is known
+        base = read_survey(existing_file(base, what="The base"), Codebook([])).answers
+    tool.tag(base, out=out, id=id)
 
 
-def check_trust(answers: Answers, needs: Needs, tagged: Path, config: StudyConfig) -> Trust:
-    """Ask whether the segments would be found again, and whether the base is like the survey."""
-    found_again = stability(
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() == ".csv"
+
+
+def find_again(answers: Answers, needs: Needs, config: StudyConfig) -> Stability:
+    """Ask whether bootstrap samples of the respondents find the segments again."""
+    return stability(
         segment_model(config.model, config, n_init=10),
         needs.scores,
         n_boot=config.n_boot,
         sample_weight=answers.weight,
         random_state=config.random_state,
     )
-    return Trust(found_again, _base_drift(answers, tagged) if config.base else None)
+
+
+def base_drift(answers: Answers, tagged: Path) -> Drift:
+    """Compare the fields of the base with those of the respondents."""
+    base = read_table(tagged, what="The tagged base")
+    return drift(
+        answers.part(answers.fields), select(base, answers.fields), sample_weight=answers.weight
+    )
 
 
 def segment_sizes(scheme: Scheme, mix: SegmentMix | None) -> Any:
@@ -284,32 +254,11 @@ def segment_sizes(scheme: Scheme, mix: SegmentMix | None) -> Any:
     return select(frame_like(shares, columns), SIZE_COLUMNS)
 
 
-def _base_drift(answers: Answers, tagged: Path) -> Drift:
-    base = read_table(tagged, what="The tagged base")
-    return drift(
-        answers.part(answers.fields), select(base, answers.fields), sample_weight=answers.weight
-    )
-
-
 def _closeness(scores: np.ndarray, labels: np.ndarray, w: np.ndarray) -> np.ndarray:
     means = np.stack(
         [weighted_mean(scores[labels == k], w[labels == k]) for k in np.unique(labels)]
     )
     return np.asarray(-np.linalg.norm(scores - means[labels], axis=1))
-
-
-def _usable(clean: Any, items: list[str], codebook: Codebook) -> np.ndarray:
-    """Respondents with at least half of the items answered and a positive weight."""
-    values = np.column_stack([numeric_column(clean, name) for name in items])
-    keep = (~np.isnan(values)).mean(axis=1) >= 0.5
-    for name in codebook.names(role="weight"):
-        keep &= np.nan_to_num(numeric_column(clean, name)) > 0
-    return np.asarray(keep)
-
-
-def _weights(table: Any, codebook: Codebook) -> np.ndarray:
-    names = codebook.names(role="weight")
-    return check_weights(numeric_column(table, names[0]) if names else None, n_rows(table))
 
 
 def _describable(answers: Answers) -> set[str]:

@@ -5,9 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from segkit._files import existing_file
 from segkit._progress import track
+from segkit._threads import one_blas_thread
 from segkit.reports import booklet
 from segkit.study import lines, outputs, steps
+from segkit.study.answers import Answers, read_answers
+from segkit.study.archive import read_stability, write_stability
 from segkit.study.config import StudyConfig, read_config
 from segkit.study.memory import Memory
 from segkit.typing_tool import SegmentMix, TypingTool, load
@@ -50,7 +54,9 @@ class Study:
     trust : Trust
         Stability of the segments; drift of the base against the survey.
     files : dict of str to Path
-        The deliverables: ``booklet``, ``tagged``, ``tool``, ``figures``, ``tables``, ``summary``.
+        The deliverables: ``booklet``, ``tagged``, ``figures``, ``tables``, ``summary``, ``tool``.
+    figures : dict of str to Axes
+        The figures by name, as drawn for the files.
 
     See Also
     --------
@@ -60,12 +66,13 @@ class Study:
     --------
     >>> import tempfile
     >>> from segkit.study import Study, new_study
-    >>> study = Study.open(new_study(Path(tempfile.mkdtemp()) / "acme"))
+    >>> place = Path(tempfile.mkdtemp()) / "acme"
+    >>> study = Study.open(new_study(place, n_respondents=100, n_customers=200))
     >>> study.config.n_segments
     4
     """
 
-    answers: steps.Answers
+    answers: Answers
     needs: steps.Needs
     segments: steps.Segmentation
     tool: TypingTool
@@ -107,13 +114,19 @@ class Study:
         Parameters
         ----------
         tell : callable, optional
-            Called with one line before and after each step; without it a progress bar
-            appears when the run takes over two seconds.
+            Called with one line before each step and one with what it found; without it a
+            progress bar appears when the run takes over two seconds.
 
         Returns
         -------
         Study
             Itself, with everything that was found.
+
+        Raises
+        ------
+        SegkitError
+            When answers, codebook, base and choices do not make a study; what earlier runs
+            left in ``results/`` stays whole.
         """
         self.results.mkdir(exist_ok=True)
         self._memory = Memory(self.results / "steps.json")
@@ -127,17 +140,18 @@ class Study:
             ("writing booklet, figures and tables", self._report),
         )
         shown = stages if tell else track(stages, what=self.config.name, total=len(stages))
-        for number, (what, stage) in enumerate(shown, start=1):
-            begin = time.perf_counter()
-            found = stage()
-            if tell:
-                tell(
-                    f"{number}/{len(stages)} {what}: {found} ({time.perf_counter() - begin:.1f} s)"
-                )
+        with one_blas_thread():
+            for number, (what, stage) in enumerate(shown, start=1):
+                begin = time.perf_counter()
+                if tell:
+                    tell(f"{number}/{len(stages)} {what}")
+                found = stage()
+                if tell:
+                    tell(f"    {found} ({time.perf_counter() - begin:.1f} s)")
         return self
 
     def _read(self) -> str:
-        self.answers = steps.read_answers(self.folder, self.config)
+        self.answers = read_answers(self.folder, self.config)
         return lines.answers_line(self.answers)
 
     def _find_needs(self) -> str:
@@ -153,31 +167,50 @@ class Study:
         table = self.answers.part(self.answers.fields)
         made_from = [table, self.segments.labels, self.answers.weight]
         settings = [self.config.abstain_below, self.config.random_state]
-        if not self._memory.holds("tool", [*made_from, *settings], [path]):
+        kept = self._memory.holds("tool", [*made_from, *settings], [path])
+        if not kept:
             steps.type_customers(self.answers, self.segments.labels, self.config).save(path)
             self._memory.keep("tool")
         self.tool = load(path)
-        return lines.tool_line(self.tool)
+        return lines.tool_line(self.tool) + lines.kept_word(kept)
 
     def _tag(self) -> str:
-        self.tagged = self.files["tagged"] = self.results / "tagged.parquet"
-        base = self.folder / self.config.base if self.config.base else self.answers.table
-        if not self._memory.holds("tagged", [self.files["tool"], base], [self.tagged]):
-            steps.tag_base(base, self.config, self.tool, self.tagged)
+        path = self.tagged = self.files["tagged"] = self.results / "tagged.parquet"
+        base, id = self._base()
+        kept = self._memory.holds("tagged", [self.files["tool"], base, id], [path])
+        if not kept:
+            steps.tag_base(base, self.tool, path, id=id)
             self._memory.keep("tagged")
-        self.mix = self.tool.segment_mix(self.tagged) if self.config.base else None
+        self.mix = self.tool.segment_mix(path) if self.config.base else None
         self.sizes = steps.segment_sizes(self.segments.scheme, self.mix)
-        return lines.base_line(self.sizes, self.tagged)
+        return lines.base_line(self.sizes, path) + lines.kept_word(kept)
+
+    def _base(self) -> tuple[Any, str | None]:
+        """Return the base, a file or the respondents themselves, and its id column."""
+        if self.config.base is None:
+            return self.answers.table, None
+        return existing_file(self.folder / self.config.base, what="The base"), self.config.base_id
 
     def _trust(self) -> str:
-        self.trust = steps.check_trust(self.answers, self.needs, self.tagged, self.config)
-        return lines.trust_line(self.trust)
+        path, c = self.results / "stability.npz", self.config
+        made_from = [self.needs.scores, self.answers.weight]
+        settings = [c.model, c.n_segments, c.n_boot, c.random_state]
+        kept = self._memory.holds("stability", [*made_from, *settings], [path])
+        if not kept:
+            write_stability(steps.find_again(self.answers, self.needs, c), path)
+            self._memory.keep("stability")
+        found_again = read_stability(path, like=self.needs.scores)
+        drift = steps.base_drift(self.answers, self.tagged) if c.base else None
+        self.trust = steps.Trust(found_again, drift)
+        return lines.trust_line(self.trust) + lines.kept_word(kept)
 
     def _report(self) -> str:
         self.figures = outputs.draw(self)
-        self.files["figures"] = outputs.write_figures(self.figures, self.results / "figures")
-        self.files["tables"] = outputs.write_tables(self, self.results / "tables")
-        self.files["summary"] = outputs.write_summary(self, self.results / "summary.md")
-        self.files["booklet"] = booklet(self, self.results / "booklet.html")
-        outputs.close(self.figures)
+        try:
+            self.files["figures"] = outputs.write_figures(self.figures, self.results / "figures")
+            self.files["tables"] = outputs.write_tables(self, self.results / "tables")
+            self.files["summary"] = outputs.write_summary(self, self.results / "summary.md")
+            self.files["booklet"] = booklet(self, self.results / "booklet.html")
+        finally:
+            outputs.close(self.figures)
         return f"{len(self.figures)} figures"

@@ -1,0 +1,195 @@
+"""What a new study folder is filled with: the made study, a public survey, or a file of answers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segkit import datasets
+from segkit._checks import name_list
+from segkit._files import existing_file
+from segkit._frames import attach, column, column_names
+from segkit.exceptions import SegkitError
+from segkit.survey import Codebook, read_survey
+
+__all__ = ["SURVEYS", "Columns", "Source", "find_source"]
+
+SURVEYS = (
+    "airport_survey",
+    "bfi",
+    "financial_wellbeing",
+    "mcdonalds",
+    "payment_choice",
+    "young_people",
+)
+"""Public data sets that make a study: they ask items and know fields."""
+
+FEWEST_ITEMS = 3
+"""With fewer items there are no needs to find."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns of a file of answers are what, as the user names them.
+
+    Attributes
+    ----------
+    items, fields : str or None
+        Names or patterns, separated by commas.
+    weight, id : str or None
+        One column each.
+    """
+
+    items: str | None = None
+    fields: str | None = None
+    weight: str | None = None
+    id: str | None = None
+
+    @property
+    def named(self) -> list[str]:
+        """The settings that were given."""
+        return [name for name, value in vars(self).items() if value is not None]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a new folder is filled with.
+
+    Attributes
+    ----------
+    title : str
+        The name of the study.
+    answers : frame
+        One row a respondent.
+    codebook : Codebook
+        What its columns mean.
+    items : str
+        The role of the items that make the needs.
+    base : frame or None
+        The customer base.
+    base_id : str or None
+        The id column of the base.
+    note : str
+        What the reader of the folder should know of the data.
+    """
+
+    title: str
+    answers: Any
+    codebook: Codebook
+    items: str
+    base: Any = None
+    base_id: str | None = None
+    note: str = ""
+
+
+def find_source(data: str, columns: Columns, sizes: dict[str, Any]) -> Source:
+    """Return what the named data fill a folder with.
+
+    Parameters
+    ----------
+    data : str
+        ``"payments"``, the name of a public survey, or the path of a file of answers.
+    columns : Columns
+        For a file of answers: which columns are what.
+    sizes : dict
+        For the made study: n_respondents and n_customers; None for the usual ones.
+
+    Returns
+    -------
+    Source
+
+    Raises
+    ------
+    SegkitError
+        When the source is not known, or a setting does not go with it.
+    """
+    given = [name for name, size in sizes.items() if size is not None]
+    if given and data != "payments":
+        raise SegkitError(
+            f"{name_list(given)} was given with data={data!r}; expected it with the made study "
+            'only (data="payments"): other data have the size they have. Leave it out.'
+        )
+    if data == "payments" or data in SURVEYS:
+        if columns.named:
+            raise SegkitError(
+                f"{name_list(columns.named)} was given with data={data!r}, which comes with its "
+                "own codebook. Give the path of your file of answers as data, or leave it out."
+            )
+        return _made(sizes) if data == "payments" else _public(data)
+    path = Path(data)
+    if not path.suffix or path.is_dir():
+        raise SegkitError(
+            f"{data!r} is no known study; expected payments, one of {', '.join(SURVEYS)}, or the "
+            "path of a file of answers such as answers.csv or answers.parquet."
+        )
+    return _own(path, columns)
+
+
+def _made(sizes: dict[str, Any]) -> Source:
+    made = datasets.make_payments_study(**{k: n for k, n in sizes.items() if n is not None})
+    fields = {name: column(made.fields, name) for name in column_names(made.fields)}
+    return Source(
+        "Payments study (made data)",
+        attach(made.answers, fields),
+        Codebook([*made.codebook.items, *made.field_codebook.items]),
+        "importance",
+        made.base,
+        "customer_id",
+        "The data are invented; the truth behind them is known to segkit.datasets.",
+    )
+
+
+def _public(name: str) -> Source:
+    dataset = getattr(datasets, f"fetch_{name}")()
+    return Source(
+        dataset.title,
+        dataset.answers,
+        dataset.codebook,
+        "item",
+        note=f"Source: {dataset.source} Licence: {dataset.licence}",
+    )
+
+
+def _own(path: Path, columns: Columns) -> Source:
+    survey = read_survey(
+        existing_file(path, what="The answers"),
+        items=_listed(columns.items),
+        fields=_listed(columns.fields),
+        weight=columns.weight,
+        id=columns.id,
+    )
+    book = survey.codebook
+    if not book.items:
+        raise SegkitError(f"{' '.join(book.assumptions)} (On the command line: --items 'q*'.)")
+    if not book.names(role="field"):
+        _refuse_without_fields(path, column_names(survey.answers), book)
+    return Source(
+        path.stem, survey.answers, book, _role_of_needs(book), note=" ".join(book.assumptions)
+    )
+
+
+def _refuse_without_fields(path: Path, names: tuple[str, ...], book: Codebook) -> None:
+    free = [name for name in names if name not in book]
+    raise SegkitError(
+        f"No column of `{path.name}` was named as a field, so customers could not be typed; "
+        f"columns that are neither item, weight nor id: {name_list(free, 12) or 'none'}. Name "
+        'those that the customer base holds too: fields="age,region" (on the command line: '
+        "--fields age,region)."
+    )
+
+
+def _role_of_needs(book: Codebook) -> str:
+    """Needs are made from importance where it was asked, else from any rated items."""
+    roles = [
+        r for r in ("importance", "item", "satisfaction") if len(book.names(r)) >= FEWEST_ITEMS
+    ]
+    if not roles:
+        rated = book.names(("importance", "item", "satisfaction"))
+        raise SegkitError(
+            f"The items are {name_list(rated)}; expected at least {FEWEST_ITEMS} of one kind to "
+            'find needs behind them. Name more, for example items="q*".'
+        )
+    return roles[0]
+
+
+def _listed(text: str | None) -> list[str] | None:
+    return [part.strip() for part in text.split(",") if part.strip()] if text else None
