@@ -17,6 +17,7 @@ from segkit._frames import (
     column,
     column_names,
     frame_like,
+    from_arrow,
     hashed_column,
     is_frame,
     is_missing,
@@ -276,3 +277,34 @@ def test_equal_ids_have_equal_hashes(frame_kind):
     values, missing = hashed_column(frame, "whole")
     assert values[0] == values[2] != values[1]
     assert not missing.any()
+
+
+def test_a_column_in_chunks_is_read_whole():
+    chunks = pa.chunked_array([["b", "a"], [None, "c"], ["a"]])
+    for kind in (pa.string(), pa.large_string(), pa.dictionary(pa.int8(), pa.string())):
+        arrow = pa.table({"x": chunks.cast(kind)})
+        pandas = pd.DataFrame({"x": pd.arrays.ArrowExtensionArray(arrow["x"])})
+        for frame in (arrow, pandas, pl.from_arrow(arrow)):
+            read = typed_column(frame, "x")
+            assert read.levels == ("a", "b", "c")
+            assert read.values.tolist() == [1, 0, -1, 2, 0]
+
+
+@pytest.mark.parametrize("kind", ["pandas", "polars"])
+def test_an_arrow_table_becomes_a_frame_with_its_gaps(kind):
+    arrow = pa.table(
+        {
+            "whole": pa.array([1, None, 3]),
+            "sure": pa.array([1, 2, 3]),
+            "share": pa.array([0.5, None, 1.0]),
+            "yes": pa.array([True, None, False]),
+            "plan": pa.array(["a", None, "b"], pa.large_string()),
+        }
+    )
+    frame = from_arrow(arrow, kind)
+    assert type(frame).__module__.startswith(kind)
+    for name in arrow.column_names:
+        assert column(frame, name).tolist() == arrow[name].to_pylist()
+    if kind == "pandas":
+        types = [str(t) for t in frame.dtypes]
+        assert types[:4] == ["Int64", "int64", "float64", "boolean"]

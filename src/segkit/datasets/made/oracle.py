@@ -89,11 +89,14 @@ def answers_posterior(
     ndarray of shape (n, k)
         Rows sum to one.
     """
-    points = ndtri(qmc.Sobol(12, seed=seed).random(n_points))
-    parts = [
-        _posterior_of(world, answers[i : i + _CHUNK], points)
-        for i in range(0, len(answers), _CHUNK)
-    ]
+    rng = np.random.default_rng(seed)
+    grid = qmc.Sobol(12, seed=rng).random(n_points)
+    parts = []
+    for start in range(0, len(answers), _CHUNK):
+        some = answers[start : start + _CHUNK]
+        # everybody's points are shifted on their own, or all would err the same way
+        shifted = (grid + rng.random((len(some), 1, 12))) % 1.0
+        parts.append(_posterior_of(world, some, ndtri(np.clip(shifted, 1e-9, 1 - 1e-9))))
     return np.vstack(parts)
 
 
@@ -126,9 +129,9 @@ def _normalised(log_p: np.ndarray) -> np.ndarray:
 
 def _posterior_of(world: World, answers: np.ndarray, points: np.ndarray) -> np.ndarray:
     mode, root = _normal_approximation(world, answers)
-    minds = mode[:, None] + _WIDER * np.einsum("ijk,mk->imj", root, points)
+    minds = mode[:, None] + _WIDER * points @ root.transpose(0, 2, 1)
     log_w = _log_likelihood(world, answers, minds)
-    log_w += 0.5 * np.square(points).sum(axis=1)  # minus the log density they were drawn from
+    log_w += 0.5 * np.square(points).sum(axis=2)  # minus the log density they were drawn from
     log_w -= 0.5 * np.square(minds[:, :, 10:] / (ACQUIESCENCE_SD, EXTREME_SD)).sum(axis=2)
     half = np.linalg.inv(np.linalg.cholesky(world.covariance))
     factors, means = minds[:, :, :10] @ half.T, world.means @ half.T

@@ -20,8 +20,8 @@ _PERSONAL = 0.03
 
 _SLOTS: dict[str, tuple[str, ...]] = {
     "bill": (
-        "electricity bill", "phone bill", "heating bill", "insurance", "internet bill", "water bill",
-        "gym fee", "car loan", "nursery fee", "tax bill", "streaming subscription",
+        "electricity bill", "phone bill", "heating bill", "insurance", "internet bill",
+        "water bill", "gym fee", "car loan", "nursery fee", "tax bill", "streaming subscription",
     ),
     "place": ("the app", "my bank", "the website", "the letter box", "my inbox", "the portal"),
     "time": (

@@ -15,7 +15,7 @@ from segkit.datasets.made.items import need_of_items
 __all__ = ["ANSWER_SCALE", "CARELESS_SHARE", "FIELD_SCALE", "World", "make_world"]
 
 # How far apart the segments' needs lie, and how strongly the fields lean on the segment.
-# Found by bisection (tests/datasets/calibrate_made_world.py) so that the oracles of
+# Found by bisection (tests/datasets/made/calibrate_world.py) so that the oracles of
 # `oracle` reach the middle of their bands: .89 from the answers, .575 from the fields.
 # They are pinned by a test; raising one makes every later result look better than it is.
 ANSWER_SCALE: dict[int, float] = {3: 0.886, 4: 1.072, 5: 1.258, 6: 1.340}
