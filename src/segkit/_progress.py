@@ -3,6 +3,7 @@
 The bar goes to the error stream. ``TQDM_DISABLE=1`` silences it everywhere.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
@@ -16,6 +17,11 @@ PATIENCE = 2.0
 T = TypeVar("T")
 
 
+def _interval() -> float:
+    """Seconds between updates: few where the bar cannot overwrite itself (a log, a pipe)."""
+    return 0.1 if sys.stderr.isatty() else 5.0
+
+
 def track(items: Iterable[T], *, what: str, total: int | None = None) -> Iterator[T]:
     """Yield the items, showing progress when it takes over two seconds.
 
@@ -24,9 +30,19 @@ def track(items: Iterable[T], *, what: str, total: int | None = None) -> Iterato
     >>> sum(track([1, 2, 3], what="adding"))
     6
     """
-    yield from tqdm(items, desc=what, total=total, delay=PATIENCE, leave=False)
+    yield from tqdm(
+        items, desc=what, total=total, delay=PATIENCE, mininterval=_interval(), leave=False
+    )
 
 
 def progress_bar(*, what: str, total: int | None = None, unit: str = "it") -> "tqdm":
     """Return a bar to be updated by hand; it appears after two seconds."""
-    return tqdm(desc=what, total=total, unit=unit, unit_scale=True, delay=PATIENCE, leave=False)
+    return tqdm(
+        desc=what,
+        total=total,
+        unit=unit,
+        unit_scale=True,
+        delay=PATIENCE,
+        mininterval=_interval(),
+        leave=False,
+    )
