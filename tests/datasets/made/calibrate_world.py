@@ -39,7 +39,7 @@ def solved(accuracy, k: int, n: int, wanted: float, low: float, high: float) -> 
 
 
 if __name__ == "__main__":
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 8_000
+    n = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     for k in (3, 4, 5, 6):
         answers = solved(answers_accuracy, k, n, FROM_ANSWERS, 0.7, 1.6)
         fields = solved(fields_accuracy, k, 5 * n, FROM_FIELDS, 0.4, 1.2)

@@ -5,6 +5,7 @@ world parameters (`archetypes`, `world`, `items`) -> people (`fields`, `people`)
 `accounts`, later waves (`scene`, `turnover`), and how hard it all is (`oracle`).
 """
 
-from segkit.datasets.made.study import PaymentsStudy, Truth, make_payments_study
+from segkit.datasets.made.study import PaymentsStudy, make_payments_study
+from segkit.datasets.made.truth import Truth
 
 __all__ = ["PaymentsStudy", "Truth", "make_payments_study"]

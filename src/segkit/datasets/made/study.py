@@ -1,6 +1,5 @@
 """The made payments study: a survey, a customer base and the truth behind them."""
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -10,63 +9,27 @@ from segkit._checks import check_integer, check_option
 from segkit._resample import spawn_seeds
 from segkit.datasets.made.accounts import open_accounts
 from segkit.datasets.made.interviews import Interviews, first_interviews, later_interviews
-from segkit.datasets.made.items import NEEDS, answer_codebook
+from segkit.datasets.made.items import answer_codebook
 from segkit.datasets.made.ledger import LEDGER_CUSTOMERS, write_ledger
 from segkit.datasets.made.maxdiff import run_tasks
 from segkit.datasets.made.oracle import answers_posterior, fields_posterior, oracle_score
 from segkit.datasets.made.people import People, draw_people, take_people
 from segkit.datasets.made.scene import DRIFTS, Scene
 from segkit.datasets.made.tables import field_codebook, field_columns, table
-from segkit.datasets.made.touchpoints import TOUCHPOINTS, rate_touchpoints, true_importance
+from segkit.datasets.made.touchpoints import rate_touchpoints
+from segkit.datasets.made.truth import Truth, truth_of
 from segkit.datasets.made.turnover import turn_over
 from segkit.datasets.made.verbatims import write_verbatims
 from segkit.datasets.raw_tables import OUTPUTS
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
 
-__all__ = ["PaymentsStudy", "Truth", "make_payments_study"]
+__all__ = ["PaymentsStudy", "make_payments_study"]
 
 _FEWEST = 50
 _PARTS = ("people", "interviews", "verbatims", "accounts", "ledger", "maxdiff", "touchpoints")
 _FIRST_DAY = np.datetime64("2025-06-30")
 _FIRST_ID = 100_001
-
-
-@dataclass(frozen=True, eq=False)
-class Truth:
-    """What no study can know: the answers to check a method against.
-
-    Attributes
-    ----------
-    respondents : ndarray of int of shape (n_respondents,)
-        True segment of each respondent, 0 the largest segment of the world.
-    customers : ndarray of int of shape (n_customers,)
-        True segment of each customer of the base.
-    loadings : frame of shape (24, 6)
-        ``item`` and the true standardised loading of each importance item on the needs
-        control, simplicity, security, speed and saving.
-    careless : ndarray of str of shape (n_respondents,)
-        "" for attentive respondents, else straight, alternating, random or partial.
-    names, jobs : tuple of str
-        Name and job of each segment's archetype.
-    sizes : ndarray of shape (n_segments,)
-        Share of each segment in the world.
-    touchpoints : frame
-        ``segment``, ``touchpoint`` and ``importance``: what one point more in the rating
-        adds to the recommendation.
-    moved : ndarray of bool of shape (n_customers,)
-        Customers who were in another segment in the wave before.
-    """
-
-    respondents: np.ndarray
-    customers: np.ndarray
-    loadings: Any = field(repr=False)
-    careless: np.ndarray
-    names: tuple[str, ...]
-    jobs: tuple[str, ...]
-    sizes: np.ndarray
-    touchpoints: Any = field(repr=False)
-    moved: np.ndarray
 
 
 class PaymentsStudy:
@@ -240,26 +203,8 @@ class PaymentsStudy:
     @cached_property
     def truth(self) -> Truth:
         """What no study can know."""
-        world = self._scene.world
-        items = {"item": self.codebook.names("importance")}
-        needs = {need: world.loadings[:24, f] for f, need in enumerate(NEEDS)}
-        k, importance = world.n_segments, true_importance(world)
-        moments = {
-            "segment": np.repeat(np.arange(k), len(TOUCHPOINTS)),
-            "touchpoint": list(TOUCHPOINTS) * k,
-            "importance": importance.ravel(),
-        }
-        return Truth(
-            respondents=self._interviews.minds.segments.astype(np.int64),
-            customers=self._people.segments.astype(np.int64),
-            loadings=table(items | needs, self.output),
-            careless=self._interviews.careless,
-            names=tuple(a.name for a in world.cast),
-            jobs=tuple(a.job for a in world.cast),
-            sizes=world.shares.copy(),
-            touchpoints=table(moments, self.output),
-            moved=self._moved,
-        )
+        got, people = self._interviews, self._people
+        return truth_of(self._scene.world, got, people, self._moved, self.output)
 
     def oracle(self, n_most: int = 2000) -> Any:
         """Say how well the best possible classifier does, one that knows the made world.
