@@ -44,14 +44,16 @@ $(VENV)/.develop: pyproject.toml $(PINS) constraints/groups.py | $(BIN)/python
 	@touch $(VENV)/.study $@
 
 # a folder with a study.toml is run as it is; anything else becomes a study folder under $(OUT)
-FOLDER = $(if $(wildcard $(DATA)/study.toml),$(DATA),$(OUT)/$(notdir $(basename $(DATA))))
-
 study: $(VENV)/.study
-	@$(if $(wildcard $(DATA)/study.toml),true,$(BIN)/segkit new "$(FOLDER)" --data "$(DATA)" --refresh \
-	  $(if $(ITEMS),--items "$(ITEMS)") $(if $(FIELDS),--fields "$(FIELDS)") \
-	  $(if $(WEIGHT),--weight "$(WEIGHT)") $(if $(ID),--id "$(ID)") \
-	  $(if $(SEGMENTS),--segments "$(SEGMENTS)"))
-	@$(BIN)/segkit run "$(FOLDER)"
+	@folder="$(DATA)"; \
+	if [ ! -f "$$folder/study.toml" ]; then \
+	  name=$$(basename "$(DATA)"); folder="$(OUT)/$${name%.*}"; \
+	  $(BIN)/segkit new "$$folder" --data "$(DATA)" --refresh \
+	    $(if $(ITEMS),--items "$(ITEMS)") $(if $(FIELDS),--fields "$(FIELDS)") \
+	    $(if $(WEIGHT),--weight "$(WEIGHT)") $(if $(ID),--id "$(ID)") \
+	    $(if $(SEGMENTS),--segments "$(SEGMENTS)") || exit; \
+	fi; \
+	$(BIN)/segkit run "$$folder"
 
 # one worker a core: a second layer of threads inside each would only get in the way
 test slow: export OMP_NUM_THREADS ?= 1
