@@ -276,6 +276,8 @@ def typed_column(data: Any, name: str, *, what: str = "X") -> Column:
         # plain Python objects say what they are only one by one
         plain = series.dtype == nw.Object
         values = pa.array(series.to_list(), from_pandas=True) if plain else series.to_arrow()
+        if isinstance(values, pa.ChunkedArray):  # a column that was read in parts
+            values = values.unify_dictionaries().combine_chunks()
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise SegkitError(
             f"`{name}` in {what} mixes kinds of values ({error}); expected numbers, text or "

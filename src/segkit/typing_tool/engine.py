@@ -24,7 +24,7 @@ from joblib import effective_n_jobs
 __all__ = ["MaskEngine"]
 
 N_CODES = 64
-BLOCK = 8192  # rows at a time: indices and masks stay in the cache
+BLOCK = 65_536  # rows at a time: every table is fetched once a block, so blocks are long
 CELLS = (4096, 512, 64)  # combinations in one table: 32 kB fill the first-level cache
 TABLE_BYTES = 128 * 2**20  # of all joint tables together
 FEW_ROWS = 4096  # below this, joint tables cost more than they save
@@ -57,8 +57,9 @@ class MaskEngine:
     def score(self, codes: np.ndarray, n_jobs: int | None = None) -> np.ndarray:
         """Return the votes of each row of codes, shape (n_rows, n_segments), int64."""
         grouped = self._single if len(codes) < FEW_ROWS else self._joint
-        blocks = [codes[i : i + BLOCK] for i in range(0, len(codes), BLOCK)]
         threads = effective_n_jobs(n_jobs)
+        size = max(1, min(BLOCK, -(-len(codes) // threads)))
+        blocks = [codes[i : i + size] for i in range(0, len(codes), size)]
         if threads == 1 or len(blocks) < 2:
             parts = [self._score_block(b, grouped) for b in blocks]
         else:

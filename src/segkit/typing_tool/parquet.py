@@ -108,15 +108,13 @@ class ParquetBase:
 @contextmanager
 def parquet_writer(target: Path) -> Iterator[Callable[[Any], None]]:
     """Give a function that appends a pyarrow table; the file appears when all went well."""
-    import pyarrow.parquet as pq
-
     open_writers: list[Any] = []
     try:
         with whole_file(target) as draft:
 
             def write(table: Any) -> None:
                 if not open_writers:
-                    open_writers.append(pq.ParquetWriter(draft, table.schema, compression="zstd"))
+                    open_writers.append(_writer(draft, table.schema))
                 open_writers[0].write_table(table)
 
             try:
@@ -129,6 +127,15 @@ def parquet_writer(target: Path) -> Iterator[Callable[[Any], None]]:
             f"`{target.name}` could not be written: {error}. Check the free space and the "
             "permissions of the folder; nothing half-written was left."
         ) from error
+
+
+def _writer(path: Path, schema: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    # a dictionary of probabilities, nearly all different, would cost twice the time and room
+    coded = [field.name for field in schema if not pa.types.is_floating(field.type)]
+    return pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=coded)
 
 
 def _paths(base: Any) -> tuple[Path, ...]:
