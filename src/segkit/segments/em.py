@@ -21,8 +21,8 @@ from segkit.segments.mixture import Mixture, Params
 
 __all__ = ["Run", "accelerate", "em_step", "expectation", "membership", "pick"]
 
-CELLS = 2**21
-"""Most numbers (people x segments x starts) held at once: 16 MB."""
+CELLS = 2**18
+"""Most numbers (people x segments x starts) held at once: 2 MB."""
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 1. Every start is run briefly; the best fifth is carried to convergence.
 2. The two best distinct solutions are revised: one segment is given up and another is
    split, in random pairs, and the revised solutions compete in the same way. This repeats
-   until two rounds in a row bring nothing. Local optima usually differ from the best one
-   in just such a pair.
+   until two rounds in a row bring nothing (one round, where all long runs have ended in the
+   same place). Local optima usually differ from the best one in just such a pair.
 
 Starts are drawn as parameters, never as rows, so the order of the rows plays no part.
 
@@ -24,6 +24,7 @@ import numpy as np
 
 from segkit._progress import progress_bar
 from segkit._resample import spawn_seeds
+from segkit._threads import one_blas_thread
 from segkit.segments.em import Run, accelerate, em_step, pick
 from segkit.segments.mixture import Mixture, Params
 
@@ -40,6 +41,9 @@ ROUNDS = 12
 
 FEWEST_STARTS = 10
 """Revisions are made when at least so many starts are asked for."""
+
+UNANIMOUS = 4
+"""So many long runs that end in the same place are a strong sign."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ def best_solution(
     Search
     """
     seeds = spawn_seeds(random_state, ROUNDS + 1)
-    with progress_bar(what=f"latent class, {mixture.n_segments} segments", unit="step") as bar:
+    bar = progress_bar(what=f"latent class, {mixture.n_segments} segments", unit="step")
+    with bar, one_blas_thread():
         problem = Problem(mixture, features, w, max_iter, tol, bar.update)
         if mixture.n_segments == 1:
             n_init = 1  # every start ends in the same place
@@ -150,9 +155,13 @@ def _long_runs(problem: Problem, params: Params) -> Run:
     )
 
 
+def _unanimous(run: Run) -> bool:
+    return len(run.objective) >= UNANIMOUS and bool(np.ptp(run.objective) < SAME)
+
+
 def _revise(problem: Problem, runs: list[Run], seeds: np.ndarray, n_init: int) -> None:
     """Add rounds of revised solutions until two in a row bring nothing."""
-    fruitless = 0
+    fruitless = 1 if _unanimous(runs[0]) else 0
     for seed in seeds:
         pool = _distinct(runs)[:2]
         before = pool[0][0]
