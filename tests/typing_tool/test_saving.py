@@ -29,6 +29,8 @@ def test_a_loaded_tool_is_the_saved_one(small_tool, saved, base, tmp_path):
     )
     np.testing.assert_array_equal(again.predict_proba(base), small_tool.predict_proba(base))
     assert again.get_params() == small_tool.get_params()
+    np.testing.assert_array_equal(again.prediction_set(base), small_tool.prediction_set(base))
+    assert again.evaluation_.coverage.frame().equals(small_tool.evaluation_.coverage.frame())
     assert again.summary() == small_tool.summary()
     assert again.card() == small_tool.card()
     assert again.evaluation_.frame().equals(small_tool.evaluation_.frame())
@@ -106,6 +108,8 @@ CHANGES = {
     "weights of zero": put("weights", 0, 0),
     "shares that do not sum": put("error", 0, 0.9),
     "negative shares": put("error_draws", 0, -1.0),
+    "levels that fall": lambda m, a: a.update(set_levels=a["set_levels"][::-1].copy()),
+    "levels above one": put("set_levels", -1, 1.5),
     "no draws": lambda m, a: a.update(error_draws=a["error_draws"][:0]),
     "one segment": lambda m, a: m.update(classes=[0]),
     "equal segments": lambda m, a: m.update(classes=[0, 0, 1]),

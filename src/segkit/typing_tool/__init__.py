@@ -5,6 +5,7 @@ votes in whole numbers; calibration and abstention are whole numbers too. So eve
 gets the same tag wherever the tool runs, and the tool says honestly how often it is right.
 """
 
+from segkit.typing_tool.abstention import CoverageCurve
 from segkit.typing_tool.codes import FieldCodes
 from segkit.typing_tool.evaluation import Confusion, Evaluation, ReliabilityCurve
 from segkit.typing_tool.importance import FieldImportance
@@ -14,6 +15,7 @@ from segkit.typing_tool.tool import TypingTool, load
 
 __all__ = [
     "Confusion",
+    "CoverageCurve",
     "Evaluation",
     "FieldCodes",
     "FieldImportance",

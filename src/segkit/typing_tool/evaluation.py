@@ -12,6 +12,7 @@ from segkit._resample import bootstrap_counts
 from segkit._result import Result, interval_text, percent
 from segkit._weights import effective_size
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.abstention import CoverageCurve, coverage_curve
 from segkit.typing_tool.crossfit import CrossFit
 from segkit.typing_tool.metrics import Sums, figures, sums_of
 
@@ -131,6 +132,8 @@ class Evaluation(Result):
         Where each segment's people are tagged.
     reliability : ReliabilityCurve
         Whether stated probabilities come true.
+    coverage : CoverageCurve
+        What leaving the unsure untagged buys.
     n_respondents : int
         Respondents with a positive weight.
     effective_n : float
@@ -173,6 +176,7 @@ class Evaluation(Result):
     table: dict[str, list[Any]]
     confusion: Confusion
     reliability: ReliabilityCurve
+    coverage: CoverageCurve
     n_respondents: int
     effective_n: float
     n_folds: int
@@ -304,6 +308,7 @@ def evaluate(
         dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True)),
         Confusion(_confusion_table(point, draws, names), kind),
         ReliabilityCurve(_reliability_table(point, draws), kind),
+        coverage_curve(fit, kind),
         len(fit.w),
         effective_n,
         n_folds,

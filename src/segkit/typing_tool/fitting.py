@@ -9,6 +9,7 @@ from segkit._frames import Column, Origin, n_rows
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.abstention import set_levels
 from segkit.typing_tool.crossfit import CrossFit, CrossFitting, cross_fit
 from segkit.typing_tool.evaluation import Evaluation, evaluate
 from segkit.typing_tool.fields import check_fields, read_fields, sort_keys, take_rows
@@ -65,6 +66,8 @@ class ToolState:
         The honest figures.
     importance : FieldImportance
         What each field contributes.
+    set_levels : ndarray of shape (1001,)
+        Levels of prediction sets.
     """
 
     classes: np.ndarray
@@ -73,6 +76,7 @@ class ToolState:
     typing_error: TypingError
     evaluation: Evaluation
     importance: FieldImportance
+    set_levels: np.ndarray
 
 
 def read_respondents(frame: Any, segments: Any, sample_weight: Any, n_folds: int) -> Respondents:
@@ -136,6 +140,7 @@ def fit_state(
         _out_of_bag_error(fitted, people, seeds[4]),
         evaluation,
         field_importance(fit, fitted.model.codes.names, origin),
+        set_levels(fit),
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from segkit._frames import Origin
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.abstention import GRID, CoverageCurve
 from segkit.typing_tool.archive import read_archive, refusal, write_archive
 from segkit.typing_tool.calibration import CUT_BITS, STEPS, WEIGHT_BITS, Calibration
 from segkit.typing_tool.codes import MAX_CODES, FieldCodes
@@ -55,6 +56,7 @@ def save_state(state: ToolState, params: dict[str, Any], path: str | Path) -> Pa
         "weights": model.calibration.table,
         "error": state.typing_error.matrix,
         "error_draws": state.typing_error.draws,
+        "set_levels": state.set_levels,
     }
     return write_archive(path, manifest, arrays)
 
@@ -94,6 +96,7 @@ def _state(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> ToolState
             _whole(importance["n_respondents"], 1, 2**62),
             origin,
         ),
+        _set_levels(arrays["set_levels"]),
     )
 
 
@@ -253,11 +256,19 @@ def _typing_error(arrays: dict[str, np.ndarray], k: int) -> TypingError:
     return TypingError(matrix, draws)
 
 
+def _set_levels(levels: np.ndarray) -> np.ndarray:
+    fits = levels.dtype == np.float64 and levels.shape == GRID.shape
+    rising = fits and levels[0] >= 0 and levels[-1] <= 1 and (np.diff(levels) >= 0).all()
+    _require(rising, "the levels of sets are")
+    return levels
+
+
 def _evaluation_entry(evaluation: Evaluation) -> dict[str, Any]:
     return {
         "table": _plain_table(evaluation.table),
         "confusion": _plain_table(evaluation.confusion.table),
         "reliability": _plain_table(evaluation.reliability.table),
+        "coverage": _plain_table(evaluation.coverage.table),
         **{name: getattr(evaluation, name) for name in FIGURES},
     }
 
@@ -266,10 +277,12 @@ def _evaluation(entry: dict[str, Any], origin: Origin) -> Evaluation:
     rows = ("metric", "segment", "value", "low", "high", "chance")
     pairs = ("segment", "tagged", "n", "share", "low", "high")
     bins = ("predicted", "observed", "low", "high", "n")
+    cuts = ("cut", "tagged", "accuracy", "low", "high")
     return Evaluation(
         table=_table(entry["table"], rows, rows[:2]),
         confusion=Confusion(_table(entry["confusion"], pairs, pairs[:2]), origin),
         reliability=ReliabilityCurve(_table(entry["reliability"], bins, ()), origin),
+        coverage=CoverageCurve(_table(entry["coverage"], cuts, ()), origin),
         effective_n=_number(entry["effective_n"]),
         n_respondents=_whole(entry["n_respondents"], 1, 2**62),
         n_folds=_whole(entry["n_folds"], 2, 2**31),

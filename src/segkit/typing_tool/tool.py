@@ -10,6 +10,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from segkit._checks import check_fitted, check_frame, check_integer, check_share
 from segkit._frames import column_names, is_frame, origin_of
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.abstention import prediction_sets
 from segkit.typing_tool.calibration import Decision, cut_of
 from segkit.typing_tool.card import card_text
 from segkit.typing_tool.crossfit import CrossFitting
@@ -59,6 +60,8 @@ class TypingTool(ClassifierMixin, BaseEstimator):
         What each field contributes, on respondents the models had not seen.
     model_ : Model
         Codebook, forest and calibration.
+    set_levels_ : ndarray of shape (1001,)
+        Levels of prediction sets, see `prediction_set`.
     typing_error_ : TypingError
         How people of each segment are tagged, for `segment_mix`.
     feature_names_in_ : ndarray of str
@@ -199,6 +202,26 @@ class TypingTool(ClassifierMixin, BaseEstimator):
         """
         return self._decide(fields).probabilities
 
+    def prediction_set(self, fields: Any, coverage: float = 0.9) -> np.ndarray:
+        """Return the few segments that each row may belong to.
+
+        Parameters
+        ----------
+        fields : frame or array of shape (n_rows, n_fields)
+            Holds the tool's fields.
+        coverage : float
+            The share of people whose own segment is to be in their set, on average over
+            people like the respondents. In a base with other people it is not promised.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_segments), dtype bool
+            Whether the segment (in the order of `classes_`) is in the row's set; the
+            likeliest always is. All True means: the fields say nothing of this person.
+        """
+        decision = self._decide(fields)
+        return prediction_sets(decision.probabilities, self.set_levels_, coverage)
+
     def score_one(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Type one person, within a millisecond.
 
@@ -305,6 +328,7 @@ class TypingTool(ClassifierMixin, BaseEstimator):
             self.typing_error_,
             self.evaluation_,
             self.importance_,
+            self.set_levels_,
         )
         return save_state(state, params, path)
 
@@ -359,6 +383,7 @@ class TypingTool(ClassifierMixin, BaseEstimator):
         self.evaluation_ = state.evaluation
         self.importance_ = state.importance
         self.typing_error_ = state.typing_error
+        self.set_levels_ = state.set_levels
 
     def _remember_fields(self, names: tuple[str, ...], *, named: bool) -> None:
         self.n_features_in_ = len(names)
