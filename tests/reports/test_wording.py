@@ -1,0 +1,46 @@
+"""Wishes and views are spoken of differently, and reverse-keyed items are turned."""
+
+import pytest
+
+from segkit.reports.wording import VIEWS, WISHES, is_turned, keyed_wording, wording, words_for
+from segkit.survey import Codebook, Item
+
+
+@pytest.fixture
+def book():
+    return Codebook(
+        [
+            Item("calm", wording="I stay calm", scale=(1, 5)),
+            Item("behind", wording="I am behind", scale=(1, 5), reversed=True),
+            Item("bare", scale=(1, 5)),
+        ]
+    )
+
+
+def test_importance_is_spoken_of_as_wishes():
+    assert words_for("importance") is WISHES
+    assert words_for("item") is VIEWS
+
+
+def test_an_item_without_wording_goes_by_its_name(book):
+    assert wording("bare", book) == "bare"
+    assert wording("not in the book", book) == "not in the book"
+
+
+@pytest.mark.parametrize(
+    ("item", "against", "said"),
+    [
+        ("calm", False, "I stay calm"),
+        ("calm", True, "Not: I stay calm"),
+        ("behind", False, "Not: I am behind"),
+        ("behind", True, "I am behind"),
+    ],
+)
+def test_a_high_keyed_value_of_a_reversed_item_means_the_opposite(book, item, against, said):
+    assert keyed_wording(item, book, against=against) == said
+
+
+def test_turned_items_are_known(book):
+    assert is_turned("behind", book)
+    assert not is_turned("calm", book)
+    assert not is_turned("elsewhere", book)
