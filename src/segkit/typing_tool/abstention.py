@@ -26,6 +26,7 @@ GRID = np.linspace(0, 1, 1001)
 """Shares of people at which the levels of prediction sets are kept."""
 
 CUTS = np.arange(0, 100, 2) / 100
+FEW = 50  # with fewer people tagged, their accuracy is noise
 
 
 @dataclass(frozen=True, repr=False)
@@ -107,8 +108,10 @@ def coverage_curve(fit: CrossFit, origin: Origin | None = None) -> CoverageCurve
     rows = []
     for cut in CUTS:
         kept = top >= cut
-        if kept.sum() < 10 * n_repeats:
+        if rows and kept.sum() < FEW * n_repeats:
             break
+        if rows and kept.all():
+            continue  # nobody is that unsure
         share = float(np.average(right[kept], weights=w[kept]))
         n = effective_size(w[kept]) / n_repeats
         rows.append((float(cut), float(w[kept].sum() / w.sum()), share, *_wilson(share, n)))
