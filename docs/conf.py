@@ -50,6 +50,8 @@ numpydoc_class_members_toctree = False
 html_theme = "pydata_sphinx_theme"
 html_title = f"segkit {version}"
 html_show_sourcelink = False
+html_static_path = ["_static"]
+html_css_files = ["segkit.css"]
 html_theme_options = {
     "logo": {"text": "segkit"},
     "navigation_with_keys": False,

@@ -5,9 +5,14 @@ The bar goes to the error stream. ``TQDM_DISABLE=1`` silences it everywhere.
 
 import sys
 from collections.abc import Iterable, Iterator
+from importlib.util import find_spec
 from typing import TypeVar
 
-from tqdm.auto import tqdm
+if find_spec("ipywidgets") is None:
+    # tqdm.auto would warn in every notebook that there are no widgets
+    from tqdm import tqdm
+else:
+    from tqdm.auto import tqdm
 
 __all__ = ["PATIENCE", "progress_bar", "track"]
 
