@@ -7,7 +7,7 @@ from typing import Any
 from segkit import datasets
 from segkit._checks import name_list
 from segkit._files import existing_file
-from segkit._frames import attach, column, column_names
+from segkit._frames import attach, column, column_names, select
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook, read_survey
 
@@ -139,6 +139,8 @@ def _made(sizes: dict[str, Any]) -> Source:
 
 
 def _public(name: str) -> Source:
+    if name == "payment_choice":
+        return _payment_choice()
     dataset = getattr(datasets, f"fetch_{name}")()
     return Source(
         dataset.title,
@@ -146,6 +148,23 @@ def _public(name: str) -> Source:
         dataset.codebook,
         "item",
         note=f"Source: {dataset.source} Licence: {dataset.licence}",
+    )
+
+
+def _payment_choice() -> Source:
+    """Segment the people of 2017 and tag those of 2018: most were asked in both waves."""
+    asked, later = (datasets.fetch_payment_choice(wave=wave) for wave in (2017, 2018))
+    known = ["respondent", "person", *asked.codebook.names(role="field")]
+    return Source(
+        f"{asked.title.removesuffix(' 2017-2018')}: answers of 2017, base of 2018",
+        asked.answers,
+        asked.codebook,
+        "item",
+        select(later.answers, known),
+        "respondent",
+        f"Source: {asked.source} Licence: {asked.licence} The answers are those of 2017; the base "
+        "are the respondents of 2018, whose answers the typing tool does not see. 1,883 people "
+        "are in both, under one `person`.",
     )
 
 
@@ -171,7 +190,7 @@ def _refuse_without_fields(path: Path, names: tuple[str, ...], book: Codebook) -
     free = [name for name in names if name not in book]
     raise SegkitError(
         f"No column of `{path.name}` was named as a field, so customers could not be typed; "
-        f"columns that are neither item, weight nor id: {name_list(free, 12) or 'none'}. Name "
+        f"columns that are neither item, weight nor id: {name_list(free, 60) or 'none'}. Name "
         'those that the customer base holds too: fields="age,region" (on the command line: '
         "--fields age,region)."
     )
