@@ -107,3 +107,25 @@ def test_summary_and_figure(small_tool, people):
     mix = small_tool.segment_mix(pandas.DataFrame(people(2000, seed=9).columns))
     assert "Of 2000 customers, corrected for typing error: segment 0" in mix.summary()
     assert "is the largest" in mix.plot().get_title(loc="left")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::segkit.exceptions.SegkitWarning")
+def test_intervals_cover_the_sizes_of_a_base_of_other_sizes(people):
+    from segkit.typing_tool import TypingTool
+
+    pandas = pytest.importorskip("pandas")
+    held = []
+    for seed in range(100):
+        made, fresh = people(1000, seed=seed), people(20_000, seed=10_000 + seed)
+        tool = TypingTool(n_trees=100, n_folds=2, random_state=seed)
+        tool.fit(pandas.DataFrame(made.columns), made.segments)
+        rng = np.random.default_rng(seed)
+        rows = np.flatnonzero(rng.random(20_000) < np.array([1.0, 0.3, 0.6])[fresh.segments])
+        base = fresh.take(rows)
+        truth = np.bincount(base.segments) / rows.size
+        mix = tool.segment_mix(pandas.DataFrame(base.columns)).frame()
+        held.append((mix["low"] <= truth) & (truth <= mix["high"]))
+    # 95 % promised; 100 runs of three segments, 99 % binomial interval
+    assert np.mean(held) > 0.95 - 2.58 * np.sqrt(0.95 * 0.05 / 100)
+    assert np.mean(held, axis=0).min() >= 0.88

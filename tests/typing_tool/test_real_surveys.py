@@ -67,3 +67,17 @@ def test_the_payments_study_is_typed_beyond_chance():
     table = tool.evaluation_.frame()
     row = table[table["metric"] == "accuracy"].iloc[0]
     assert row["low"] - 0.02 < right < row["high"] + 0.02
+
+
+@pytest.mark.slow
+def test_nested_accuracy_holds_on_customers_it_never_met():
+    held = []
+    for seed in range(20):
+        made = datasets.make_payments_study(
+            n_respondents=3000, n_customers=100_000, random_state=seed
+        )
+        tool = TypingTool(random_state=seed).fit(made.fields, made.truth.respondents)
+        right = (tool.predict(made.base) == made.truth.customers).mean()
+        row = tool.evaluation_.frame().iloc[0]
+        held.append(row["low"] <= right <= row["high"])
+    assert sum(held) >= 17
