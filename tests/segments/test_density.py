@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from segkit.exceptions import NotFittedError, SegkitError, SegkitWarning
 from segkit.segments import DensitySegments
@@ -112,3 +113,16 @@ def test_options_that_cannot_be_used_are_named(options, words):
 def test_asking_before_the_fit():
     with pytest.raises(NotFittedError, match="This DensitySegments is not fitted yet"):
         DensitySegments().predict(X)
+
+
+@pytest.mark.slow  # many small fits
+@pytest.mark.filterwarnings("ignore::segkit.exceptions.SegkitWarning")
+@parametrize_with_checks(
+    [DensitySegments(min_share=0.2, n_neighbors=5, n_components=2, min_samples=3)],
+    expected_failed_checks=lambda estimator: {
+        "check_dtype_object": "an answer that is no number is a SegkitError, hence a ValueError",
+        "check_sample_weight_equivalence_on_dense_data": "density knows no weights, as documented",
+    },
+)
+def test_scikit_learn_accepts_it(estimator, check):
+    check(estimator)

@@ -1,6 +1,11 @@
-"""From needs to segments: find them, number them, describe them, compare them."""
+"""From needs to segments: find them, number them, name them, describe them, compare them.
 
-from segkit.segments.agreement import adjusted_rand, contingency, jaccard, one_hot
+`LatentClass` and `DensitySegments` find segments; any scikit-learn clusterer does too, and its
+labels go wherever labels are asked for (`order_by_size` numbers them). `profile` says what sets
+each segment apart, `match` who is who between two divisions, `Scheme` carries the analyst's
+names.
+"""
+
 from segkit.segments.density import DensitySegments
 from segkit.segments.latent_class import LatentClass
 from segkit.segments.matching import Matching, match
@@ -14,11 +19,7 @@ __all__ = [
     "Matching",
     "Profile",
     "Scheme",
-    "adjusted_rand",
-    "contingency",
-    "jaccard",
     "match",
-    "one_hot",
     "order_by_size",
     "profile",
 ]

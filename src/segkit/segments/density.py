@@ -188,7 +188,6 @@ class DensitySegments(ClusterMixin, BaseEstimator):
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
-        tags.non_deterministic = True
         return tags
 
     def _check_options(self) -> None:
