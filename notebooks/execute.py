@@ -62,7 +62,9 @@ class _ThisPython(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:  # noqa: ARG002
         launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=launch, display_name="Python 3", language="python")
+        # the kernel would warn each time that it talks over loopback without encryption
+        quiet = ["--log-level=ERROR"]
+        return KernelSpec(argv=launch + quiet, display_name="Python 3", language="python")
 
 
 class _ThisPythonKernel(AsyncKernelManager):
