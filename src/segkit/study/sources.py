@@ -154,11 +154,12 @@ def _public(name: str) -> Source:
 def _payment_choice() -> Source:
     """Segment the people of 2017 and tag those of 2018: most were asked in both waves."""
     asked, later = (datasets.fetch_payment_choice(wave=wave) for wave in (2017, 2018))
-    known = ["respondent", "person", *asked.codebook.names(role="field")]
+    book = asked.codebook or Codebook([])
+    known = ["respondent", "person", *book.names(role="field")]
     return Source(
         f"{asked.title.removesuffix(' 2017-2018')}: answers of 2017, base of 2018",
         asked.answers,
-        asked.codebook,
+        book,
         "item",
         select(later.answers, known),
         "respondent",

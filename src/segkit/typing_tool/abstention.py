@@ -105,7 +105,7 @@ def coverage_curve(fit: CrossFit, origin: Origin | None = None) -> CoverageCurve
     truth = np.tile(fit.membership, (n_repeats, 1))
     right = np.take_along_axis(truth, fit.first.reshape(-1, 1), 1)[:, 0]
     w = np.tile(fit.w, n_repeats)
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for cut in CUTS:
         kept = top >= cut
         if rows and kept.sum() < FEW * n_repeats:
