@@ -13,7 +13,10 @@ def test_bars_intervals_and_words_are_those_of_the_frame(frame_kind):
         "Planners  (n = 60)",
         "Savers  (n = 40)",
     ]
-    assert ax.get_title(loc="left") == "Of 100 people Planners has 60 %; Savers, the smallest, 40 %"
+    assert (
+        ax.get_title(loc="left")
+        == "60 % of 100 people are in Planners, 40 % in Savers, the smallest"
+    )
     assert "95 % interval" in ax.get_xlabel()
     assert len(ax.collections) == 1
 
@@ -21,5 +24,6 @@ def test_bars_intervals_and_words_are_those_of_the_frame(frame_kind):
 def test_one_segment_and_a_frame_without_names(frame_kind):
     one = {"segment": [0], "n": [10], "share": [1.0], "low": [0.72], "high": [1.0]}
     assert (
-        plot_sizes(frame_kind.make(one)).get_title(loc="left") == "Of 10 people Segment 0 has 100 %"
+        plot_sizes(frame_kind.make(one)).get_title(loc="left")
+        == "100 % of 10 people are in Segment 0"
     )

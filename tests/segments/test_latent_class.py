@@ -334,7 +334,7 @@ def test_a_fit_cut_short_warns():
 
 
 @parametrize_with_checks(
-    [LatentClass(3, "gaussian", n_init=4), LatentClass(3, "gaussian", n_init=4, prior=1.0)],
+    [LatentClass(3, "gaussian", n_init=4)],
     expected_failed_checks=lambda estimator: {
         "check_dtype_object": "an answer that is no number is a SegkitError, hence a ValueError"
     },

@@ -31,7 +31,7 @@ def plot_sizes(table: Any, ax: Any = None) -> Any:
     >>> table = pd.DataFrame({"segment": [0, 1], "n": [60, 40], "share": [0.6, 0.4],
     ...                       "low": [0.5, 0.31], "high": [0.69, 0.5]})
     >>> plot_sizes(table).get_title(loc="left")
-    'Of 100 people Segment 0 has 60 %; Segment 1, the smallest, 40 %'
+    '60 % of 100 people are in Segment 0, 40 % in Segment 1, the smallest'
     """
     segment = column(table, "segment")
     given = column(table, "name") if "name" in column_names(table) else segment
@@ -55,7 +55,7 @@ def plot_sizes(table: Any, ax: Any = None) -> Any:
 
 def _title(names: list[str], share: np.ndarray, n: float) -> str:
     order = np.argsort(-share, kind="stable")
-    first = f"Of {n:,.0f} people {names[order[0]]} has {100 * share[order[0]]:.0f} %"
+    first = f"{100 * share[order[0]]:.0f} % of {n:,.0f} people are in {names[order[0]]}"
     if len(names) == 1:
         return first
-    return f"{first}; {names[order[-1]]}, the smallest, {100 * share[order[-1]]:.0f} %"
+    return f"{first}, {100 * share[order[-1]]:.0f} % in {names[order[-1]]}, the smallest"

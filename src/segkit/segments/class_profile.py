@@ -37,7 +37,7 @@ def answer_probabilities(
         codes, probabilities = tables[column]
         for segment, row in enumerate(probabilities):
             out["item"] += [names[column]] * len(codes)
-            out["answer"] += codes.tolist()
+            out["answer"] += codes.astype(int).tolist()
             out["segment"] += [segment] * len(codes)
             out["probability"] += row.tolist()
     return out

@@ -217,7 +217,7 @@ def profile(
     if len(found.names) < 2:
         raise SegkitError(
             f"labels holds {len(found.names)} segment(s); expected at least two, as each is "
-            "compared with everybody else."
+            "compared with everybody else. Ask for more segments, or check the labels."
         )
     w = check_weights(sample_weight, len(found.codes))
     rows = _rows(table)
