@@ -59,7 +59,7 @@ study: $(VENV)/.study
 test slow: export OMP_NUM_THREADS ?= 1
 
 test: $(VENV)/.develop
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 slow: $(VENV)/.develop
 	$(BIN)/python -m pytest -n auto -m slow
