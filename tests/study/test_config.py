@@ -38,7 +38,7 @@ def test_a_folder_without_study_names_the_command(tmp_path):
     [
         ("[study", "cannot be read as TOML"),
         ("[segment]\nn = 4", r"'segment' is not known; expected one of 'study'"),
-        ("[segments]\nn = 4", r"'n' is not known; expected one of 'n_segments', 'names'"),
+        ("[segments]\nn = 4", r"'n' is not known; expected one of 'model', 'n_segments', 'names'"),
         ("[segments]\nn_segments = 1", r"n_segments=1 was given; expected a whole number from 2"),
         ("[segments]\nn_segments = 2.5", r"n_segments=2.5 was given"),
         ('[segments]\nn_segments = 3\nnames = ["A"]', r"names holds 1 names for 3 segments"),
