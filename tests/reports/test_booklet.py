@@ -22,6 +22,7 @@ def _context(text, words=WISHES, **changes):
         "respondents": "600",
         "small": False,
         "needs": [{"word": text, "effect": 0.5, "width": 25.0}],
+        "one_way": "",
         "more": [{"wording": text, "turned": False, "value": 4.0, "everybody": 3.0}],
         "less": [],
         "unmet": [],

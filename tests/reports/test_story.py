@@ -77,6 +77,25 @@ def test_fields_are_told_by_mean_or_share(book, labels):
     assert any(line.startswith("app: ") and "100 %, others 0 %" in line for line in lines)
 
 
+def test_a_yes_that_is_frequent_is_told_before_a_no_that_is_rare(book, labels):
+    has = np.where((labels == 0) | (np.arange(80) % 4 == 0), "Yes", "No")
+    lines = story.how_to_recognise(profile(pd.DataFrame({"card": has}), labels), 0, ["card"], book)
+    assert lines[0].startswith("card: yes (100 %")
+
+
+def _rows(effects):
+    table = pd.DataFrame({"segment": 0, "effect": effects})
+    return types.SimpleNamespace(frame=lambda: table)
+
+
+def test_a_segment_that_answers_everything_higher_is_warned_of():
+    assert "higher than the others on 11 of 12 questions" in story.one_way(
+        _rows([0.3] * 11 + [-0.1]), 0
+    )
+    assert "lower than the others on 12 of 12" in story.one_way(_rows([-0.3] * 12), 0)
+    assert story.one_way(_rows([0.3] * 8 + [-0.1] * 4), 0) == ""
+
+
 def test_fields_that_tell_nothing_are_left_out(book, labels):
     same = pd.DataFrame({"age": np.tile(np.arange(40), 2)})
     assert story.how_to_recognise(profile(same, labels), 0, ["age"], book) == []

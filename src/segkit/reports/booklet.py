@@ -104,6 +104,7 @@ def _segment(study: Any, size: dict[str, Any], needs: dict[str, str]) -> dict[st
         "needs": story.need_bars(found.needs, k, needs),
         "more": more,
         "less": less,
+        "one_way": story.one_way(found.items, k),
         "unmet": unmet,
         "speak": story.how_to_speak(words_for(study.config.items), more, less, unmet),
         "fields": story.how_to_recognise(found.outside, k, study.answers.fields, book),

@@ -24,11 +24,12 @@ def facts(study: Any) -> dict[str, Any]:
     based = study.mix is not None
     whose = "of the customer base, corrected for typing errors" if based else "of the respondents"
     words = words_for(study.config.items)
-    accuracy = percent(study.tool.evaluation_.accuracy)
+    found = study.tool.evaluation_
+    accuracy, largest = percent(found.accuracy), percent(metric(found, "majority")["value"])
     return {
         "lead": (
             f"{kept:,} people {words.told}. Behind their answers stand "
-            f"{study.needs.model.n_factors} needs, and by these needs they fall into "
+            f"{study.needs.model.n_factors} {words.noun}, and by these they fall into "
             f"{study.config.n_segments} segments. A typing tool gives every "
             f"{'customer' if based else 'person'} the likeliest one."
         ),
@@ -38,7 +39,11 @@ def facts(study: Any) -> dict[str, Any]:
             {"value": f"{kept:,}", "what": f"respondents used, of {read:,} who answered"},
             {"value": str(len(study.answers.items)), "what": "questions asked of each"},
             {"value": f"{tagged:,}", "what": f"{'customers' if based else 'respondents'} tagged"},
-            {"value": accuracy, "what": "typed as the survey itself would, from fields alone"},
+            {
+                "value": accuracy,
+                "what": "typed as the survey would, from fields alone; naming the largest "
+                f"segment for all: {largest}",
+            },
         ],
     }
 
@@ -75,7 +80,7 @@ def of_segment(study: Any, segment: int) -> str:
 def methods(study: Any) -> list[str]:
     """Return the methods paragraphs of every step, with settings and seed."""
     said = [
-        study.answers.quality.summary(),
+        _screening(study),
         study.needs.correlation.summary(),
         study.needs.factorability.summary(),
         study.needs.count.summary(),
@@ -84,6 +89,17 @@ def methods(study: Any) -> list[str]:
         study.tool.evaluation_.summary(),
     ]
     return [*study.answers.codebook.assumptions, *said]
+
+
+def _screening(study: Any) -> str:
+    """Say what the screening found, and how many were left out in the end."""
+    kept, read = len(study.segments.labels), study.answers.n_read
+    found = study.answers.quality.summary().removesuffix("Nobody was dropped.").rstrip()
+    flagged = "flagged, " if study.config.drop_careless else ""
+    return (
+        f"{found} The study used {kept:,} of {read:,}: left out are those {flagged}with fewer than "
+        "half of the items answered, or without a positive weight."
+    )
 
 
 def _segments(found: Any) -> str:

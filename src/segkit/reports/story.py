@@ -16,6 +16,7 @@ __all__ = [
     "need_bars",
     "need_table",
     "need_words",
+    "one_way",
     "quotes",
     "rows",
     "sizes",
@@ -28,6 +29,12 @@ SMALL = 30
 
 TELLING = 0.15
 """The least effect (Cohen's d or h) by which a field is named as telling a segment."""
+
+ONE_WAY = 0.9
+"""The share of questions answered higher (or lower) than by others that calls for a warning."""
+
+AT_LEAST_AS_TELLING = 0.5
+"""A level that is more frequent is named before a rarer one when its effect is this near."""
 
 
 def rows(frame: Any) -> list[dict[str, Any]]:
@@ -98,6 +105,20 @@ def wishes(
     ]
 
 
+def one_way(profile: Any, segment: int) -> str:
+    """Warn where a segment answers nearly everything higher, or lower, than the others."""
+    effects = [r["effect"] for r in _of(profile, segment)]
+    higher = sum(effect > 0 for effect in effects)
+    most = max(higher, len(effects) - higher)
+    if len(effects) < 10 or most < ONE_WAY * len(effects):
+        return ""
+    return (
+        f"They answer {'higher' if higher == most else 'lower'} than the others on {most} of "
+        f"{len(effects)} questions. Part of that may be a way of answering rather than what they "
+        "think: look at what stands out most, not at the level."
+    )
+
+
 def unmet(opportunity: Any, segment: int, codebook: Any, most: int = 3) -> list[dict[str, Any]]:
     """Return the needs that matter much and are met little, by opportunity score (0-20)."""
     if opportunity is None:
@@ -138,19 +159,29 @@ def how_to_recognise(
     """
     telling: dict[str, dict[str, Any]] = {}
     for row in sorted(_of(profile, segment), key=lambda r: -abs(r["effect"])):
-        if row["item"] in fields and abs(row["effect"]) >= TELLING:
-            telling.setdefault(row["item"], row)
+        if row["item"] not in fields or abs(row["effect"]) < TELLING:
+            continue
+        first = telling.setdefault(row["item"], row)
+        near = abs(row["effect"]) >= AT_LEAST_AS_TELLING * abs(first["effect"])
+        if near and first["kind"] == "share" and first["difference"] < 0 < row["difference"]:
+            telling[row["item"]] = row
     return [_field_line(row, codebook) for row in list(telling.values())[:most]]
 
 
 def _field_line(row: dict[str, Any], codebook: Any) -> str:
     everybody = row["value"] - row["difference"]
-    field = wording(row["item"], codebook).replace("_", " ")
+    field = wording(row["item"], codebook).replace("_", " ").rstrip("?.:")
     if row["kind"] == "share":
-        level = {"True": "yes", "False": "no"}.get(str(row["level"]), row["level"])
-        often = "" if row["difference"] > 0 else "less often "
+        level = _level(str(row["level"]))
+        often = "" if row["difference"] > 0 else "seldom "
         return f"{field}: {often}{level} ({percent(row['value'])}, others {percent(everybody)})"
     return f"{field}: {_number(row['value'])} on average, others {_number(everybody)}"
+
+
+def _level(level: str) -> str:
+    """Quote an answer, so that it reads as one; yes and no speak for themselves."""
+    plain = {"True": "yes", "False": "no", "Yes": "yes", "No": "no"}.get(level)
+    return plain or f"\u201c{level}\u201d"
 
 
 def _number(value: float) -> str:

@@ -12,6 +12,7 @@ class Words:
 
     told: str
     needs: str
+    noun: str
     column: str
     more: str
     less: str
@@ -23,6 +24,7 @@ class Words:
 WISHES = Words(
     told="told us what matters to them",
     needs="What people try to get done",
+    noun="needs",
     column="Wants more than others",
     more="Matters more to them",
     less="Matters less to them",
@@ -31,13 +33,14 @@ WISHES = Words(
     apart="right of the line they want it more, left less",
 )
 VIEWS = Words(
-    told="told us how they see themselves and what they do",
+    told="told us what they think and do",
     needs="What stands behind the answers",
-    column="Says more than others",
+    noun="themes",
+    column="More true of them than of others",
     more="More true of them",
     less="Less true of them",
-    lead="Speak to",
-    leave="Do not take for granted",
+    lead="They would say",
+    leave="They would rarely say",
     apart="right of the line it is more true of them, left less",
 )
 
