@@ -34,7 +34,7 @@ $(BIN)/python:
 
 $(VENV)/.study: pyproject.toml $(PINS) | $(BIN)/python
 	@echo "Installing segkit and what it needs into $(VENV) (once, a few minutes)"
-	@$(PIP) -e .
+	@$(PIP) -e ".[files]"
 	@touch $@
 
 $(VENV)/.develop: pyproject.toml $(PINS) constraints/groups.py | $(BIN)/python
