@@ -21,6 +21,7 @@ FIELDS  ?=
 WEIGHT  ?=
 ID      ?=
 SEGMENTS ?=
+ENCODING ?=
 
 .PHONY: study test slow lint types layers oldest notebooks docs bench clean
 
@@ -51,7 +52,8 @@ study: $(VENV)/.study
 	  $(BIN)/segkit new "$$folder" --data "$(DATA)" --refresh \
 	    $(if $(ITEMS),--items "$(ITEMS)") $(if $(FIELDS),--fields "$(FIELDS)") \
 	    $(if $(WEIGHT),--weight "$(WEIGHT)") $(if $(ID),--id "$(ID)") \
-	    $(if $(SEGMENTS),--segments "$(SEGMENTS)") || exit; \
+	    $(if $(SEGMENTS),--segments "$(SEGMENTS)") $(if $(ENCODING),--encoding "$(ENCODING)") \
+	    || exit; \
 	fi; \
 	$(BIN)/segkit run "$$folder"
 

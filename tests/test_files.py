@@ -4,6 +4,7 @@ import time
 
 import narwhals.stable.v2 as nw
 import numpy as np
+import pandas as pd
 import pytest
 
 from segkit._files import clear_drafts, existing_file, read_table, whole_file, write_table
@@ -108,3 +109,12 @@ def test_files_that_are_no_tables_are_named(tmp_path, name, text, message):
     (tmp_path / name).write_text(text)
     with pytest.raises(SegkitError, match=message):
         read_table(tmp_path / name, what="The base")
+
+
+def test_a_column_that_parquet_cannot_hold_is_named(tmp_path):
+    mixed = pd.DataFrame({"plan": ["a", 1]})
+    with pytest.raises(
+        SegkitError, match=r"`base.parquet` cannot be written.*column plan.*one kind"
+    ):
+        write_table(mixed, tmp_path / "base.parquet")
+    assert list(tmp_path.iterdir()) == []

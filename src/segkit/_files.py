@@ -122,10 +122,18 @@ def read_table(path: str | Path, *, what: str) -> Any:
 
 def write_table(data: Any, path: str | Path) -> Path:
     """Write a frame as .parquet or .csv, whole or not at all."""
+    import pyarrow as pa  # heavy: only where a table is written
+
     frame = nw.from_native(data, eager_only=True)
     with whole_file(path) as draft:
         if Path(path).suffix.lower() == ".csv":
             frame.write_csv(str(draft))
-        else:
+            return Path(path)
+        try:
             frame.write_parquet(str(draft))
+        except pa.ArrowException as error:
+            raise SegkitError(
+                f"`{Path(path).name}` cannot be written as parquet: {error}. Turn the column into "
+                "one kind of value."
+            ) from error
     return Path(path)

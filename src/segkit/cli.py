@@ -59,6 +59,7 @@ def _new(words: argparse.Namespace) -> None:
         fields=words.fields,
         weight=words.weight,
         id=words.id,
+        encoding=words.encoding,
         n_segments=words.segments,
         refresh=words.refresh,
     )
@@ -121,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("--fields", help="customer fields of a file: names or patterns")
     new.add_argument("--weight", help="column of survey weights")
     new.add_argument("--id", help="column of respondent ids")
+    new.add_argument("--encoding", help="encoding of a .csv that is not in utf-8, say cp1252")
     new.add_argument("--segments", type=int, default=4, help="number of segments (4)")
     new.add_argument("--refresh", action="store_true", help="write an unedited folder anew")
     for name, action, text in (

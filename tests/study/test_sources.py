@@ -7,7 +7,7 @@ import pytest
 
 from segkit import datasets
 from segkit.exceptions import SegkitError
-from segkit.study.sources import SURVEYS, Columns, find_source
+from segkit.study.sources import SURVEYS, FileSettings, find_source
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def file(answers, tmp_path):
 
 
 def found(data, sizes=None, **columns):
-    return find_source(str(data), Columns(**columns), sizes or {})
+    return find_source(str(data), FileSettings(**columns), sizes or {})
 
 
 def refuse(data, message, sizes=None, **columns):
@@ -158,6 +158,24 @@ def test_too_few_items_are_named(file):
 )
 def test_a_column_that_is_not_there_is_named(file, columns, message):
     refuse(file, message, **({"items": "imp_*", "fields": "age"} | columns))
+
+
+def test_a_column_of_numbers_and_words_is_kept_as_text(answers, tmp_path):
+    path = tmp_path / "answers.xlsx"
+    note = [None, "unknown", *range(98)]
+    answers.drop(columns="verbatim").assign(note=note).to_excel(path, index=False)
+    source = found(path, items="imp_*", fields="age")
+    assert source.answers["note"].tolist()[1:4] == ["unknown", "0", "1"]
+    assert source.answers["note"].isna()[0]
+    assert "`note` mixes numbers and text, and was kept as text." in source.codebook.assumptions
+
+
+def test_another_encoding_can_be_given(answers, tmp_path):
+    path = tmp_path / "answers.csv"
+    answers.rename(columns={"region": "région"}).to_csv(path, index=False, encoding="cp1252")
+    refuse(path, r"is not encoded in utf-8.*encoding=\"cp1252\"", items="imp_*", fields="age")
+    source = found(path, items="imp_*", fields="age,région", encoding="cp1252")
+    assert source.codebook.names(role="field") == ["age", "région"]
 
 
 def test_an_ending_that_nobody_reads_is_named(tmp_path):

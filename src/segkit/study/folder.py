@@ -13,7 +13,7 @@ from segkit._checks import check_integer
 from segkit._files import write_table
 from segkit.exceptions import SegkitError
 from segkit.study.config import MOST_SEGMENTS
-from segkit.study.sources import Columns, Source, find_source
+from segkit.study.sources import FileSettings, Source, find_source
 
 __all__ = ["new_study"]
 
@@ -31,6 +31,7 @@ def new_study(
     fields: str | None = None,
     weight: str | None = None,
     id: str | None = None,
+    encoding: str | None = None,
     n_segments: int = 4,
     n_respondents: int | None = None,
     n_customers: int | None = None,
@@ -51,6 +52,8 @@ def new_study(
         by commas (``"imp_*"``, ``"age,region"``). Without items, batteries are looked for.
     weight, id : str, optional
         For a file of answers: the column of survey weights and of respondent ids.
+    encoding : str, optional
+        For a .csv of answers that is not in utf-8: say ``"cp1252"``.
     n_segments : int
         The number of segments to look for.
     n_respondents, n_customers : int, optional
@@ -83,7 +86,7 @@ def new_study(
     _refuse_taken(root, refresh)
     source = find_source(
         str(data),
-        Columns(items, fields, weight, id),
+        FileSettings(items, fields, weight, id, encoding),
         {"n_respondents": n_respondents, "n_customers": n_customers},
     )
     with _whole_folder(root) as draft:

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from segkit import datasets
 from segkit._checks import name_list
 from segkit._files import existing_file
-from segkit._frames import attach, column, column_names, select
+from segkit._frames import attach, column, column_names, select, typed_column
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook, read_survey
 
-__all__ = ["SURVEYS", "Columns", "Source", "find_source"]
+__all__ = ["SURVEYS", "FileSettings", "Source", "find_source"]
 
 SURVEYS = (
     "airport_survey",
@@ -28,8 +30,8 @@ FEWEST_ITEMS = 3
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Which columns of a file of answers are what, as the user names them.
+class FileSettings:
+    """How a file of answers is to be read, as the user says it; None where nothing is said.
 
     Attributes
     ----------
@@ -37,15 +39,18 @@ class Columns:
         Names or patterns, separated by commas.
     weight, id : str or None
         One column each.
+    encoding : str or None
+        The encoding of a .csv; None is utf-8.
     """
 
     items: str | None = None
     fields: str | None = None
     weight: str | None = None
     id: str | None = None
+    encoding: str | None = None
 
     @property
-    def named(self) -> list[str]:
+    def given(self) -> list[str]:
         """The settings that were given."""
         return [name for name, value in vars(self).items() if value is not None]
 
@@ -81,14 +86,14 @@ class Source:
     note: str = ""
 
 
-def find_source(data: str, columns: Columns, sizes: dict[str, Any]) -> Source:
+def find_source(data: str, settings: FileSettings, sizes: dict[str, Any]) -> Source:
     """Return what the named data fill a folder with.
 
     Parameters
     ----------
     data : str
         ``"payments"``, the name of a public survey, or the path of a file of answers.
-    columns : Columns
+    settings : FileSettings
         For a file of answers: which columns are what.
     sizes : dict
         For the made study: n_respondents and n_customers; None for the usual ones.
@@ -109,9 +114,9 @@ def find_source(data: str, columns: Columns, sizes: dict[str, Any]) -> Source:
             'only (data="payments"): other data have the size they have. Leave it out.'
         )
     if data == "payments" or data in SURVEYS:
-        if columns.named:
+        if settings.given:
             raise SegkitError(
-                f"{name_list(columns.named)} was given with data={data!r}, which comes with its "
+                f"{name_list(settings.given)} was given with data={data!r}, which comes with its "
                 "own codebook. Give the path of your file of answers as data, or leave it out."
             )
         return _made(sizes) if data == "payments" else _public(data)
@@ -121,7 +126,7 @@ def find_source(data: str, columns: Columns, sizes: dict[str, Any]) -> Source:
             f"{data!r} is no known study; expected payments, one of {', '.join(SURVEYS)}, or the "
             "path of a file of answers such as answers.csv or answers.parquet."
         )
-    return _own(path, columns)
+    return _own(path, settings)
 
 
 def _made(sizes: dict[str, Any]) -> Source:
@@ -169,22 +174,36 @@ def _payment_choice() -> Source:
     )
 
 
-def _own(path: Path, columns: Columns) -> Source:
+def _own(path: Path, settings: FileSettings) -> Source:
     survey = read_survey(
         existing_file(path, what="The answers"),
-        items=_listed(columns.items),
-        fields=_listed(columns.fields),
-        weight=columns.weight,
-        id=columns.id,
+        items=_listed(settings.items),
+        fields=_listed(settings.fields),
+        weight=settings.weight,
+        id=settings.id,
+        encoding=settings.encoding or "utf-8",
     )
     book = survey.codebook
     if not book.items:
         raise SegkitError(f"{' '.join(book.assumptions)} (On the command line: --items 'q*'.)")
     if not book.names(role="field"):
         _refuse_without_fields(path, column_names(survey.answers), book)
-    return Source(
-        path.stem, survey.answers, book, _role_of_needs(book), note=" ".join(book.assumptions)
-    )
+    answers, told = _storable(survey.answers)
+    book = Codebook(book.items, [*book.assumptions, *told])
+    return Source(path.stem, answers, book, _role_of_needs(book), note=" ".join(book.assumptions))
+
+
+def _storable(answers: Any) -> tuple[Any, list[str]]:
+    """Turn columns that mix numbers and text, as spreadsheets may, into text; say which."""
+    mixed = {}
+    for name in column_names(answers):
+        try:
+            typed_column(answers, name)
+        except SegkitError:
+            texts = [None if v is None else str(v) for v in column(answers, name)]
+            mixed[name] = np.array(texts, dtype=object)
+    told = [f"{name_list(list(mixed))} mixes numbers and text, and was kept as text."]
+    return (attach(answers, mixed), told) if mixed else (answers, [])
 
 
 def _refuse_without_fields(path: Path, names: tuple[str, ...], book: Codebook) -> None:
