@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from segkit.study.memory import Memory, fingerprint
+import segkit
+from segkit.study.memory import Memory, code_digest, fingerprint
 
 
 @pytest.fixture
@@ -42,6 +43,25 @@ def test_a_lost_output_is_seen(tmp_path, output):
     output.unlink()
     memory = Memory(tmp_path / "steps.json")
     assert not memory.holds("step", [1], [output])
+
+
+def test_other_code_is_seen(tmp_path, output, monkeypatch):
+    _run(tmp_path, [1], output)
+    monkeypatch.setattr("segkit.study.memory.code_digest", lambda: "of the next release")
+    assert not _run(tmp_path, [1], output)
+
+
+def test_the_code_is_known_by_version_and_source(tmp_path, monkeypatch):
+    (tmp_path / "room").mkdir()
+    source = tmp_path / "room" / "step.py"
+    source.write_text("a = 1")
+    monkeypatch.setattr(segkit, "__file__", str(tmp_path / "__init__.py"))
+    digests = [code_digest.__wrapped__()]
+    source.write_text("a = 2")
+    digests.append(code_digest.__wrapped__())
+    monkeypatch.setattr(segkit, "__version__", "99")
+    digests.append(code_digest.__wrapped__())
+    assert len(set(digests)) == 3
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[1, 2]", "\x00"])

@@ -1,5 +1,6 @@
 """What was computed from what: a step is kept while the fingerprint of its inputs is unchanged."""
 
+import functools
 import hashlib
 import json
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit import __version__
+import segkit
 from segkit._files import whole_file
 from segkit._frames import column, column_names, is_frame
 
@@ -36,7 +37,7 @@ class Memory:
 
     def holds(self, step: str, inputs: Sequence[Any], outputs: Sequence[Path]) -> bool:
         """Say whether the step ran on these inputs and its outputs are still what it wrote."""
-        self._now[step] = fingerprint([__version__, *inputs])
+        self._now[step] = fingerprint([code_digest(), *inputs])
         made = self._kept.get(f"{step} wrote")
         self._outputs = list(outputs)
         return (
@@ -51,6 +52,16 @@ class Memory:
         self._kept[f"{step} wrote"] = fingerprint(self._outputs)
         with whole_file(self.path) as draft:
             draft.write_text(json.dumps(self._kept, indent=1, sort_keys=True), "utf-8")
+
+
+@functools.cache
+def code_digest() -> str:
+    """Digest segkit itself: what other code computed, of any version, is computed again."""
+    folder = Path(segkit.__file__).parent
+    digest = hashlib.sha256(segkit.__version__.encode())
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\x00" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def fingerprint(inputs: Sequence[Any]) -> str:
