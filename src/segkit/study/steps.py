@@ -29,7 +29,6 @@ from segkit.factors import (
     factorability,
     n_factors,
 )
-from segkit.reports.honesty import can_be_sized
 from segkit.segments import LatentClass, Profile, Scheme, match, order_by_size, profile
 from segkit.study.answers import Answers
 from segkit.study.config import MODELS, StudyConfig
@@ -246,7 +245,7 @@ def base_drift(answers: Answers, tagged: Path) -> Drift:
 
 def segment_sizes(scheme: Scheme, mix: SegmentMix | None) -> Any:
     """Return segment, name, n, share, low, high: of the base where they are known, or of the survey."""
-    if mix is None or not can_be_sized(mix):
+    if mix is None:
         return select(scheme.frame(), SIZE_COLUMNS)
     shares = mix.frame()
     n = [round(share * mix.n_customers) for share in column(shares, "counted")]
