@@ -244,7 +244,7 @@ def base_drift(answers: Answers, tagged: Path) -> Drift:
 
 
 def segment_sizes(scheme: Scheme, mix: SegmentMix | None) -> Any:
-    """Return segment, name, n, share, low, high: of the base where they are known, or of the survey."""
+    """Return segment, name, n, share, low, high: of the base, or of the respondents."""
     if mix is None:
         return select(scheme.frame(), SIZE_COLUMNS)
     shares = mix.frame()
