@@ -159,7 +159,14 @@ def test_files_that_do_not_fit_are_named(study, tmp_path, base, out, message):
         steps.tag_base(tmp_path / base, study.tool, tmp_path / out)
 
 
-def test_sizes_are_of_the_base_corrected_or_of_the_respondents(study):
+def test_a_base_that_weak_fields_cannot_size_has_the_sizes_of_the_survey(study, monkeypatch):
+    monkeypatch.setattr("segkit.reports.honesty.WIDEST", 0.0)
+    sizes = steps.segment_sizes(study.segments.scheme, study.mix)
+    assert sizes["n"].sum() == len(study.segments.labels)
+
+
+def test_sizes_are_of_the_base_corrected_or_of_the_respondents(study, monkeypatch):
+    monkeypatch.setattr("segkit.reports.honesty.WIDEST", 1.0)
     of_base = steps.segment_sizes(study.segments.scheme, study.mix)
     of_respondents = steps.segment_sizes(study.segments.scheme, None)
     for sizes, n in ((of_base, 3000), (of_respondents, len(study.segments.labels))):

@@ -36,7 +36,7 @@ def test_a_run_gives_everything_it_found(whole_run):
     assert len(study.segments.labels) == len(study.answers.table)
     assert study.tool.predict(study.answers.part(study.answers.fields)).max() == 3
     assert study.mix.n_customers == 3000
-    assert study.sizes["n"].sum() == 3000
+    assert study.mix.n_customers == 3000
     assert study.trust.stability.samples.shape == (10, 4)
     assert study.trust.drift is not None
     assert [line[:3] for line in told if not line.startswith(" ")] == [
@@ -122,7 +122,7 @@ def test_another_base_is_tagged_with_the_same_tool(ran_folder, same_segments, wi
     pd.read_parquet(path).head(700).to_parquet(path)
     study, kept = run(ran_folder)
     assert kept == (True, False, True)
-    assert study.sizes["n"].sum() == len(pd.read_parquet(study.tagged)) == 700
+    assert study.mix.n_customers == len(pd.read_parquet(study.tagged)) == 700
 
 
 @pytest.mark.parametrize("kind", ["csv", "polars"])
@@ -190,7 +190,7 @@ def test_an_interruption_while_tagging_leaves_earlier_results_whole(
     assert contents(ran_folder) == before
     study, kept = run(ran_folder)
     assert kept == (True, False, True)
-    assert study.sizes["n"].sum() == 900
+    assert study.mix.n_customers == 900
 
 
 def test_an_error_while_reporting_leaves_earlier_deliverables_whole(

@@ -6,7 +6,7 @@ from segkit._result import percent
 from segkit.reports.story import rows
 from segkit.reports.wording import words_for
 
-__all__ = ["PICTURES", "facts", "methods", "of_segment", "paragraphs"]
+__all__ = ["PICTURES", "WIDEST", "can_be_sized", "facts", "methods", "of_segment", "paragraphs"]
 
 PICTURES = {
     "stability": "Would the segments be found again? Mean Jaccard similarity, bootstrap samples.",
@@ -17,12 +17,27 @@ PICTURES = {
 """Figures of the chapter on trust and what each shows."""
 
 
+WIDEST = 0.4
+"""The width of a size's interval from which on the base is not sized: a guess would mislead."""
+
+
+def can_be_sized(mix: Any) -> bool:
+    """Say whether the sizes in the base are known well enough to be shown.
+
+    A weak typing tool leaves the corrected sizes with intervals so wide that they say less
+    than the survey's own sizes.
+    """
+    return mix is not None and all(r["high"] - r["low"] <= WIDEST for r in rows(mix.frame()))
+
+
 def facts(study: Any) -> dict[str, Any]:
     """Return the opening sentence and the four figures of the first page."""
     kept, read = len(study.segments.labels), study.answers.n_read
-    tagged = sum(row["n"] for row in rows(study.sizes))
     based = study.mix is not None
-    whose = "of the customer base, corrected for typing errors" if based else "of the respondents"
+    tagged = study.mix.n_customers if based else sum(row["n"] for row in rows(study.sizes))
+    sized = can_be_sized(study.mix)
+    whose = "of the customer base, corrected for typing errors" if sized else "of the respondents"
+    unsized = "; the fields are too weak to say how large the segments are in the base"
     words = words_for(study.config.items)
     found = study.tool.evaluation_
     accuracy, largest = percent(found.accuracy), percent(metric(found, "majority")["value"])
@@ -33,7 +48,7 @@ def facts(study: Any) -> dict[str, Any]:
             f"{study.config.n_segments} segments. A typing tool gives every "
             f"{'customer' if based else 'person'} the likeliest one."
         ),
-        "size_note": f"Sizes are shares {whose}",
+        "size_note": f"Sizes are shares {whose}{unsized if based and not sized else ''}",
         "whose": whose,
         "figures": [
             {"value": f"{kept:,}", "what": f"respondents used, of {read:,} who answered"},

@@ -53,9 +53,9 @@ def tool_line(tool: Any) -> str:
     )
 
 
-def base_line(sizes: Any, tagged: Path) -> str:
+def base_line(mix: Any, sizes: Any, tagged: Path) -> str:
     """Say how many customers were tagged and how large the segments are."""
-    n = sum(r["n"] for r in rows(sizes))
+    n = mix.n_customers if mix else sum(r["n"] for r in rows(sizes))
     shares = ", ".join(percent(r["share"]) for r in rows(sizes))
     return f"{n:,} rows tagged in {tagged.name}; sizes {shares}"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from segkit._files import whole_file, write_table
 from segkit.plots.sizes import plot_sizes
-from segkit.reports.honesty import methods, paragraphs
+from segkit.reports.honesty import can_be_sized, methods, paragraphs
 
 __all__ = ["close", "draw", "write_figures", "write_summary", "write_tables"]
 
@@ -21,7 +21,7 @@ def draw(study: Any) -> dict[str, Any]:
         "loadings": study.needs.model.plot(),
         "needs": study.segments.needs.plot(),
         "items": study.segments.items.plot(),
-        "sizes": study.mix.plot() if study.mix else plot_sizes(study.sizes),
+        "sizes": study.mix.plot() if can_be_sized(study.mix) else plot_sizes(study.sizes),
         "typing": study.tool.evaluation_.plot(),
         "stability": study.trust.stability.plot(),
     }

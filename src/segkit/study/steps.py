@@ -29,6 +29,7 @@ from segkit.factors import (
     factorability,
     n_factors,
 )
+from segkit.reports.honesty import can_be_sized
 from segkit.segments import LatentClass, Profile, Scheme, match, order_by_size, profile
 from segkit.study.answers import Answers
 from segkit.study.config import MODELS, StudyConfig
@@ -244,8 +245,8 @@ def base_drift(answers: Answers, tagged: Path) -> Drift:
 
 
 def segment_sizes(scheme: Scheme, mix: SegmentMix | None) -> Any:
-    """Return segment, name, n, share, low, high: of the base, or of the respondents."""
-    if mix is None:
+    """Return segment, name, n, share, low, high: of the base if known, or of the respondents."""
+    if mix is None or not can_be_sized(mix):
         return select(scheme.frame(), SIZE_COLUMNS)
     shares = mix.frame()
     n = [round(share * mix.n_customers) for share in column(shares, "counted")]

@@ -50,7 +50,7 @@ class Study:
         Segment sizes in the base, counted and corrected; None without a base.
     sizes : frame
         segment, name, n, share, low, high: corrected sizes in the base, or those of the
-        respondents where there is no base.
+        respondents where there is no base or the fields are too weak to size it.
     trust : Trust
         Stability of the segments; drift of the base against the survey.
     files : dict of str to Path
@@ -183,7 +183,7 @@ class Study:
             self._memory.keep("tagged")
         self.mix = self.tool.segment_mix(path) if self.config.base else None
         self.sizes = steps.segment_sizes(self.segments.scheme, self.mix)
-        return lines.base_line(self.sizes, path) + lines.kept_word(kept)
+        return lines.base_line(self.mix, self.sizes, path) + lines.kept_word(kept)
 
     def _base(self) -> tuple[Any, str | None]:
         """Return the base, a file or the respondents themselves, and its id column."""
