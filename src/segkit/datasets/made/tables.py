@@ -17,18 +17,19 @@ CARD_RENAMED = "card or wallet"
 
 _COUNTS = ("products", "bills_a_month", "app_logins_30d", "late_reminders_12m")
 
+# a wording is read in a booklet: why a field has gaps stands in made/fields.py
 _FIELDS: dict[str, str] = {
-    "age": "Age in years; missing for 6 % at random",
+    "age": "Age in years",
     "region": "Region of the postal address",
-    "household": "Household type; missing for 9 % at random",
+    "household": "Household type",
     "tenure": "Years as a customer, to the tenth",
     "products": "Number of products held",
-    "payment_method": "Usual way of paying; missing for 2 % at random",
+    "payment_method": "Usual way of paying",
     "bills_a_month": "Bills paid in a usual month",
-    "app_logins_30d": "Log-ins to the app in the last 30 days; missing without the app",
+    "app_logins_30d": "Log-ins to the app in the last 30 days",
     "autopay": "At least one bill is paid automatically",
-    "late_reminders_12m": "Reminders in the last 12 months; missing in the first year",
-    "amount_a_month": "Sum of the bills of a usual month, in euros; missing without bills",
+    "late_reminders_12m": "Reminders in the last 12 months",
+    "amount_a_month": "Sum of the bills of a usual month, in euros",
 }
 FIELD_NAMES = tuple(_FIELDS)
 """The customer-record fields, in the order of their columns."""
