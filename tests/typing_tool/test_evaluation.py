@@ -71,12 +71,23 @@ def test_confusion_and_reliability_agree_with_the_table(evaluation):
     assert right == pytest.approx(evaluation.accuracy)
 
 
+def test_intervals_stay_within_what_is_possible(people):
+    pandas = pytest.importorskip("pandas")
+    made = people(150)
+    # the segment is one of the fields: everything is right
+    fields = pandas.DataFrame({"s": np.array(["a", "b", "c"])[made.segments]})
+    table = TypingTool(n_trees=10, n_folds=2).fit(fields, made.segments).evaluation_.frame()
+    shares = table[table["metric"].isin(["accuracy", "kappa", "recall", "precision"])]
+    assert (shares["value"] == 1).all()
+    assert (shares["high"] == 1).all()
+
+
 def test_the_summary_is_honest(evaluation):
     text = evaluation.summary()
     assert "On respondents it had not seen" in text
     assert "naming the largest segment would be right for" in text
     assert "Truth is the segment that the survey's own model gives" in text
-    assert "percentile bootstrap of respondents (500 draws, models held fixed)" in text
+    assert "bootstrap of respondents (500 draws), widened for training sets that overlap" in text
     assert "The most common mistake" in evaluation.confusion.summary()
     assert "points on average" in evaluation.reliability.summary()
 

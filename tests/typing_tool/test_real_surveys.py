@@ -76,7 +76,8 @@ def test_nested_accuracy_holds_on_customers_it_never_met():
         made = datasets.make_payments_study(
             n_respondents=3000, n_customers=100_000, random_state=seed
         )
-        tool = TypingTool(random_state=seed).fit(made.fields, made.truth.respondents)
+        w = np.asarray(made.answers["weight"], dtype=float)
+        tool = TypingTool(random_state=seed).fit(made.fields, made.truth.respondents, w)
         right = (tool.predict(made.base) == made.truth.customers).mean()
         row = tool.evaluation_.frame().iloc[0]
         held.append(row["low"] <= right <= row["high"])

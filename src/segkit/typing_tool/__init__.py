@@ -6,8 +6,9 @@ gets the same tag wherever the tool runs, and the tool says honestly how often i
 """
 
 from segkit.typing_tool.abstention import CoverageCurve
+from segkit.typing_tool.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.codes import FieldCodes
-from segkit.typing_tool.evaluation import Confusion, Evaluation, ReliabilityCurve
+from segkit.typing_tool.evaluation import Evaluation
 from segkit.typing_tool.importance import FieldImportance
 from segkit.typing_tool.mix import SegmentMix
 from segkit.typing_tool.tagging import TagReport

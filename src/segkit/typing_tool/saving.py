@@ -13,10 +13,11 @@ import numpy as np
 from segkit._frames import Origin
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.abstention import GRID, CoverageCurve
+from segkit.typing_tool.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.archive import read_archive, refusal, write_archive
 from segkit.typing_tool.calibration import CUT_BITS, STEPS, WEIGHT_BITS, Calibration
 from segkit.typing_tool.codes import MAX_CODES, FieldCodes
-from segkit.typing_tool.evaluation import Confusion, Evaluation, ReliabilityCurve
+from segkit.typing_tool.evaluation import Evaluation
 from segkit.typing_tool.field_code import FieldCode
 from segkit.typing_tool.fitting import ToolState
 from segkit.typing_tool.forest import MAX_LEAVES, MAX_TREES, VOTES, Forest
