@@ -88,7 +88,7 @@ PROMISED = {
 METHODS = {
     "survey.Codebook": ["clean", "from_yaml", "to_yaml", "names", "wordings", "frame"],
     "survey.ResponseQuality": ["keep"],
-    "factors.FactorModel": ["fit", "fit_correlation", "transform"],
+    "factors.FactorModel": ["fit", "fit_correlation", "transform", "score_errors"],
     "segments.LatentClass": ["fit", "predict", "predict_proba"],
     "segments.DensitySegments": ["fit", "predict", "predict_proba"],
     "typing_tool.TypingTool": ["fit", "predict", "predict_proba", "tag", "segment_mix", "save"],

@@ -208,7 +208,10 @@ def test_a_correlation_result_can_be_fitted_but_not_score(answers):
         ({"extraction": "wls"}, r"extraction='wls' is not known; expected one of 'minres', 'ml'"),
         ({"rotation": "obliman"}, r"rotation='obliman' is not known"),
         ({"correlation": "kendall"}, r"correlation='kendall' is not known"),
-        ({"scores": "bartlett"}, r"scores='bartlett' is not known"),
+        (
+            {"scores": "anderson"},
+            r"scores='anderson' is not known; expected one of 'regression', 'ba",
+        ),
         ({"missing": "drop"}, r"missing='drop' is not known"),
         ({"n_starts": 0}, r"n_starts=0 was given"),
     ],
@@ -269,5 +272,5 @@ def test_the_table_and_the_plot_show_wordings_sorted_by_factor(answers):
 def test_the_summary_states_settings_and_fit(answers):
     text = FactorModel(3).fit(answers).summary()
     for words in ["3 factor(s) of 9 items by minres with oblimin rotation", "RMSEA", "BIC",
-                  "300 respondents", "they are not absolute"]:  # fmt: skip
+                  "300 respondents", "Scores (regression) correlate 0.8", "are not absolute"]:  # fmt: skip
         assert words in text
