@@ -54,6 +54,29 @@ def r_retention():
 
 
 @pytest.fixture(scope="session")
+def r_ordinal():
+    return Reference("ordinal")
+
+
+def digits(rows):
+    """Read rows of one-digit answers, "-" where missing."""
+    codes = [[np.nan if c == "-" else float(c) for c in row] for row in rows]
+    return pd.DataFrame(codes, columns=[f"q{j + 1}" for j in range(len(rows[0]))])
+
+
+@pytest.fixture(scope="session")
+def ordinal_made(r_ordinal):
+    """400 made people: ordinal items q1 to q8, continuous c1 and c2."""
+    return digits(r_ordinal["answers"]).assign(c1=r_ordinal["c1"], c2=r_ordinal["c2"])
+
+
+@pytest.fixture(scope="session")
+def ordinal_with_holes(r_ordinal):
+    """The ordinal items of the same people, 12 % of the answers missing."""
+    return digits(r_ordinal["with_holes"])
+
+
+@pytest.fixture(scope="session")
 def bfi(data_folder):
     """The 25 items of all 2,800 respondents."""
     table = pd.read_csv(data_folder / "bfi" / "bfi.csv.gz")

@@ -14,6 +14,15 @@ def test_respondents_without_weight_do_not_count(answers):
     assert_array_equal(sample.values, answers.to_numpy()[100:])
 
 
+def test_respondents_without_any_answer_are_counted_and_left_out(answers):
+    some = answers.copy()
+    some.iloc[[4, 9]] = np.nan
+    w = np.ones(300)
+    w[9] = 0
+    sample = read_sample(some, w)
+    assert (sample.n_respondents, sample.n_unanswered) == (298, 1)
+
+
 def test_an_item_that_varies_only_among_those_without_weight_is_refused():
     X = np.array([[1.0, 1], [1, 2], [1, 3], [2, 4]])
     with pytest.raises(SegkitError, match=r"`x1` in the rows of X with positive weight has the"):

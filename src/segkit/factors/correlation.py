@@ -12,159 +12,30 @@ Savalei, V. (2011). What to do about zero frequency cells when estimating polych
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from segkit._checks import check_option, name_list
 from segkit._frames import Origin
-from segkit._result import Result
 from segkit.exceptions import SegkitError, SegkitWarning
-from segkit.factors.ordinal import Estimate, mixed_estimate, polychoric_estimate
+from segkit.factors.correlation_result import Correlation
+from segkit.factors.full_information import normal_moments
+from segkit.factors.ordinal import (
+    Estimate,
+    mixed_estimate,
+    polychoric_estimate,
+    tetrachoric_estimate,
+)
 from segkit.factors.product_moment import midranks, pearson_matrix
-from segkit.factors.repair import FLOOR, smooth
+from segkit.factors.repair import smooth
 from segkit.factors.sample import Sample, read_sample
 
-__all__ = ["METHODS", "Correlation", "correlation"]
+__all__ = ["METHODS", "Correlation", "correlate_sample", "correlation", "is_ordinal"]
 
-METHODS = ("pearson", "spearman", "polychoric", "mixed", "auto")
+METHODS = ("pearson", "spearman", "polychoric", "tetrachoric", "polyserial", "mixed", "auto")
 MOST_ORDINAL = 7
 """With "auto" and "mixed", items with more categories than this count as continuous."""
-
-_NAMES = {
-    "pearson": "Pearson",
-    "spearman": "Spearman (midranks)",
-    "polychoric": "Polychoric",
-    "mixed": "Mixed (polychoric, polyserial and Pearson)",
-}
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Correlation(Result):
-    """Correlations of all pairs of items, and what had to be done to get them.
-
-    Attributes
-    ----------
-    matrix : ndarray of shape (n_items, n_items)
-        The correlations; positive definite unless items repeat each other.
-    names : tuple of str
-        The items, in the order of rows and columns.
-    method : str
-        The method used ("auto" is replaced by its choice).
-    n_pairs : ndarray of shape (n_items, n_items)
-        Respondents who answered both items; on the diagonal, who answered the item.
-    n_respondents : int
-        Respondents with positive weight.
-    effective_n : float
-        Kish's effective number of them.
-    effective_pairs : ndarray of shape (n_items, n_items)
-        Kish's effective number for each pair.
-    thresholds : dict of str to ndarray
-        Thresholds of the latent normal, for each ordinal item (empty for Pearson and Spearman).
-    categories : dict of str to ndarray
-        The answers that occur, for each ordinal item.
-    empty_cells : ndarray of shape (n_items, n_items)
-        Cells of a pair's contingency table that hold nobody (0 outside ordinal pairs).
-    repairs : frame
-        item_a, item_b, before, after, reason: every estimate that was changed afterwards.
-    smallest_eigenvalue : float
-        Of the matrix before the repair; negative means that the estimates did not fit together.
-    rule : str
-        Why this method: stated when it was chosen by "auto".
-    missing : str
-        "pairwise" or "listwise".
-    n_repairs : int
-        The number of rows of ``repairs``.
-    origin : Origin
-        The kind of frame that was given.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from segkit.factors.correlation import correlation
-    >>> answers = pd.DataFrame({"a": [1, 2, 3, 4], "b": [1, 2, 4, 3], "c": [4, 3, 2, 1]})
-    >>> correlation(answers).frame()[["item_a", "item_b", "correlation", "n"]]
-      item_a item_b  correlation  n
-    0      a      b          0.8  4
-    1      a      c         -1.0  4
-    2      b      c         -0.8  4
-    """
-
-    matrix: np.ndarray
-    names: tuple[str, ...]
-    method: str
-    n_pairs: np.ndarray
-    n_respondents: int
-    effective_n: float
-    effective_pairs: np.ndarray
-    thresholds: dict[str, np.ndarray]
-    categories: dict[str, np.ndarray]
-    empty_cells: np.ndarray
-    repairs: Any
-    smallest_eigenvalue: float
-    rule: str
-    missing: str
-    n_repairs: int = 0
-    origin: Origin = field(default_factory=Origin)
-
-    def frame(self) -> Any:
-        """Return one row a pair: item_a, item_b, correlation, n, empty_cells."""
-        first, second = np.triu_indices(len(self.names), 1)
-        return self.origin.frame(
-            {
-                "item_a": [self.names[i] for i in first],
-                "item_b": [self.names[j] for j in second],
-                "correlation": self.matrix[first, second],
-                "n": self.n_pairs[first, second],
-                "empty_cells": self.empty_cells[first, second],
-            }
-        )
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the correlations as a triangle of coloured cells."""
-        from segkit.plots.correlation import correlation_plot
-
-        return correlation_plot(self.frame(), ax=ax)
-
-    def summary(self) -> str:
-        """Return method, n, treatment of missing answers and empty cells, and the repairs."""
-        parts = [self._what(), self._cells(), self._definite(), self.rule]
-        return " ".join(part for part in parts if part)
-
-    def _what(self) -> str:
-        first, second = np.triu_indices(len(self.names), 1)
-        sizes = self.n_pairs[first, second]
-        rest = f"{sizes.min():,}"
-        if sizes.min() < sizes.max():
-            rest += f" to {sizes.max():,}"
-        return (
-            f"{_NAMES[self.method]} correlations of {len(self.names)} items from "
-            f"{self.n_respondents:,} respondents (effective n {self.effective_n:,.0f}); missing "
-            f"answers {self.missing}, so a pair rests on {rest} respondents."
-        )
-
-    def _cells(self) -> str:
-        if not self.thresholds:
-            return ""
-        first, second = np.triu_indices(len(self.names), 1)
-        empty = int((self.empty_cells[first, second] > 0).sum())
-        return (
-            "Thresholds come from each item's own margin (two-step estimate). "
-            f"{empty} of {first.size} pairs have an empty cell in their table; nothing was added "
-            "to it."
-        )
-
-    def _definite(self) -> str:
-        if self.n_repairs == 0:
-            return f"Nothing was repaired (smallest eigenvalue {self.smallest_eigenvalue:.3g})."
-        if self.smallest_eigenvalue >= 0:
-            return f"{self.n_repairs} pair(s) were held within bounds; `repairs` lists them."
-        return (
-            f"The estimates did not fit together (smallest eigenvalue "
-            f"{self.smallest_eigenvalue:.3g}): eigenvalues below zero were raised to {FLOOR:g}, "
-            f"which changed {self.n_repairs} pair(s); `repairs` lists them with both values."
-        )
 
 
 def correlation(
@@ -179,15 +50,21 @@ def correlation(
     ----------
     X : frame or array of shape (n_respondents, n_items)
         Answers; missing as NaN or null.
-    method : {"pearson", "spearman", "polychoric", "mixed", "auto"}
-        "polychoric" takes each answer as a normal variable cut at thresholds, and needs
-        whole-number categories. "mixed" does so for the ordinal items only. "auto" states its
-        choice in ``rule``: items with whole numbers and at most 7 different answers are
-        ordinal; polychoric when all are, Pearson when none is, mixed otherwise.
+    method : str
+        "pearson" takes the codes as they are, "spearman" their midranks. "polychoric" takes each
+        answer as a normal variable cut at thresholds, and needs whole-number categories;
+        "tetrachoric" is the same for items with two categories, and refuses others. "mixed" is
+        polychoric among ordinal items, Pearson's among continuous ones and polyserial between
+        the two; "polyserial" is the same for a table that holds both kinds, and refuses others.
+        "auto" follows a rule and states its choice in ``rule``: items with whole numbers and at
+        most 7 different answers are ordinal; polychoric when all are, Pearson when none is,
+        mixed otherwise.
     sample_weight : array-like of shape (n_respondents,) or None
         Survey weights. Whole-number weights give the correlations of repeated rows.
-    missing : {"pairwise", "listwise"}
-        "pairwise" uses everyone who answered both items of a pair.
+    missing : {"pairwise", "listwise", "em"}
+        "pairwise" uses everyone who answered both items of a pair, "listwise" those who answered
+        everything. "em" is full-information maximum likelihood: everybody counts with all the
+        answers they gave; for ``method="pearson"`` only.
 
     Returns
     -------
@@ -197,26 +74,34 @@ def correlation(
     ------
     SegkitError
         For an empty table, an item that is constant or has no answers, answers that are no
-        categories, or two items that nobody answered together.
+        categories, two items that nobody answered together, or "em" with ordinal items.
 
     Notes
     -----
     A polychoric correlation says how strongly the latent variables go together, so it is
     larger than Pearson's of the answers. It misleads where the latent variables are not
     jointly normal, and it is unsteady where tables have empty cells or few respondents. The
-    number of respondents a pair rests on stands in ``frame()``.
+    number of respondents a pair rests on stands in ``frame()``; ``intervals()`` says how well
+    each is known.
 
     The cell probabilities of a pair are differences of the bivariate normal distribution
     function at the thresholds; rho maximises sum n_ab log pi_ab(rho) (Olsson 1979).
-    An empty cell is left empty (Savalei 2011). Estimates are held within abs(rho) <= .9999.
-    A polyserial correlation is Pearson's r of the category's position times its standard
-    deviation over the sum of phi(threshold) (Olsson, Drasgow & Dorans 1982).
+    An empty cell is left empty (Savalei 2011), and a category that nobody chose is none:
+    thresholds stand between the answers that occur. Estimates are held within abs(rho) <= .9999.
+    A polyserial correlation maximises sum w log(Phi(v_a) - Phi(v_{a-1})) with
+    v_a = (t_a - rho z) / sqrt(1 - rho^2), where a is the category, t_a its upper threshold and z
+    the standardised continuous answer (Olsson, Drasgow & Dorans 1982, two-step).
+
+    Pairwise and listwise deletion are right when holes fall at random; when a hole depends on
+    the respondent's other answers they are biased, and "em" is not, if the answers are jointly
+    normal (Little & Rubin 2002). Respondents who answered nothing are left out.
 
     References
     ----------
     Olsson, U. (1979). Psychometrika 44. Olsson, U., Drasgow, F. & Dorans, N. J. (1982). The
     polyserial correlation coefficient. Psychometrika 47. Savalei, V. (2011). Structural
-    Equation Modeling 18.
+    Equation Modeling 18. Little, R. J. A. & Rubin, D. B. (2002). Statistical analysis with
+    missing data, chapter 11.
 
     Examples
     --------
@@ -245,7 +130,7 @@ def correlate_sample(sample: Sample, method: str, *, missing: str = "pairwise") 
     used, rule = _choose(sample, method)
     sizes, effective = sample.pair_sizes()
     _refuse_unseen(sizes, sample.names)
-    estimate = _ESTIMATES[used](sample)
+    estimate = _em(sample, used) if missing == "em" else _ESTIMATES[used](sample)
     _refuse_undefined(estimate.matrix, sample.names)
     matrix, smallest = smooth(estimate.matrix)
     repairs = _repairs(estimate, matrix, sample.names)
@@ -266,6 +151,9 @@ def correlate_sample(sample: Sample, method: str, *, missing: str = "pairwise") 
         rule=rule,
         missing=missing,
         n_repairs=len(repairs["item_a"]),
+        n_unanswered=sample.n_unanswered,
+        n_iterations=estimate.n_iterations,
+        converged=not estimate.unsettled,
         origin=Origin(sample.origin.kind),
     )
 
@@ -290,10 +178,44 @@ def _mixed(sample: Sample) -> Estimate:
     return mixed_estimate(sample, is_ordinal(sample.values))
 
 
+def _polyserial(sample: Sample) -> Estimate:
+    ordinal = is_ordinal(sample.values)
+    if ordinal.all() or not ordinal.any():
+        kind, other = ("ordinal", "polychoric") if ordinal.all() else ("continuous", "pearson")
+        raise SegkitError(
+            f"method='polyserial' correlates ordinal with continuous items, but all "
+            f"{ordinal.size} items of X are {kind} (ordinal: whole numbers, at most {MOST_ORDINAL} "
+            f"different answers); expected both kinds. Use method={other!r}."
+        )
+    return mixed_estimate(sample, ordinal)
+
+
+def _em(sample: Sample, method: str) -> Estimate:
+    n, p = sample.values.shape
+    if method != "pearson":
+        raise SegkitError(
+            f"missing='em' was asked with {method} correlations; it is for continuous answers. Use "
+            "method='pearson' (defensible from five categories on), or missing='pairwise'."
+        )
+    if n <= p:
+        raise SegkitError(
+            f"missing='em' was asked of {n} respondents and {p} items; expected more respondents "
+            "than items. Leave items out, or use missing='pairwise'."
+        )
+    moments = normal_moments(sample.values, sample.w)
+    spread = np.sqrt(np.diag(moments.covariance))
+    matrix = moments.covariance / np.outer(spread, spread)
+    np.fill_diagonal(matrix, 1.0)
+    unsettled = () if moments.converged else ("all pairs",)
+    return Estimate.plain(matrix, n_iterations=moments.n_iterations, unsettled=unsettled)
+
+
 _ESTIMATES: dict[str, Callable[[Sample], Estimate]] = {
     "pearson": _pearson,
     "spearman": _spearman,
     "polychoric": polychoric_estimate,
+    "tetrachoric": tetrachoric_estimate,
+    "polyserial": _polyserial,
     "mixed": _mixed,
 }
 
@@ -367,8 +289,8 @@ def _warn(estimate: Estimate, repairs: dict[str, list[Any]], smallest: float) ->
         )
     if estimate.unsettled:
         warnings.warn(
-            f"The estimate of {name_list(list(estimate.unsettled))} did not settle; its table is "
-            "too sparse. Leave one of the items out, or merge categories.",
+            f"The estimate of {name_list(list(estimate.unsettled))} did not settle; the answers "
+            "are too sparse. Leave one of the items out, or merge categories.",
             SegkitWarning,
             stacklevel=4,
         )

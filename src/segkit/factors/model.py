@@ -49,8 +49,9 @@ class FactorModel(ScoresPeople, BaseEstimator):
     ----------
     n_factors : int
         The number of factors; `n_factors` suggests one.
-    correlation : {"polychoric", "pearson", "spearman", "mixed", "auto"}
-        How the items are correlated (see `correlation`).
+    correlation : str
+        How the items are correlated: "polychoric", "pearson", "spearman", "tetrachoric",
+        "polyserial", "mixed" or "auto" (see `correlation`).
     extraction : {"minres", "ml", "paf"}
         Least squares of the residual correlations; maximum likelihood; principal axes iterated
         to convergence.
@@ -61,8 +62,8 @@ class FactorModel(ScoresPeople, BaseEstimator):
     scores : {"regression", "bartlett", "tenberge"}
         How people are scored: nearest to the factor on average; without bias, whatever the
         factor's value; or correlating exactly as the factors do.
-    missing : {"pairwise", "listwise"}
-        Who counts for the correlations.
+    missing : {"pairwise", "listwise", "em"}
+        Who counts for the correlations (see `correlation`).
     n_starts : int
         Starts of oblimin; above 1 the best optimum is kept and ``n_optima_`` counts them.
     random_state : int, RandomState or None

@@ -1,17 +1,12 @@
-"""Estimates for ordinal items, alone or beside continuous ones.
-
-References
-----------
-Olsson, U., Drasgow, F. & Dorans, N. J. (1982). The polyserial correlation coefficient.
-    Psychometrika 47 (the "ad hoc" estimate, in closed form).
-"""
+"""Estimates for ordinal items, alone or beside continuous ones."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_categories
-from segkit._weights import weighted_sd
+from segkit._checks import check_categories, name_list
+from segkit.exceptions import SegkitError
 from segkit.factors.polychoric import (
     LARGEST,
     code_items,
@@ -19,10 +14,17 @@ from segkit.factors.polychoric import (
     polychoric_pairs,
     thresholds_of,
 )
+from segkit.factors.polyserial import polyserial_pairs
 from segkit.factors.product_moment import pearson_matrix
 from segkit.factors.sample import Sample
 
-__all__ = ["MOST_CATEGORIES", "Estimate", "mixed_estimate", "polychoric_estimate"]
+__all__ = [
+    "MOST_CATEGORIES",
+    "Estimate",
+    "mixed_estimate",
+    "polychoric_estimate",
+    "tetrachoric_estimate",
+]
 
 MOST_CATEGORIES = 20
 """With more categories than this, Pearson's correlation is the same to two digits."""
@@ -44,6 +46,8 @@ class Estimate:
         For each ordinal item.
     unsettled : tuple of str
         Pairs whose search did not end.
+    n_iterations : int
+        Iterations of the search; 0 where there is a closed form or each pair has its own.
     """
 
     matrix: np.ndarray
@@ -52,11 +56,12 @@ class Estimate:
     thresholds: dict[str, np.ndarray] = field(default_factory=dict)
     categories: dict[str, np.ndarray] = field(default_factory=dict)
     unsettled: tuple[str, ...] = ()
+    n_iterations: int = 0
 
     @classmethod
-    def plain(cls, matrix: np.ndarray) -> "Estimate":
+    def plain(cls, matrix: np.ndarray, **more: Any) -> "Estimate":
         """Return an estimate with nothing held and no tables."""
-        return cls(matrix, np.zeros_like(matrix), np.zeros(matrix.shape, dtype=int))
+        return cls(matrix, np.zeros_like(matrix), np.zeros(matrix.shape, dtype=int), **more)
 
 
 def polychoric_estimate(sample: Sample) -> Estimate:
@@ -89,6 +94,18 @@ def polychoric_estimate(sample: Sample) -> Estimate:
     )
 
 
+def tetrachoric_estimate(sample: Sample) -> Estimate:
+    """Estimate the polychoric correlations of items with two categories each."""
+    sizes = [np.unique(v[~np.isnan(v)]).size for v in sample.values.T]
+    wide = [name for name, size in zip(sample.names, sizes, strict=True) if size > 2]
+    if wide:
+        raise SegkitError(
+            f"{name_list(wide)} in X take more than two different values (up to {max(sizes)}); "
+            "method='tetrachoric' expects two categories in every item. Use method='polychoric'."
+        )
+    return polychoric_estimate(sample)
+
+
 def mixed_estimate(sample: Sample, ordinal: np.ndarray) -> Estimate:
     """Polychoric among ordinal items, Pearson among the others, polyserial between the two.
 
@@ -99,46 +116,49 @@ def mixed_estimate(sample: Sample, ordinal: np.ndarray) -> Estimate:
     ordinal : ndarray of bool of shape (n_items,)
         Which items are ordinal.
     """
-    whole = Estimate.plain(pearson_matrix(_as_codes(sample.values, ordinal), sample.w))
-    at = np.flatnonzero(ordinal)
+    at, others = np.flatnonzero(ordinal), np.flatnonzero(~ordinal)
     if at.size == 0:
-        return whole
-    part = _ordinal_part(sample, at)
-    matrix, bounded, empty = whole.matrix, whole.bounded, whole.empty_cells
+        return Estimate.plain(pearson_matrix(sample.values, sample.w))
+    p = ordinal.size
+    matrix, bounded, empty = np.eye(p), np.zeros((p, p)), np.zeros((p, p), dtype=int)
+    matrix[np.ix_(others, others)] = pearson_matrix(sample.values[:, others], sample.w)
+    part = polychoric_estimate(_part(sample, at))
     matrix[np.ix_(at, at)] = part.matrix
     bounded[np.ix_(at, at)] = part.bounded
     empty[np.ix_(at, at)] = part.empty_cells
-    others = np.flatnonzero(~ordinal)
-    widened = matrix[np.ix_(at, others)] * _widening(sample, at, part)[:, None]
-    held = np.where(np.abs(widened) > LARGEST, widened, 0.0)
-    widened = np.clip(widened, -LARGEST, LARGEST)
-    for target, block in ((matrix, widened), (bounded, held)):
+    rho, converged = polyserial_pairs(
+        code_items(sample.values[:, at]).codes,
+        sample.values[:, others],
+        _padded(list(part.thresholds.values())),
+        sample.w,
+    )
+    held = np.where(np.abs(rho) >= LARGEST, np.sign(rho), 0.0)
+    for target, block in ((matrix, rho), (bounded, held)):
         target[np.ix_(at, others)] = block
         target[np.ix_(others, at)] = block.T
-    return Estimate(matrix, bounded, empty, part.thresholds, part.categories, part.unsettled)
-
-
-def _ordinal_part(sample: Sample, at: np.ndarray) -> Estimate:
-    names = tuple(sample.names[j] for j in at)
-    return polychoric_estimate(Sample(sample.values[:, at], names, sample.w, sample.origin))
-
-
-def _as_codes(values: np.ndarray, ordinal: np.ndarray) -> np.ndarray:
-    """Replace ordinal answers by the position of their category."""
-    codes = code_items(values[:, ordinal]).codes.astype(float)
-    out = values.copy()
-    out[:, ordinal] = np.where(codes < 0, np.nan, codes)
-    return out
-
-
-def _widening(sample: Sample, at: np.ndarray, part: Estimate) -> np.ndarray:
-    """sd(code) / sum of phi(threshold): what turns a Pearson correlation into a polyserial."""
-    codes = _as_codes(sample.values[:, at], np.ones(at.size, dtype=bool))
-    density = [
-        np.exp(-np.square(cut) / 2.0).sum() / np.sqrt(2.0 * np.pi)
-        for cut in part.thresholds.values()
+    unsettled = [
+        f"{sample.names[at[i]]} - {sample.names[others[j]]}" for i, j in np.argwhere(~converged)
     ]
-    return np.asarray(weighted_sd(codes, sample.w) / np.array(density))
+    return Estimate(
+        matrix,
+        bounded,
+        empty,
+        part.thresholds,
+        part.categories,
+        unsettled=(*part.unsettled, *unsettled),
+    )
+
+
+def _part(sample: Sample, at: np.ndarray) -> Sample:
+    names = tuple(sample.names[j] for j in at)
+    return Sample(sample.values[:, at], names, sample.w, sample.origin)
+
+
+def _padded(thresholds: list[np.ndarray]) -> np.ndarray:
+    out = np.full((len(thresholds), max(t.size for t in thresholds)), np.inf)
+    for row, cut in zip(out, thresholds, strict=True):
+        row[: cut.size] = cut
+    return out
 
 
 def _square(upper: np.ndarray, p: int, diagonal: float = 0.0) -> np.ndarray:

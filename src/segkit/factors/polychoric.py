@@ -12,6 +12,7 @@ Olsson, U. (1979). Maximum likelihood estimation of the polychoric correlation c
     Psychometrika 44.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,7 @@ __all__ = [
     "OrdinalItems",
     "PolychoricFit",
     "category_scores",
+    "climb",
     "code_items",
     "pair_tables",
     "polychoric_pairs",
@@ -177,10 +179,53 @@ def polychoric_pairs(tables: np.ndarray, thresholds: np.ndarray) -> PolychoricFi
     finite = np.minimum(thresholds, _FAR)
     for begin in range(0, first.size, _PAIRS_AT_ONCE):
         part = slice(begin, begin + _PAIRS_AT_ONCE)
-        climb = _Climb(tables[part], finite[first[part]], finite[second[part]])
-        rho[part], converged[part], taken = climb.run(start[part])
+        likelihood = _Likelihood(tables[part], finite[first[part]], finite[second[part]])
+        rho[part], converged[part], taken = climb(likelihood, start[part], likelihood.total)
         steps = max(steps, taken)
     return PolychoricFit(rho, steps, converged)
+
+
+def climb(
+    likelihood: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
+    start: np.ndarray,
+    total: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Climb the likelihoods of many pairs; a pair that went downhill returns half the way.
+
+    Parameters
+    ----------
+    likelihood : callable
+        Takes correlations and the positions of their pairs; returns log likelihoods and steps.
+    start : ndarray of shape (n_pairs,)
+        Correlations to start from.
+    total : ndarray of shape (n_pairs,)
+        Sum of weights of each pair.
+
+    Returns
+    -------
+    rho : ndarray of shape (n_pairs,)
+        The correlations, held within `LARGEST`.
+    converged : ndarray of bool of shape (n_pairs,)
+        Which pairs stood still.
+    n_steps : int
+        Steps of the slowest pair.
+    """
+    rho, best, height = start.copy(), start.copy(), np.full(start.size, -np.inf)
+    moving = np.ones(start.size, dtype=bool)
+    for step in range(1, _MOST_STEPS + 1):
+        at = np.flatnonzero(moving)
+        log_lik, move = likelihood(rho[at], at)
+        fell = log_lik < height[at] - 1e-10 * total[at]
+        height[at] = np.where(fell, height[at], log_lik)
+        old_best = best[at]
+        best[at] = np.where(fell, old_best, rho[at])
+        onward = np.clip(rho[at] + move, -LARGEST, LARGEST)
+        target = np.where(fell, (old_best + rho[at]) / 2.0, onward)
+        moving[at] = np.abs(target - rho[at]) > _ENOUGH
+        rho[at] = target
+        if not moving.any():
+            return rho, ~moving, step
+    return best, ~moving, _MOST_STEPS
 
 
 def _one_hot(codes: np.ndarray, c: int) -> np.ndarray:
@@ -201,8 +246,8 @@ def _first_order(
     return np.clip(rho, -0.95, 0.95)
 
 
-class _Climb:
-    """Fisher scoring of many pairs; a pair that went downhill returns half the way."""
+class _Likelihood:
+    """Log likelihood of the tables of pairs, and the step score / information."""
 
     def __init__(
         self, tables: np.ndarray, thresholds_i: np.ndarray, thresholds_j: np.ndarray
@@ -215,27 +260,7 @@ class _Climb:
         self.edges = _edges(thresholds_i), _edges(thresholds_j)
         self.shape = (c - 1, c - 1)
 
-    def run(self, start: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
-        """Climb from `start`; return the correlations, who arrived and the steps taken."""
-        rho, best, height = start.copy(), start.copy(), np.full(start.size, -np.inf)
-        moving = np.ones(start.size, dtype=bool)
-        for step in range(1, _MOST_STEPS + 1):
-            at = np.flatnonzero(moving)
-            log_lik, move = self._likelihood_and_step(rho[at], at)
-            fell = log_lik < height[at] - 1e-10 * self.total[at]
-            height[at] = np.where(fell, height[at], log_lik)
-            old_best = best[at]
-            best[at] = np.where(fell, old_best, rho[at])
-            onward = np.clip(rho[at] + move, -LARGEST, LARGEST)
-            target = np.where(fell, (old_best + rho[at]) / 2.0, onward)
-            moving[at] = np.abs(target - rho[at]) > _ENOUGH
-            rho[at] = target
-            if not moving.any():
-                return rho, ~moving, step
-        return best, ~moving, _MOST_STEPS
-
-    def _likelihood_and_step(self, rho: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, ...]:
-        """Log likelihood of the tables and the step score / information."""
+    def __call__(self, rho: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         h, k, tables = self.h[at], self.k[at], self.tables[at]
         inner = bivariate_normal_cdf(h, k, rho).reshape(-1, *self.shape)
         slope = bivariate_normal_pdf(h, k, rho[:, None]).reshape(-1, *self.shape)

@@ -26,12 +26,15 @@ class Sample:
         Positive weights.
     origin : Origin
         The kind of table they came from.
+    n_unanswered : int
+        Respondents with positive weight who answered nothing, and were left out.
     """
 
     values: np.ndarray
     names: tuple[str, ...]
     w: np.ndarray
     origin: Origin
+    n_unanswered: int = 0
 
     @property
     def n_respondents(self) -> int:
@@ -60,7 +63,7 @@ class Sample:
 
 
 def read_sample(X: Any, sample_weight: Any = None, *, missing: str = "pairwise") -> Sample:
-    """Read and check the answers; leave out respondents without weight.
+    """Read and check the answers; leave out respondents without weight or without any answer.
 
     Parameters
     ----------
@@ -68,20 +71,21 @@ def read_sample(X: Any, sample_weight: Any = None, *, missing: str = "pairwise")
         Answers.
     sample_weight : array-like of shape (n_respondents,) or None
         Survey weights; a respondent with weight 0 is left out.
-    missing : {"pairwise", "listwise"}
+    missing : {"pairwise", "listwise", "em"}
         "listwise" leaves out respondents who miss any answer.
 
     Returns
     -------
     Sample
     """
-    check_option(missing, ("pairwise", "listwise"), name="missing")
+    check_option(missing, ("pairwise", "listwise", "em"), name="missing")
     table = check_items(X)
     w = check_weights(sample_weight, table.values.shape[0])
-    keep = w > 0
-    if missing == "listwise":
-        keep &= ~np.isnan(table.values).any(axis=1)
+    absent = np.isnan(table.values)
+    silent = absent.all(axis=1)
+    keep = (w > 0) & ~(absent.any(axis=1) if missing == "listwise" else silent)
     if not keep.all():
         who = "complete rows of X" if missing == "listwise" else "rows of X with positive weight"
         table = check_items(take(X, keep), what=f"the {who}")
-    return Sample(table.values, table.names, w[keep], table.origin)
+    n_unanswered = int((silent & (w > 0)).sum())
+    return Sample(table.values, table.names, w[keep], table.origin, n_unanswered)
