@@ -7,13 +7,12 @@ import re
 import threading
 import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from segkit.datasets import fetching
 from segkit.datasets.fetching import Download, RawFile, Registered, raw_content, registered
-from segkit.exceptions import DatasetUnavailableError, SegkitError
+from segkit.exceptions import DatasetUnavailableError, SegkitError, SegkitWarning
 
 TABLE = b"who,calm\n" + b"".join(b"%d,%d\n" % (i, i % 5) for i in range(5000))
 OTHER = TABLE.replace(b"1", b"7")
@@ -117,6 +116,27 @@ def cached(cache, content):
     return path
 
 
+def watched(watch, piece=b"who"):
+    """A downloader that receives one piece and then lets somebody watch."""
+
+    class Downloader:
+        def __init__(self, **choices):
+            pass
+
+        def __call__(self, url, target, pooch):
+            target.write(piece)
+            watch()
+
+    return Downloader
+
+
+def interrupted_after(piece):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    return watched(interrupt, piece)
+
+
 PATH = f"/some/where/{'c' * 40}/data/mood.csv"
 
 
@@ -130,12 +150,18 @@ class TestDownload:
         assert raw_content("mood", "answers") == TABLE
         assert server.asked == [PATH]
 
+    def test_a_short_one_says_nothing(self, monkeypatch, server, cache, capfd):
+        register(monkeypatch)
+        server.files[PATH] = TABLE
+        raw_content("mood", "answers")
+        assert capfd.readouterr() == ("", "")
+
     def test_a_wrong_hash_is_refused_and_nothing_is_kept(self, monkeypatch, server, cache):
         register(monkeypatch)
         server.files[PATH] = OTHER
         with pytest.raises(DatasetUnavailableError, match=r"another sha256 .* refused"):
             raw_content("mood", "answers")
-        assert files_in(cache) == []
+        assert not cache.exists()
 
     def test_a_wrong_hash_leaves_the_file_in_the_cache_alone(self, monkeypatch, server, cache):
         register(monkeypatch)
@@ -167,24 +193,41 @@ class TestDownload:
         server.files[PATH], server.cut = TABLE, len(TABLE) // 2
         with pytest.raises(DatasetUnavailableError, match=r"download failed|another sha256"):
             raw_content("mood", "answers")
-        assert files_in(cache) == []
+        assert not cache.exists()
 
     def test_an_interruption_leaves_nothing(self, monkeypatch, cache):
         register(monkeypatch)
-
-        class Interrupted:
-            def __init__(self, **choices):
-                pass
-
-            def __call__(self, url, target, pooch):
-                with Path(target).open("wb") as half:
-                    half.write(TABLE[:1000])
-                raise KeyboardInterrupt
-
-        monkeypatch.setattr("pooch.HTTPDownloader", Interrupted)
+        monkeypatch.setattr("pooch.HTTPDownloader", interrupted_after(TABLE[:1000]))
         with pytest.raises(KeyboardInterrupt):
             raw_content("mood", "answers")
-        assert files_in(cache) == []
+        assert not cache.exists()
+
+    def test_nothing_is_on_the_disk_before_it_is_verified(self, monkeypatch, cache):
+        # so a run that is killed outright has nothing to leave behind
+        register(monkeypatch)
+        seen = []
+        monkeypatch.setattr("pooch.HTTPDownloader", watched(lambda: seen.append(cache.exists())))
+        with pytest.raises(DatasetUnavailableError, match="another sha256"):
+            raw_content("mood", "answers")
+        assert seen == [False]
+
+    def test_a_malformed_proxy_is_not_called_a_wrong_file(self, monkeypatch, server, cache):
+        register(monkeypatch)
+        monkeypatch.setenv("http_proxy", "http://")
+        monkeypatch.setenv("no_proxy", "")
+        with pytest.raises(
+            DatasetUnavailableError, match=r"failed \(InvalidProxyURL: .* proxy URL"
+        ):
+            raw_content("mood", "answers")
+
+    def test_without_room_in_the_cache_the_table_is_given_all_the_same(
+        self, monkeypatch, server, cache
+    ):
+        register(monkeypatch)
+        server.files[PATH] = TABLE
+        cache.write_text("a file where a folder should be")
+        with pytest.warns(SegkitWarning, match=r"cannot be kept as .* download it again"):
+            assert raw_content("mood", "answers") == TABLE
 
     def test_the_error_says_what_how_large_and_the_remedy(self, monkeypatch, server, cache):
         raw = register(monkeypatch)
@@ -193,15 +236,25 @@ class TestDownload:
         assert str(caught.value) == (
             f"The data set `mood` (5,000 rows, {raw.bytes / 1e3:.0f} kB, "
             f"{len(TABLE) / 1e3:.0f} kB to download) is neither in SEGKIT_DATA (it is not set) nor "
-            "in the cache. The download failed (HTTPError). Set SEGKIT_DATA to a folder that holds "
-            "`mood/mood.csv.gz`, or call again with a network."
+            "in the cache. The download failed (HTTPError: 404 Client Error: Not Found for url: "
+            f"{raw.download.address}). Set SEGKIT_DATA to a folder that holds `mood/mood.csv.gz`, "
+            "or call again with a network."
         )
+
+    def test_the_error_is_one(self, monkeypatch, cache):
+        register(monkeypatch)
+        monkeypatch.setattr(fetching, "RAW_ADDRESS", "http://127.0.0.1:9/{path}")
+        with pytest.raises(
+            DatasetUnavailableError, match=r"ConnectionError: .* refused\)"
+        ) as caught:
+            raw_content("mood", "answers")
+        assert caught.value.__suppress_context__
 
     def test_a_missing_page_is_the_same_clear_error(self, monkeypatch, server, cache):
         register(monkeypatch)
-        with pytest.raises(DatasetUnavailableError, match=r"The download failed \(HTTPError\)"):
+        with pytest.raises(DatasetUnavailableError, match=r"The download failed \(HTTPError: 404"):
             raw_content("mood", "answers")
-        assert files_in(cache) == []
+        assert not cache.exists()
 
     def test_the_bar_reaches_the_size(self, monkeypatch, server, cache):
         raw = register(monkeypatch)
@@ -209,20 +262,18 @@ class TestDownload:
         seen = []
 
         class Bar:
-            total, n = None, 0
+            def __init__(self, what, total, unit):
+                self.total, self.n = total, 0
 
             def update(self, n):
                 self.n += n
 
-            def reset(self):
-                self.n = 0
-
             def close(self):
                 seen.append((self.total, self.n))
 
-        monkeypatch.setattr(fetching, "progress_bar", lambda **choices: Bar())
+        monkeypatch.setattr(fetching, "progress_bar", Bar)
         raw_content("mood", "answers")
-        assert seen[0] == (raw.download.bytes, raw.download.bytes)
+        assert seen == [(raw.download.bytes, raw.download.bytes)]
 
     def test_a_set_without_download_is_not_asked_for(self, monkeypatch, server, cache):
         raw = register(monkeypatch)
@@ -278,6 +329,30 @@ class TestFolder:
         path.write_bytes(gzip.compress(OTHER, mtime=0))
         with pytest.raises(SegkitError, match=f"{re.escape(str(path))}.*expected {raw.sha256}"):
             raw_content("mood", "answers")
+
+    def test_a_wrong_file_of_a_set_without_download_is_to_be_replaced(
+        self, monkeypatch, cache, folder
+    ):
+        raw = register(monkeypatch)
+        files = {"answers": RawFile(raw.file, raw.bytes, raw.sha256, raw.rows)}
+        entry = Registered("mood", "Mood. Many.", "A class.", "None.", files)
+        monkeypatch.setattr(fetching, "_registry", lambda: {"mood": entry})
+        (folder / "mood" / "mood.csv.gz").write_bytes(gzip.compress(OTHER, mtime=0))
+        with pytest.raises(SegkitError, match=r"not the registered file .*\. Replace the file\.$"):
+            raw_content("mood", "answers")
+
+    def test_a_tilde_is_the_home_folder(self, monkeypatch, cache, folder):
+        register(monkeypatch)
+        (folder / "mood" / "mood.csv.gz").write_bytes(gzip.compress(TABLE, mtime=0))
+        monkeypatch.setenv("HOME", str(folder.parent))
+        monkeypatch.setenv("SEGKIT_DATA", "~/data")
+        assert raw_content("mood", "answers") == TABLE
+
+    def test_a_warm_cache_serves_what_the_folder_lacks(self, monkeypatch, server, cache, folder):
+        register(monkeypatch)
+        cached(cache, TABLE)
+        assert raw_content("mood", "answers") == TABLE
+        assert server.asked == []
 
     def test_a_file_cut_short_is_refused(self, monkeypatch, cache, folder):
         register(monkeypatch)

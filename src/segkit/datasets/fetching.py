@@ -1,13 +1,15 @@
 """Where the raw files come from: the folder SEGKIT_DATA, the user's cache, then a download.
 
 Whatever the place, a file is used only when its sha256 is the registered one. A download
-goes to a temporary name first and takes its place in the cache when it has been verified.
+(the largest has 4 MB) stays in memory until it has been verified, and is then put into the
+cache whole: one that breaks off, is interrupted or is killed leaves nothing behind.
 """
 
 import gzip
 import hashlib
 import io
 import os
+import warnings
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -19,8 +21,9 @@ from typing import Any
 import yaml
 
 from segkit._checks import check_option
+from segkit._files import whole_file
 from segkit._progress import progress_bar
-from segkit.exceptions import DatasetUnavailableError, SegkitError
+from segkit.exceptions import DatasetUnavailableError, SegkitError, SegkitWarning
 
 __all__ = ["Download", "RawFile", "Registered", "cache_folder", "raw_content", "registered"]
 
@@ -140,12 +143,13 @@ def _from_data_folder(entry: Registered, raw: RawFile) -> bytes | None:
     named = os.environ.get(VARIABLE, "")
     if not named:
         return None
-    if not Path(named).is_dir():
+    folder = Path(named).expanduser()
+    if not folder.is_dir():
         raise SegkitError(
             f"{VARIABLE} names `{named}`, which is not a folder; expected the folder that holds "
             f"`{raw.file}`. Correct it, or unset it to use the cache and downloads."
         )
-    path = Path(named) / raw.file
+    path = folder / raw.file
     if not path.is_file():
         return None
     stored = path.read_bytes()
@@ -155,10 +159,10 @@ def _from_data_folder(entry: Registered, raw: RawFile) -> bytes | None:
     content = _unpacked(stored, path)
     if raw.download is not None and _sha256(content) == raw.download.content_sha256:
         return content
+    otherwise = ", or remove it to use the cache and downloads" if raw.download else ""
     raise SegkitError(
         f"`{path}` is not the registered file of `{entry.name}`: its sha256 is "
-        f"{_sha256(stored)}, expected {raw.sha256}. Replace the file, or remove it to use the "
-        "cache and downloads."
+        f"{_sha256(stored)}, expected {raw.sha256}. Replace the file{otherwise}."
     )
 
 
@@ -170,30 +174,59 @@ def _from_cache(entry: Registered, download: Download) -> bytes | None:
     return _member(stored, download) if _sha256(stored) == download.sha256 else None
 
 
+class _Arriving(io.BytesIO):
+    """What has arrived of a download, counted on a bar."""
+
+    def __init__(self, bar: Any) -> None:
+        super().__init__()
+        self._bar = bar
+
+    def write(self, chunk: Any, /) -> int:
+        self._bar.update(len(chunk))
+        return super().write(chunk)
+
+
 def _from_download(entry: Registered, raw: RawFile, download: Download) -> bytes:
     import pooch  # loads a web client, needed here only
 
-    path = _cached(entry, download)
+    fetch = pooch.HTTPDownloader(timeout=PATIENCE, hooks={"response": _close_refused})
     bar = progress_bar(what=f"downloading {entry.name}", total=download.bytes, unit="B")
+    arrived = _Arriving(bar)
     try:
-        pooch.retrieve(
-            download.address,
-            known_hash=f"sha256:{download.sha256}",
-            fname=path.name,
-            path=path.parent,
-            downloader=pooch.HTTPDownloader(
-                progressbar=bar, timeout=PATIENCE, hooks={"response": _close_refused}
-            ),
-        )
-    except ValueError as error:  # what pooch says of a wrong hash
-        raise _unavailable(
-            entry, raw, "The downloaded file has another sha256 than registered: it was refused."
-        ) from error
-    except OSError as error:  # no network, no server, no room on the disk
-        raise _unavailable(entry, raw, f"The download failed ({type(error).__name__}).") from error
+        fetch(download.address, arrived, None)
+    except OSError as error:  # no network, no server, a broken connection, a malformed proxy
+        # the reason is in the message: four tracebacks of a web client would bury it
+        raise _unavailable(entry, raw, f"The download failed ({_reason(error)}).") from None
     finally:
         bar.close()
-    return _member(path.read_bytes(), download)
+    content = arrived.getvalue()
+    if _sha256(content) != download.sha256:
+        raise _unavailable(
+            entry, raw, "The downloaded file has another sha256 than registered: it was refused."
+        )
+    _keep(content, _cached(entry, download))
+    return _member(content, download)
+
+
+def _keep(content: bytes, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(path) as draft:
+            draft.write_bytes(content)
+    except OSError as error:
+        warnings.warn(
+            f"The download cannot be kept as `{path}` ({error}), so the next call will download "
+            "it again. Make the folder writable.",
+            SegkitWarning,
+            stacklevel=2,
+        )
+
+
+def _reason(error: OSError) -> str:
+    """Say what went wrong, without the layers that a web client wraps around it."""
+    inner = error.args[0] if error.args else error
+    said = inner.args[0] if isinstance(inner, Exception) and inner.args else error
+    return f"{type(error).__name__}: {getattr(inner, 'reason', said)}".rstrip(".")
 
 
 def _close_refused(response: Any, **_: Any) -> None:
