@@ -247,16 +247,19 @@ def test_a_pandas_index_does_not_shift_attached_columns():
     assert attach(frame, {"b": np.array([10, 20, 30])})["b"].tolist() == [10, 20, 30]
 
 
-def test_whole_numbers_and_texts_with_gaps_are_attached(frame_kind):
+def test_whole_numbers_texts_and_yes_or_no_with_gaps_are_attached(frame_kind):
     gaps = np.array([False, True, False])
     new = {
         "segment": Nullable(np.array([3, 0, 1]), gaps),
         "second": Nullable(np.array(["x", "", "y"], dtype=object), gaps),
+        "used": Nullable(np.array([True, True, False]), gaps),
     }
     out = attach(frame_kind.make(COLUMNS), new)
     assert nw.from_native(out)["segment"].dtype.is_integer()
     assert column(out, "segment").tolist() == [3, None, 1]
     assert column(out, "second").tolist() == ["x", None, "y"]
+    assert nw.from_native(out)["used"].dtype == nw.Boolean
+    assert column(out, "used").tolist() == [True, None, False]
 
 
 @pytest.mark.parametrize("value", [None, np.nan, pd.NaT, pd.NA, float("nan")])

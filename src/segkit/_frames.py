@@ -88,12 +88,12 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Nullable:
-    """Whole numbers or text with gaps, to be attached to a frame.
+    """Whole numbers, yes/no or text with gaps, to be attached to a frame.
 
     Attributes
     ----------
     values : ndarray of shape (n_rows,)
-        Whole numbers, or text in an object array.
+        Whole numbers, yes/no as booleans, or text in an object array.
     missing : ndarray of shape (n_rows,)
         True where there is no value.
     """
@@ -368,16 +368,20 @@ def _new_series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
 
 
 def _nullable_series(name: str, values: Nullable, backend: Any) -> nw.Series[Any]:
-    whole = values.values.dtype != object
-    if whole and backend == nw.Implementation.PANDAS:
-        # pandas has two integer types; only its own, with a capital, knows gaps
+    pandas_type, kind = _nullable_types(values.values.dtype)
+    if pandas_type and backend == nw.Implementation.PANDAS:
+        # pandas has two types of whole numbers and of yes/no; only its own know gaps
         numbers = np.where(values.missing, np.nan, values.values)
-        native = nw.new_series(name, numbers, backend=backend).to_native().astype("Int64")
+        native = nw.new_series(name, numbers, backend=backend).to_native().astype(pandas_type)
         return nw.from_native(native, series_only=True)
     items = values.values.astype(object)
     items[values.missing] = None
-    kind = nw.Int64() if whole else nw.String()
     return nw.new_series(name, items.tolist(), kind, backend=backend).alias(name)
+
+
+def _nullable_types(dtype: np.dtype[Any]) -> tuple[str | None, Any]:
+    types = {"O": (None, nw.String()), "b": ("boolean", nw.Boolean())}
+    return types.get(dtype.kind, ("Int64", nw.Int64()))
 
 
 def _series(data: Any, name: str, what: str) -> nw.Series[Any]:

@@ -86,6 +86,8 @@ class TestHarmonised:
         assert carriers.loc["United"].tolist() == [629, 648, 634]
         assert carriers.loc["Lufthansa"].tolist() == [50, 24, 12]
         assert len({name.lower() for name in carriers.index}) == len(carriers)
+        # a code without a name would have stayed a number
+        assert not survey.answers["AIRLINE"].str.contains(r"\d").any()
 
     def test_dates(self, by_wave):
         assert by_wave["date"].min().dt.strftime("%Y-%m-%d").tolist() == [
@@ -106,9 +108,14 @@ class TestRatings:
     def test_never_used_is_told_from_blank(self, survey, raw):
         used = survey["used"]["Q7LTPARKING"]
         stacked = pd.concat([raw[y]["Q7LTPARKING"] for y in raw], ignore_index=True)
-        assert (used == False).sum() == (stacked == 6).sum() == 5805  # noqa: E712
+        assert (~used).sum() == (stacked == 6).sum() == 5805
         assert used.isna().sum() == (stacked == 0).sum() == 580
-        assert (used == True).sum() == survey.answers["Q7LTPARKING"].notna().sum()  # noqa: E712
+        assert used.sum() == survey.answers["Q7LTPARKING"].notna().sum()
+
+    def test_raters_can_be_picked(self, survey):
+        raters = survey.answers[survey["used"]["Q7LTPARKING"]]
+        assert raters["Q7LTPARKING"].notna().all()
+        assert len(raters) == 8876 - 5805 - 580
 
     def test_the_text_blank_of_2017(self, survey, raw):
         assert (raw[2017]["Q7ALL"] == "Blank").sum() == 143

@@ -51,6 +51,12 @@ def test_tables_cannot_be_swapped(data):
         data.tables["answers"] = None
 
 
+def test_two_are_never_compared_cell_by_cell(data, frame_kind):
+    other = Dataset(name="mood", tables={"x": frame_kind.make({"a": [1]})}, **ABOUT)
+    assert data == data  # noqa: PLR0124
+    assert data != other
+
+
 def test_no_tables_is_an_error():
     with pytest.raises(SegkitError, match="has no tables"):
         Dataset(name="mood", tables={}, **ABOUT)

@@ -1,5 +1,6 @@
 """What every loader promises, whatever the data set."""
 
+import doctest
 import re
 from functools import cache
 
@@ -180,7 +181,34 @@ def test_items_are_codes_and_fields_words_or_numbers(name, data_folder):
             assert item.block
 
 
+@every_set
 @pytest.mark.real_data
-def test_an_unknown_kind_of_table_is_refused(data_folder):
-    with pytest.raises(SegkitError, match="output"):
-        datasets.fetch_mcdonalds(output="excel")
+def test_columns_are_of_plain_types(name, data_folder):
+    for table in load(name).tables.values():
+        types = {str(t) for t in table.dtypes}
+        assert types <= {"float64", "int64", "str", "bool", "boolean", "datetime64[us]"}
+
+
+@every_set
+@pytest.mark.real_data
+def test_the_example_of_the_docstring_holds(name, data_folder):
+    text = fetcher(name).__doc__.replace("# doctest: +SKIP", "")
+    example = doctest.DocTestParser().get_doctest(text, {}, name, None, 0)
+    said = []
+    ran = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, out=said.append)
+    assert ran.attempted > 1
+    assert ran.failed == 0, "".join(said)
+
+
+@every_set
+def test_an_unknown_kind_of_table_is_refused_before_anything_is_read(name, monkeypatch):
+    monkeypatch.setenv("SEGKIT_DATA", "/no/such/folder")
+    with pytest.raises(SegkitError, match="output='excel' is not known"):
+        fetcher(name)(output="excel")
+
+
+@pytest.mark.parametrize("name", ["airport_survey", "payment_choice"])
+@pytest.mark.real_data
+def test_a_wave_may_be_given_as_any_number(name, data_folder):
+    whole, other = fetcher(name)(wave=2017), fetcher(name)(wave=np.float64(2017))
+    pd.testing.assert_frame_equal(whole.answers, other.answers)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from segkit._frames import column, numeric_column
+from segkit._frames import Nullable, column, numeric_column
 from segkit.datasets.raw_tables import (
     build,
     codebook_of,
@@ -76,7 +76,10 @@ class TestColumns:
 class TestTables:
     def test_gaps(self, output):
         columns = {"n": np.array([1.0, np.nan]), "t": np.array(["a", None], dtype=object)}
+        columns["yes"] = Nullable(np.array([True, False]), np.array([False, True]))
         table = build({**columns, "d": days(["2017-10-31", None])}, output)
+        assert list(table.columns) == ["n", "t", "yes", "d"]
+        assert column(table, "yes").tolist() == [True, None]
         np.testing.assert_array_equal(numeric_column(table, "n"), columns["n"])
         assert column(table, "t").tolist() == ["a", None]
         assert column(table, "d")[1] is None

@@ -10,9 +10,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from segkit._checks import check_option
+from segkit._frames import Nullable
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
-from segkit.datasets.raw_tables import build, codebook_of, days, read_texts, texts, tidy
+from segkit.datasets.raw_tables import (
+    build,
+    check_output,
+    codebook_of,
+    days,
+    read_texts,
+    texts,
+    tidy,
+)
 
 __all__ = ["fetch_airport_survey"]
 
@@ -31,8 +40,9 @@ RULES = (
     "Q5FIRSTTIME: the guide of 2015 says 1 yes, those of 2016 and 2017 say 1 no. In 2015 too the "
     "people with code 1 have flown here before, so 1 is no in every wave.",
     "Income has the codes 0-6 in 2015, 0-5 in 2016, 0-4 in 2017. The bands 1 to 4 are the same; 5 "
-    "is another currency (not offered in 2017), 0 and the undocumented 6 are missing.",
-    "Undocumented codes are missing: Q6LONGUSE 5 (2015), FLY100K 4 and GENDER 4 (blanks).",
+    "is another currency (answered by nobody in 2017), 0 and the undocumented 6 are missing.",
+    "GENDER 4 (2017) is blank, as the guide says; the undocumented codes Q6LONGUSE 5 (2015) and "
+    "FLY100K 4 (2016, 2017) are missing too.",
     "AIRLINE is a code in 2015 and a name later: names for all, in one spelling.",
     "The date is the day of May in 2015 and 2017 and a full date in 2016: a date for all.",
     "WEIGHT represents the passengers of a wave by airline; it adds up to each wave's size.",
@@ -189,9 +199,10 @@ def fetch_airport_survey(output: str = "pandas", wave: int | None = None) -> Dat
     Examples
     --------
     >>> from segkit.datasets import fetch_airport_survey
-    >>> fetch_airport_survey(wave=2017).answers["NETPRO"].count()  # doctest: +SKIP
+    >>> int(fetch_airport_survey(wave=2017).answers["NETPRO"].count())  # doctest: +SKIP
     2746
     """
+    check_output(output)
     check_option(wave, (None, *YEARS), name="wave")
     book, context = codebook_of(NAME), codebook_of(f"{NAME}_context")
     columns = [item.item for codes in (book, context) for item in codes]
@@ -228,9 +239,9 @@ def _stack(waves: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     return {name: np.concatenate([wave[name] for wave in waves]) for name in waves[0]}
 
 
-def _used(codes: np.ndarray) -> np.ndarray:
+def _used(codes: np.ndarray) -> Nullable:
     """Tell a rating (True) from code 6 (False) and from a blank (missing)."""
-    return texts(None if c in ("0", None) else c != "6" for c in codes)
+    return Nullable(codes != "6", np.array([code in ("0", None) for code in codes]))
 
 
 def _iso(year: int, text: str) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
-from segkit.datasets.raw_tables import codebook_of, read_texts, tidy
+from segkit.datasets.raw_tables import check_output, codebook_of, read_texts, tidy
 
 __all__ = ["fetch_bank_marketing"]
 
@@ -52,9 +52,10 @@ def fetch_bank_marketing(output: str = "pandas") -> Dataset:
     Examples
     --------
     >>> from segkit.datasets import fetch_bank_marketing
-    >>> (fetch_bank_marketing().answers["y"] == "Yes").mean().round(3)  # doctest: +SKIP
+    >>> round(float((fetch_bank_marketing().answers["y"] == "Yes").mean()), 3)  # doctest: +SKIP
     0.113
     """
+    check_output(output)
     book, context = codebook_of(NAME), codebook_of(f"{NAME}_context")
     raw = read_texts(raw_content(NAME, "contacts"), separator=";")
     raw["contact_id"] = np.arange(1, len(raw["y"]) + 1)

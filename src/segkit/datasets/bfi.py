@@ -2,7 +2,7 @@
 
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
-from segkit.datasets.raw_tables import codebook_of, read_texts, tidy
+from segkit.datasets.raw_tables import check_output, codebook_of, read_texts, tidy
 
 __all__ = ["fetch_bfi"]
 
@@ -49,6 +49,7 @@ def fetch_bfi(output: str = "pandas") -> Dataset:
     >>> fetch_bfi().codebook["C5"].wording  # doctest: +SKIP
     'Waste my time.'
     """
+    check_output(output)
     book = codebook_of(NAME)
     raw = read_texts(raw_content(NAME, "answers"))
     raw["id"] = raw.pop("rownames")

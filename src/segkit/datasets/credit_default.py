@@ -2,7 +2,14 @@
 
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
-from segkit.datasets.raw_tables import codebook_of, integers, read_texts, tidy, without_fraction
+from segkit.datasets.raw_tables import (
+    check_output,
+    codebook_of,
+    integers,
+    read_texts,
+    tidy,
+    without_fraction,
+)
 
 __all__ = ["fetch_credit_default"]
 
@@ -47,9 +54,11 @@ def fetch_credit_default(output: str = "pandas") -> Dataset:
     Examples
     --------
     >>> from segkit.datasets import fetch_credit_default
-    >>> fetch_credit_default().answers["default_next_month"].mean().round(3)  # doctest: +SKIP
+    >>> customers = fetch_credit_default().answers  # doctest: +SKIP
+    >>> round(float(customers["default_next_month"].mean()), 3)  # doctest: +SKIP
     0.221
     """
+    check_output(output)
     book, context = codebook_of(NAME), codebook_of(f"{NAME}_context")
     raw = read_texts(raw_content(NAME, "customers"))
     columns = {name: without_fraction(values) for name, values in raw.items()}

@@ -15,7 +15,7 @@ from segkit.survey import Codebook
 __all__ = ["Dataset", "registered_dataset"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """A public data set: its tables, its codebook, its source and its licence.
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
-from segkit.datasets.raw_tables import codebook_of, read_texts, tidy
+from segkit.datasets.raw_tables import check_output, codebook_of, read_texts, tidy
 
 __all__ = ["fetch_financial_wellbeing"]
 
@@ -67,6 +67,7 @@ def fetch_financial_wellbeing(output: str = "pandas") -> Dataset:
     >>> survey.codebook.names("item", block="planning")  # doctest: +SKIP
     ['PROPPLAN_1', 'PROPPLAN_2', 'PROPPLAN_3', 'PROPPLAN_4']
     """
+    check_output(output)
     book, context = codebook_of(NAME), codebook_of(f"{NAME}_context")
     raw = read_texts(raw_content(NAME, "answers"))
     raw.update({f"{name}_never_or_na": _chose(raw[name], "1") for name in MIXED})

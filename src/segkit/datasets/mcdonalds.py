@@ -4,7 +4,7 @@ import re
 
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
-from segkit.datasets.raw_tables import codebook_of, read_texts, texts, tidy
+from segkit.datasets.raw_tables import check_output, codebook_of, read_texts, texts, tidy
 from segkit.exceptions import SegkitError
 
 __all__ = ["fetch_mcdonalds"]
@@ -46,9 +46,10 @@ def fetch_mcdonalds(output: str = "pandas") -> Dataset:
     Examples
     --------
     >>> from segkit.datasets import fetch_mcdonalds
-    >>> fetch_mcdonalds().answers["yummy"].mean().round(2)  # doctest: +SKIP
+    >>> round(float(fetch_mcdonalds().answers["yummy"].mean()), 2)  # doctest: +SKIP
     0.55
     """
+    check_output(output)
     book, context = codebook_of(NAME), codebook_of(f"{NAME}_context")
     raw = read_texts(raw_content(NAME, "answers"))
     raw["Like"] = texts(_number_at_end(answer) for answer in raw["Like"])

@@ -8,6 +8,7 @@ from segkit._checks import check_option
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
 from segkit.datasets.raw_tables import (
+    check_output,
     codebook_of,
     days,
     integers,
@@ -90,6 +91,7 @@ def fetch_payment_choice(output: str = "pandas", wave: int | None = None) -> Dat
     >>> fetch_payment_choice(wave=2018).codebook.names("item", block="records")  # doctest: +SKIP
     ['assess_records_cash', 'assess_records_check', ...]
     """
+    check_output(output)
     check_option(wave, (None, *WAVES), name="wave")
     book, context = codebook_of(NAME), codebook_of(f"{NAME}_context")
     people = _in_wave(read_texts(raw_content(NAME, "respondents")), wave)
@@ -107,7 +109,7 @@ def fetch_payment_choice(output: str = "pandas", wave: int | None = None) -> Dat
 
 
 def _in_wave(raw: Mapping[str, np.ndarray], wave: int | None) -> dict[str, np.ndarray]:
-    rows = np.ones(len(raw["year"]), dtype=bool) if wave is None else raw["year"] == str(wave)
+    rows = np.ones(len(raw["year"]), dtype=bool) if wave is None else raw["year"] == f"{wave:.0f}"
     return {name: values[rows] for name, values in raw.items()}
 
 

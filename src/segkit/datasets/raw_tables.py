@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_option, name_list
-from segkit._frames import Origin, attach
+from segkit._frames import Nullable, Origin, attach
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
 
 __all__ = [
     "OUTPUTS",
     "build",
+    "check_output",
     "codebook_of",
     "days",
     "flags",
@@ -179,12 +180,22 @@ def codebook_of(name: str) -> Codebook:
     return Codebook.from_yaml(Path(__file__).parent / "codebooks" / f"{name}.yaml")
 
 
+def check_output(output: str) -> None:
+    """Refuse an unknown kind of table, before anything is read or downloaded."""
+    check_option(output, OUTPUTS, name="output")
+
+
 def build(columns: Mapping[str, Any], output: str) -> Any:
     """Build a table of the asked kind from columns by name."""
-    check_option(output, OUTPUTS, name="output")
+    check_output(output)
     # attached, because that makes a missing number NaN in pandas and null in polars
-    floats = {n: v for n, v in columns.items() if getattr(v, "dtype", None) == np.float64}
-    return attach(Origin(output).frame(columns), floats)
+    gaps = {n: v for n, v in columns.items() if isinstance(v, Nullable) or _is_float(v)}
+    plain = {n: v.values if isinstance(v, Nullable) else v for n, v in columns.items()}
+    return attach(Origin(output).frame(plain), gaps)
+
+
+def _is_float(values: Any) -> bool:
+    return getattr(values, "dtype", None) == np.float64
 
 
 def tidy(columns: Mapping[str, Any], output: str, *books: Codebook) -> Any:

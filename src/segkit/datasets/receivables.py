@@ -8,6 +8,7 @@ from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
 from segkit.datasets.raw_tables import (
     build,
+    check_output,
     days,
     flags,
     integers,
@@ -58,9 +59,11 @@ def fetch_receivables(output: str = "pandas") -> Dataset:
     Examples
     --------
     >>> from segkit.datasets import fetch_receivables
-    >>> (fetch_receivables()["ledger"]["days_late"] > 0).mean().round(3)  # doctest: +SKIP
+    >>> ledger = fetch_receivables()["ledger"]  # doctest: +SKIP
+    >>> round(float((ledger["days_late"] > 0).mean()), 3)  # doctest: +SKIP
     0.356
     """
+    check_output(output)
     ledger = read_texts(raw_content(NAME, "ledger"))
     items = read_texts(raw_content(NAME, "open_items"))
     return registered_dataset(

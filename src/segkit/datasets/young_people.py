@@ -2,7 +2,7 @@
 
 from segkit.datasets.dataset import Dataset, registered_dataset
 from segkit.datasets.fetching import raw_content
-from segkit.datasets.raw_tables import codebook_of, read_texts, tidy, without_fraction
+from segkit.datasets.raw_tables import check_output, codebook_of, read_texts, tidy, without_fraction
 
 __all__ = ["fetch_young_people"]
 
@@ -49,6 +49,7 @@ def fetch_young_people(output: str = "pandas") -> Dataset:
     >>> len(fetch_young_people().codebook.names("item", block="music"))  # doctest: +SKIP
     19
     """
+    check_output(output)
     book = codebook_of(NAME)
     raw = read_texts(raw_content(NAME, "answers"))
     answers = tidy({n: without_fraction(v) for n, v in raw.items()}, output, book)
