@@ -53,7 +53,7 @@ def test_tables_cannot_be_swapped(data):
 
 def test_two_are_never_compared_cell_by_cell(data, frame_kind):
     other = Dataset(name="mood", tables={"x": frame_kind.make({"a": [1]})}, **ABOUT)
-    assert data == data  # noqa: PLR0124
+    assert data == data
     assert data != other
 
 

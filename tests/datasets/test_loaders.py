@@ -3,6 +3,7 @@
 import doctest
 import re
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from segkit import datasets
 from segkit._frames import column, column_names, n_rows, numeric_column
+from segkit.datasets.fetching import registered
 from segkit.exceptions import DatasetUnavailableError, SegkitError
 
 SHAPES = {
@@ -60,6 +62,8 @@ DOWNLOADED = {
     "bank_marketing",
     "email_experiment",
 }
+
+GUIDE = Path(__file__).parents[2] / "docs" / "guide" / "datasets.md"
 
 every_set = pytest.mark.parametrize("name", sorted(SHAPES))
 
@@ -192,12 +196,34 @@ def test_columns_are_of_plain_types(name, data_folder):
 @every_set
 @pytest.mark.real_data
 def test_the_example_of_the_docstring_holds(name, data_folder):
-    text = fetcher(name).__doc__.replace("# doctest: +SKIP", "")
-    example = doctest.DocTestParser().get_doctest(text, {}, name, None, 0)
+    run_examples(fetcher(name).__doc__.replace("# doctest: +SKIP", ""))
+
+
+def run_examples(text):
+    example = doctest.DocTestParser().get_doctest(text, {}, "examples", None, 0)
     said = []
     ran = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(example, out=said.append)
     assert ran.attempted > 1
     assert ran.failed == 0, "".join(said)
+
+
+@pytest.mark.skipif(not GUIDE.is_file(), reason="docs/ is not beside the tests")
+@pytest.mark.real_data
+def test_the_example_of_the_guide_holds(data_folder):
+    run_examples(GUIDE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.skipif(not GUIDE.is_file(), reason="docs/ is not beside the tests")
+@every_set
+def test_the_guide_tells_rows_and_downloads(name):
+    entry = registered(name)
+    row = re.search(rf"^\| `{name}` \| (.*) \|$", GUIDE.read_text(encoding="utf-8"), re.MULTILINE)
+    told, _, _, download = row[1].split(" | ")
+    of_files = [file.rows for file in entry.files.values()]
+    # three waves are stacked; elsewhere the first file is the main table
+    rows = sum(of_files) if name == "airport_survey" else of_files[0]
+    assert told.split(" and ")[0] == f"{rows:,}"
+    assert (download == "yes") == (name in DOWNLOADED)
 
 
 @every_set
