@@ -36,6 +36,7 @@ PROMISED = {
         "opportunity": ["importance", "satisfaction", "segments", "sample_weight"],
         "Opportunity": [],
         "mask_personal_data": ["texts"],
+        "relative_ratings": ["answers", "codebook", "leave_out"],
     },
     "datasets": {
         "Dataset": [],
