@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from segkit.exceptions import SegkitError
@@ -51,6 +52,21 @@ def test_rows_with_small_effects_give_way_and_the_figure_says_so(found):
     ax = found.plot(most=2)
     assert len(ax.get_yticklabels()) == 2
     assert "3 rows with smaller effects are not shown" in ax.get_xlabel()
+
+
+def test_scores_are_written_with_two_digits_and_a_zero_without_sign():
+    scores = np.repeat([1.0, -1.0], 60) + np.tile([0.1, -0.1], 60)
+    table = profile(scores[:, None] - scores.mean(), np.repeat([0, 1], 60))
+    ax = table.plot()
+    assert cells(ax) == ["1.00", "-1.00"]
+    assert ax.get_title(loc="left").endswith("all 0.00")
+
+
+def test_few_rows_with_a_long_title_leave_room_to_draw():
+    named = pd.DataFrame({"a question that is asked in many, many words": FLAT})
+    ax = profile(named, LABELS).plot()
+    assert "\n" in ax.get_title(loc="left")
+    ax.figure.draw_without_rendering()  # a collapsed layout would warn
 
 
 def test_small_bases_are_grey():

@@ -18,9 +18,15 @@ def axes_or_new(ax: Any = None, *, width: float = 7.0, height: float = 4.2) -> A
     return plt.subplots(figsize=(width, height), layout="constrained")[1]
 
 
-def finish(ax: Any, *, title: str, x: str = "", y: str = "", grid: str | None = None) -> Any:
-    """Set title and axis words, remove what carries no information, return the Axes."""
-    ax.set_title(title, loc="left", fontsize=11, color=INK, wrap=True)
+def finish(
+    ax: Any, *, title: str, x: str = "", y: str = "", grid: str | None = None, wrap: bool = True
+) -> Any:
+    """Set title and axis words, remove what carries no information, return the Axes.
+
+    A title wraps to the figure's edge, measured while the layout is sought; figures whose
+    marks leave the first layout no room must break their title themselves (`wrap=False`).
+    """
+    ax.set_title(title, loc="left", fontsize=11, color=INK, wrap=wrap)
     ax.set_xlabel(x, fontsize=9, color=INK)
     ax.set_ylabel(y, fontsize=9, color=INK)
     ax.tick_params(labelsize=8.5, colors=INK, length=0)

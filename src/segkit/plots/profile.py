@@ -1,6 +1,7 @@
 """What sets each segment apart: a heat map of items by segments."""
 
 from collections import Counter
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ FULL = {"effect": 0.8, "index": 40.0}
 
 PALE = 1.6
 """Stretches the colour scale, so that dark figures stay legible on full colours."""
+
+LINE = 26
+"""Letters of the title's line, beside 12 for each segment's column."""
 
 LONGEST = 46
 """Letters of a row's name that are shown."""
@@ -52,7 +56,7 @@ def plot_profile(table: Any, ax: Any = None, measure: str = "effect", most: int 
     check_option(measure, tuple(FULL), name="measure")
     cells = _Cells(table)
     shown = cells.marking_order(check_integer(most, name="most"))
-    ax = axes_or_new(ax, width=3.6 + 1.05 * len(cells.segments), height=1.3 + 0.3 * len(shown))
+    ax = axes_or_new(ax, width=3.6 + 1.05 * len(cells.segments), height=2.2 + 0.3 * len(shown))
     color = cells.effect if measure == "effect" else cells.index - 100
     full = FULL[measure]
     ax.imshow(
@@ -71,7 +75,7 @@ def plot_profile(table: Any, ax: Any = None, measure: str = "effect", most: int 
     left_out = len(cells.names) - len(shown)
     more = f"\n{left_out} rows with smaller effects are not shown" if left_out else ""
     return finish(
-        ax, title=cells.finding(shown),
+        ax, title=fill(cells.finding(shown), LINE + 12 * len(cells.segments)), wrap=False,
         x=f"cells: mean or share\ncolour: {words} (orange above, purple below){more}",
     )  # fmt: skip
 
@@ -124,7 +128,8 @@ class _Cells:
             return ""
         if self.is_share[row]:
             return f"{100 * value:.0f} %"
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+        digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+        return f"{round(float(value), digits) + 0.0:,.{digits}f}"  # a zero has no sign
 
 
 def _axes(ax: Any, cells: _Cells, shown: list[int]) -> None:

@@ -44,7 +44,15 @@ def plot_sizes(table: Any, ax: Any = None) -> Any:
     spread = 100 * np.clip([share - low, high - share], 0, None)
     ax.errorbar(100 * share, y, xerr=spread, fmt="none", ecolor=INK, capsize=3, lw=1.4)
     for at, (s, top) in enumerate(zip(share, high, strict=True)):
-        ax.text(100 * top, at, f"  {100 * s:.0f} %", va="center", fontsize=9, color=INK)
+        ax.annotate(
+            f"{100 * s:.0f} %",
+            (100 * top, at),
+            xytext=(7, 0),  # clear of the interval's cap, whatever the scale
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=INK,
+        )
     ax.set_yticks(y, [f"{s}  (n = {count:,.0f})" for s, count in zip(names, n, strict=True)])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.set_xlim(0, 115 * high.max())
