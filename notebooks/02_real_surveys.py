@@ -480,19 +480,10 @@ leading(raw_needs.loadings_.set_index("item").iloc[:, :5], book)
 #
 # The correction: from each rating, subtract the **same person's mean over the eight methods on that attribute**. What is left says
 # which methods a person finds *more secure than the other methods*, whatever they tick in general.
-
+# `survey.relative_ratings` does it, and leaves out the last method of each attribute (see below).
 
 # %%
-def centred(ratings):
-    """Subtract each person's mean within each attribute; leave out money orders (see below)."""
-    out = ratings.copy()
-    for attribute in attributes:
-        block = book.names(role="item", block=attribute)
-        out[block] = out[block].sub(out[block].mean(axis=1), axis=0)
-    return out[[i for i in items if not i.endswith("money_order")]]
-
-
-C = centred(R)
+C = survey.relative_ratings(people[2017], book, cleaned=True)
 kept_share = np.trace(np.cov(C.T, aweights=w)) / np.trace(np.cov(R[C.columns].T, aweights=w))
 print(f"{kept_share:.0%} of the variation of these 42 ratings is left")
 
@@ -619,7 +610,8 @@ print(drift.summary())
 
 # %%
 number = dict(zip(found.labels_, labels, strict=True))
-scores_2018 = needs.transform(centred(people[2018][items])).rename(columns=names)
+relative_2018 = survey.relative_ratings(people[2018], book, cleaned=True)
+scores_2018 = needs.transform(relative_2018).rename(columns=names)
 by_answers = {
     2017: labels,
     2018: np.array([number[k] for k in found.predict(scores_2018)]),
@@ -698,5 +690,6 @@ print(
 # * Clean by stated rules, weight, and look at who is screened out.
 # * Before you segment ratings, ask whether they speak of the thing or of the person. In the naive segments, 57 % of the general level of
 #   ratings lay between them; after centring, 5 %.
+#   A study does the same with `ratings = "relative"` in its study.toml: `make study DATA=payment_choice`.
 # * Fields tell segments a little. Enough for whom to speak to first and for rough sizes; not for single people.
 # * A segment from answers moves in a year too. Read a changed tag as a changed likelihood.

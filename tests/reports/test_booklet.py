@@ -8,7 +8,7 @@ import re
 import pytest
 
 from segkit.reports.booklet import _template
-from segkit.reports.wording import VIEWS, WISHES
+from segkit.reports.wording import PREFERENCES, VIEWS, WISHES
 
 HOSTILE = "<script>alert('x')</script> & \"co\""
 
@@ -26,6 +26,7 @@ def _context(text, words=WISHES, **changes):
         "more": [{"wording": text, "turned": False, "value": 4.0, "everybody": 3.0}],
         "less": [],
         "unmet": [],
+        "motto": text,
         "speak": [text],
         "fields": [text],
         "quotes": [text],
@@ -57,11 +58,18 @@ def test_the_page_asks_for_nothing_outside():
     assert "@import" not in page
 
 
-@pytest.mark.parametrize("words", [WISHES, VIEWS])
+@pytest.mark.parametrize("words", [WISHES, VIEWS, PREFERENCES])
 def test_the_words_follow_what_was_asked(words):
     page = _template().render(**_context("plain", words))
     assert words.more in page
     assert words.column in page
+
+
+def test_relative_ratings_are_written_with_their_sign():
+    page = _template().render(**_context("plain", PREFERENCES))
+    assert "+4.0, others +3.0" in page
+    assert "at the other end" in page
+    assert "at the other end" not in _template().render(**_context("plain", VIEWS))
 
 
 def test_a_small_segment_says_so():

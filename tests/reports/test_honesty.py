@@ -28,10 +28,11 @@ def _evaluation(kappa):
     return _Table(table=table, said="typed")
 
 
-def _study(kappa=0.24, drift=None):
+def _study(kappa=0.24, drift=None, level=0.1):
     stability = pd.DataFrame({"segment": [0, 1], "jaccard": [0.9, 0.7], "low": 0.6, "high": 0.95})
     return types.SimpleNamespace(
         tool=types.SimpleNamespace(evaluation_=_evaluation(kappa)),
+        segments=types.SimpleNamespace(level_share=level),
         trust=types.SimpleNamespace(stability=_Table(table=stability, said="stable"), drift=drift),
     )
 
@@ -60,8 +61,15 @@ def test_accuracy_stands_beside_the_largest_segment():
 
 
 def test_drift_is_told_where_there_was_a_base():
-    assert honesty.paragraphs(_study())[1:] == ["stable"]
-    assert honesty.paragraphs(_study(drift=_Table(said="keep")))[1:] == ["stable", "keep"]
+    assert honesty.paragraphs(_study())[2:] == ["stable"]
+    assert honesty.paragraphs(_study(drift=_Table(said="keep")))[2:] == ["stable", "keep"]
+
+
+@pytest.mark.parametrize(("level", "words"), [(0.04, "rather than in how"), (0.7, "a ranking")])
+def test_segments_that_rank_people_are_called_a_ranking(level, words):
+    said = honesty.paragraphs(_study(level=level))[1]
+    assert said.startswith(f"{level:.0%}".replace("%", " %"))
+    assert words in said
 
 
 def test_each_segment_says_how_stable_and_how_findable_it_is():

@@ -65,7 +65,34 @@ def test_wishes_are_ordered_by_how_much_they_set_the_segment_apart(book, ratings
 def test_how_to_speak_leads_with_wishes_and_never_with_a_turned_item():
     more = [{"wording": "Not: A", "turned": True}, {"wording": "B", "turned": False}]
     lines = story.how_to_speak(WISHES, more, [{"wording": "C", "turned": False}], [])
-    assert lines == ["Lead with: B", "Leave out: C"]
+    assert lines == ["Lead with \u201cB\u201d", "Leave out \u201cC\u201d"]
+
+
+def test_a_need_with_two_ends_is_named_by_both(book):
+    model = _model({"item": ["imp_1", "imp_2"], "factor_1": [0.6, -0.5], "factor_2": [0.7, -0.1]})
+    words = story.need_words(model, book, two_ended=True)
+    assert words == {
+        "factor_1": "See everything, rather than Be quick",
+        "factor_2": "See everything",
+    }
+    table = story.need_table(model, book, words, two_ended=True)
+    assert table[0]["items"][0] == ("See everything", 0.6)
+    assert table[0]["items"][-1] == ("Be quick", -0.5)
+
+
+def test_the_motto_says_what_sets_a_segment_apart_in_plain_items_first():
+    more = [{"wording": "Not: A", "turned": True}, *({"wording": w, "turned": False} for w in "BC")]
+    less = [{"wording": "D", "turned": False}]
+    assert story.motto(more, less) == "\u201cB\u201d \u00b7 \u201cC\u201d"
+    assert story.motto([], less) == "\u201cRather not: D\u201d"
+    assert story.motto([], []).startswith("Close to the average")
+
+
+def test_a_zero_has_no_sign(book, labels):
+    even = pd.DataFrame({"imp_1": labels - 0.5, "imp_2": np.tile([-0.04, 0.0], 40)})
+    found = story.wishes(profile(even, labels, ["imp_1", "imp_2"]), 1, book, most=2)
+    assert f"{found[0]['everybody']:+.1f}" == "-0.5"
+    assert f"{story._one_digit(-0.04):+.1f}" == "+0.0"
 
 
 def test_fields_are_told_by_mean_or_share(book, labels):

@@ -2,7 +2,16 @@
 
 import pytest
 
-from segkit.reports.wording import VIEWS, WISHES, is_turned, keyed_wording, wording, words_for
+from segkit.reports.wording import (
+    PREFERENCES,
+    VIEWS,
+    WISHES,
+    is_turned,
+    keyed_wording,
+    spoken,
+    wording,
+    words_for,
+)
 from segkit.survey import Codebook, Item
 
 
@@ -20,6 +29,13 @@ def book():
 def test_importance_is_spoken_of_as_wishes():
     assert words_for("importance") is WISHES
     assert words_for("item") is VIEWS
+    assert words_for("importance", "relative") is PREFERENCES
+
+
+def test_names_of_columns_are_spoken_as_their_wordings(book):
+    assert spoken("`calm` rose, `2` fell.", book) == (
+        "\u201cI stay calm\u201d rose, \u201c2\u201d fell."
+    )
 
 
 def test_an_item_without_wording_goes_by_its_name(book):

@@ -44,6 +44,11 @@ def test_a_folder_without_study_names_the_command(tmp_path):
         ('[segments]\nn_segments = 3\nnames = ["A"]', r"names holds 1 names for 3 segments"),
         ('[needs]\ncorrelation = "kendall"', r"correlation='kendall' is not known"),
         ("[needs]\nn_factors = 0", r"n_factors=0 was given"),
+        ('[needs]\nratings = "ipsative"', r"ratings='ipsative' is not known"),
+        (
+            '[needs]\nratings = "relative"\ncorrelation = "polychoric"',
+            r"polychoric.*ratings=\"relative\".*are no categories",
+        ),
         ("[typing]\nabstain_below = 40", r"abstain_below=40 was given; expected a share"),
         ('[quality]\ndrop_careless = "yes"', r"drop_careless='yes' is not known"),
         ("study = 3", r"`study` in study.toml is a value; expected a table"),

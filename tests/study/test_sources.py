@@ -48,6 +48,14 @@ def test_every_field_of_the_made_study_is_worded():
 
 
 @pytest.mark.real_data
+def test_the_payment_choice_study_takes_the_person_out_of_the_ratings(data_folder):
+    source = found("payment_choice")
+    assert (source.ratings, source.n_factors, source.base_weight) == ("relative", 4, "weight")
+    assert "relative to the person's own mean" in source.note
+    assert "weight" in source.base.columns
+
+
+@pytest.mark.real_data
 @pytest.mark.parametrize("name", ["bfi", "mcdonalds"])
 def test_a_public_survey_makes_a_study(data_folder, name):
     source = found(name)

@@ -6,7 +6,8 @@ import pytest
 
 from segkit.exceptions import SegkitError
 from segkit.segments import match
-from segkit.study import StudyConfig, steps
+from segkit.study import StudyConfig, read_config, steps
+from segkit.study.answers import read_answers
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +28,29 @@ def test_needs_follow_the_settings(study):
     assert needs.model.rotation is None
     assert list(needs.scores.columns) == ["factor_1", "factor_2", "factor_3"]
     assert len(needs.scores) == len(study.answers.table)
+
+
+def test_relative_ratings_make_needs_and_are_described(study, change, folder):
+    change(folder, 'ratings = "given"', 'n_factors = 4\nratings = "relative"')
+    config = read_config(folder)
+    answers = read_answers(folder, config)
+    blocks = {answers.codebook[name].block for name in answers.items}
+    assert answers.ratings.shape[1] == len(answers.items) - len(blocks)
+    needs = steps.find_needs(answers, config)
+    assert needs.correlation.method == "pearson"
+    found = steps.find_segments(answers, needs, config)
+    assert set(found.items.frame()["item"]) == set(answers.ratings.columns)
+    # what the needs are made from is never tested as if it came from outside
+    assert not set(found.outside.frame()["item"]) & set(answers.items)
+
+
+def test_the_level_share_tells_a_ranking_from_kinds(study):
+    values = np.array([[1.0, 1.0], [2.0, 2.0], [1.0, 2.0], [2.0, 1.0]])
+    ranking, kinds = np.array([0, 1, 0, 1]), np.array([0, 0, 1, 1])
+    w = np.ones(4)
+    assert steps._level_share(values[:2], ranking[:2], w[:2]) == pytest.approx(1.0)
+    assert steps._level_share(values, kinds, w) == pytest.approx(0.0)
+    assert 0 <= study.segments.level_share <= 1
 
 
 def test_more_needs_than_the_items_can_tell_are_refused(study):

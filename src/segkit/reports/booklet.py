@@ -9,7 +9,7 @@ from segkit._files import whole_file
 from segkit.plots import segment_color
 from segkit.reports import honesty, story
 from segkit.reports.pictures import svg
-from segkit.reports.wording import words_for
+from segkit.reports.wording import Words, spoken, words_for
 
 __all__ = ["booklet"]
 
@@ -69,23 +69,28 @@ def _template() -> Any:
 
 
 def _context(study: Any) -> dict[str, Any]:
-    needs = story.need_words(study.needs.model, study.answers.codebook)
+    book, two_ended = study.answers.codebook, _words(study).two_ended
+    needs = story.need_words(study.needs.model, book, two_ended=two_ended)
     sizes = story.sizes(study.sizes)
     return {
         "title": study.config.name,
         "facts": honesty.facts(study),
-        "words": words_for(study.config.items),
-        "needs": story.need_table(study.needs.model, study.answers.codebook, needs),
+        "words": _words(study),
+        "needs": story.need_table(study.needs.model, book, needs, two_ended=two_ended),
         "segments": [_segment(study, size, needs) for size in sizes],
         "size_picture": svg(study.figures["sizes"]),
-        "trust": honesty.paragraphs(study),
+        "trust": [spoken(text, book) for text in honesty.paragraphs(study)],
         "pictures": [
             {"title": title, "svg": svg(study.figures[name])}
             for name, title in honesty.PICTURES.items()
             if name in study.figures
         ],
-        "methods": honesty.methods(study),
+        "methods": [spoken(text, book) for text in honesty.methods(study)],
     }
+
+
+def _words(study: Any) -> Words:
+    return words_for(study.config.items, study.config.ratings)
 
 
 def _segment(study: Any, size: dict[str, Any], needs: dict[str, str]) -> dict[str, Any]:
@@ -106,7 +111,8 @@ def _segment(study: Any, size: dict[str, Any], needs: dict[str, str]) -> dict[st
         "less": less,
         "one_way": story.one_way(found.items, k),
         "unmet": unmet,
-        "speak": story.how_to_speak(words_for(study.config.items), more, less, unmet),
+        "motto": story.motto(more, less),
+        "speak": story.how_to_speak(_words(study), more, less, unmet),
         "fields": story.how_to_recognise(found.outside, k, study.answers.fields, book),
         "quotes": story.quotes(study, k),
         "trust": honesty.of_segment(study, k),

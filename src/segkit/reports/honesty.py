@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from segkit._frames import column_names
 from segkit._result import percent
 from segkit.reports.story import rows
 from segkit.reports.wording import words_for
@@ -21,6 +22,10 @@ WIDEST = 0.4
 """The width of a size's interval from which on the base is not sized: a guess would mislead."""
 
 
+RANKING = 0.4
+"""The share of people's general level between segments from which they are called a ranking."""
+
+
 def can_be_sized(mix: Any) -> bool:
     """Say whether the sizes in the base are known well enough to be shown.
 
@@ -38,7 +43,7 @@ def facts(study: Any) -> dict[str, Any]:
     sized = can_be_sized(study.mix)
     whose = "of the customer base, corrected for typing errors" if sized else "of the respondents"
     unsized = "; the fields are too weak to say how large the segments are in the base"
-    words = words_for(study.config.items)
+    words = words_for(study.config.items, study.config.ratings)
     found = study.tool.evaluation_
     accuracy, largest = percent(found.accuracy), percent(metric(found, "majority")["value"])
     return {
@@ -73,7 +78,11 @@ def metric(evaluation: Any, name: str, segment: str = "all") -> dict[str, Any]:
 
 def paragraphs(study: Any) -> list[str]:
     """Say in plain words what the diagnostics found."""
-    said = [_typing(study.tool.evaluation_), study.trust.stability.summary()]
+    said = [
+        _typing(study.tool.evaluation_),
+        _level(study.segments.level_share),
+        study.trust.stability.summary(),
+    ]
     if study.trust.drift is not None:
         said.append(study.trust.drift.summary())
     return said
@@ -96,9 +105,10 @@ def methods(study: Any) -> list[str]:
     """Return the methods paragraphs of every step, with settings and seed."""
     said = [
         _screening(study),
+        *_relative(study),
         study.needs.correlation.summary(),
         study.needs.factorability.summary(),
-        study.needs.count.summary(),
+        study.needs.count.summary() + _stated(study.config.n_factors),
         study.needs.model.summary(),
         _segments(study.segments),
         study.tool.evaluation_.summary(),
@@ -115,6 +125,24 @@ def _screening(study: Any) -> str:
         f"{found} The study used {kept:,} of {read:,}: left out are those {flagged}with fewer than "
         "half of the items answered, or without a positive weight."
     )
+
+
+def _relative(study: Any) -> list[str]:
+    """Say how ratings were made relative, and what that does to the figures that follow."""
+    if study.config.ratings == "given":
+        return []
+    used = len(column_names(study.answers.ratings))
+    return [
+        f"Ratings are relative: from each answer the same person's mean of its battery was taken "
+        f"away, and the last item of each battery was left out, since it follows from the others "
+        f"({used} of {len(study.answers.items)} items are used). The general level of a person's "
+        "ratings is thereby gone. Within a battery relative ratings pull against each other, "
+        "which lowers the KMO and makes every rule find further small factors."
+    ]
+
+
+def _stated(n_factors: int | None) -> str:
+    return f" The study uses {n_factors}, as study.toml states." if n_factors else ""
 
 
 def _segments(found: Any) -> str:
@@ -135,6 +163,18 @@ def _typing(evaluation: Any) -> str:
         f"chance that is a kappa of {kappa['value']:.2f}: "
         f"{_kappa_words(kappa['value'])} A tag is a likelihood, not a fact about a person: use it "
         "to choose what to say first, not to refuse anybody anything."
+    )
+
+
+def _level(share: float) -> str:
+    told = (
+        f"{percent(share)} of the differences in people's average answer lie between the segments"
+    )
+    if share < RANKING:
+        return f"{told}: they differ in what they answer rather than in how high they answer."
+    return (
+        f"{told}: in good part they are a ranking from low to high. Part of that may be a habit of "
+        "using the scale; where one level is all that is wanted, a score would do."
     )
 
 

@@ -13,6 +13,7 @@ from segkit.survey import mask_personal_data
 __all__ = [
     "how_to_recognise",
     "how_to_speak",
+    "motto",
     "need_bars",
     "need_table",
     "need_words",
@@ -33,6 +34,9 @@ TELLING = 0.15
 ONE_WAY = 0.9
 """The share of questions answered higher (or lower) than by others that calls for a warning."""
 
+SECOND_END = 0.3
+"""The loading from which the other end of a need is named too."""
+
 AT_LEAST_AS_TELLING = 0.5
 """A level that is more frequent is named before a rarer one when its effect is this near."""
 
@@ -42,24 +46,42 @@ def rows(frame: Any) -> list[dict[str, Any]]:
     return nw.from_native(frame, eager_only=True).rows(named=True)
 
 
-def need_words(model: Any, codebook: Any) -> dict[str, str]:
-    """Name each factor by the wording of the item that it moves most."""
+def need_words(model: Any, codebook: Any, *, two_ended: bool = False) -> dict[str, str]:
+    """Name each factor by the item that it moves most.
+
+    With `two_ended`, as relative ratings are, by the items at both ends: "A rather than B".
+    """
     table = rows(model.loadings_)
     factors = [c for c in column_names(model.loadings_) if c != "item"]
-    return {f: _pole(max(table, key=lambda row: abs(row[f])), f, codebook) for f in factors}
+    return {f: _name(table, f, codebook, two_ended) for f in factors}
+
+
+def _name(table: list[dict[str, Any]], factor: str, codebook: Any, two_ended: bool) -> str:
+    if not two_ended:
+        return _pole(max(table, key=lambda row: abs(row[factor])), factor, codebook)
+    high, low = (end(table, key=lambda row: row[factor]) for end in (max, min))
+    word, other = (keyed_wording(row["item"], codebook) for row in (high, low))
+    return f"{word}, rather than {other}" if low[factor] <= -SECOND_END else word
 
 
 def _pole(row: dict[str, Any], factor: str, codebook: Any) -> str:
     return keyed_wording(row["item"], codebook, against=row[factor] < 0)
 
 
-def need_table(model: Any, codebook: Any, words: dict[str, str]) -> list[dict[str, Any]]:
-    """List each need with its three leading items and their loadings."""
+def need_table(
+    model: Any, codebook: Any, words: dict[str, str], *, two_ended: bool = False
+) -> list[dict[str, Any]]:
+    """List each need with its leading items and their loadings: three, or two at each end."""
     table = rows(model.loadings_)
     out = []
     for factor, word in words.items():
-        leading = sorted(table, key=lambda row: -abs(row[factor]))[:3]
-        items = [(_pole(row, factor, codebook), abs(row[factor])) for row in leading]
+        if two_ended:
+            ordered = sorted(table, key=lambda row: -row[factor])
+            leading = [*ordered[:2], *ordered[-2:]]
+            items = [(keyed_wording(row["item"], codebook), row[factor]) for row in leading]
+        else:
+            leading = sorted(table, key=lambda row: -abs(row[factor]))[:3]
+            items = [(_pole(row, factor, codebook), abs(row[factor])) for row in leading]
         out.append({"factor": factor, "word": word, "items": items})
     return out
 
@@ -97,12 +119,17 @@ def wishes(
         {
             "wording": keyed_wording(r["item"], codebook),
             "turned": is_turned(r["item"], codebook),
-            "value": r["value"],
-            "everybody": r["value"] - r["difference"],
+            "value": _one_digit(r["value"]),
+            "everybody": _one_digit(r["value"] - r["difference"]),
             "effect": r["effect"],
         }
         for r in leading
     ]
+
+
+def _one_digit(value: float) -> float:
+    """Round as it is printed; a zero has no sign."""
+    return round(value, 1) + 0.0
 
 
 def one_way(profile: Any, segment: int) -> str:
@@ -145,9 +172,19 @@ def how_to_speak(
     """Say what to lead with, what to promise and what to leave out."""
     said = [w["wording"] for w in more if not w["turned"]][:2]
     unsaid = [w["wording"] for w in less if not w["turned"]][:1]
-    lines = [f"{words.lead}: {text}" for text in said]
-    lines += [f"Offer help where it is lacking: {u['wording']}" for u in unmet[:1]]
-    return lines + [f"{words.leave}: {text}" for text in unsaid]
+    lines = [f"{words.lead} \u201c{text}\u201d" for text in said]
+    lines += [f"Offer help where it is lacking: \u201c{u['wording']}\u201d" for u in unmet[:1]]
+    return lines + [f"{words.leave} \u201c{text}\u201d" for text in unsaid]
+
+
+def motto(more: list[dict[str, Any]], less: list[dict[str, Any]]) -> str:
+    """Put a segment in one line: the two things that set it apart most."""
+    if not more and not less:
+        return "Close to the average in everything that was asked."
+    plain_first = sorted(more, key=lambda w: w["turned"])
+    first = [w["wording"] for w in plain_first[:2]]
+    first = first or [f"Rather not: {w['wording']}" for w in less[:2]]
+    return " \u00b7 ".join(f"\u201c{text}\u201d" for text in first)
 
 
 def how_to_recognise(

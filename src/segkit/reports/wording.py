@@ -1,14 +1,29 @@
-"""The booklet's words: ratings of importance are wishes, other answers are views."""
+"""The booklet's words: importance is a wish, an answer a view, a relative rating a preference."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["VIEWS", "WISHES", "Words", "is_turned", "keyed_wording", "wording", "words_for"]
+__all__ = [
+    "PREFERENCES",
+    "VIEWS",
+    "WISHES",
+    "Words",
+    "is_turned",
+    "keyed_wording",
+    "spoken",
+    "wording",
+    "words_for",
+]
 
 
 @dataclass(frozen=True)
 class Words:
-    """How a booklet speaks of needs and of what sets a segment apart."""
+    """How a booklet speaks of needs and of what sets a segment apart.
+
+    Relative ratings are written with their sign (`figures`), and what stands behind them has
+    two ends (`two_ended`): one thing rather than another.
+    """
 
     told: str
     needs: str
@@ -19,6 +34,8 @@ class Words:
     lead: str
     leave: str
     apart: str
+    figures: str = "{:.1f}"
+    two_ended: bool = False
 
 
 WISHES = Words(
@@ -45,9 +62,31 @@ VIEWS = Words(
 )
 
 
-def words_for(role: str) -> Words:
-    """Return the words for items of a role: ``"importance"`` or any other."""
+PREFERENCES = Words(
+    told="told us what they prefer",
+    needs="What people prefer",
+    noun="preferences",
+    column="Rates higher than others do, beside the rest of the list",
+    more="Stands out for them",
+    less="Falls behind for them",
+    lead="Lead with",
+    leave="Do not lead with",
+    apart="right of the line they prefer it more than others do, left less",
+    figures="{:+.1f}",
+    two_ended=True,
+)
+
+
+def words_for(role: str, ratings: str = "given") -> Words:
+    """Return the words for items of a role, given or relative to the person's mean."""
+    if ratings == "relative":
+        return PREFERENCES
     return WISHES if role == "importance" else VIEWS
+
+
+def spoken(text: str, codebook: Any) -> str:
+    """Replace the names of columns, which stand in backticks, by their wordings in quotes."""
+    return re.sub(r"`([^`]*)`", lambda name: f"\u201c{wording(name[1], codebook)}\u201d", text)
 
 
 def wording(item: str, codebook: Any) -> str:

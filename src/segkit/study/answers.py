@@ -13,7 +13,13 @@ from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
 from segkit.study.config import StudyConfig
 from segkit.study.sources import FEWEST_ITEMS
-from segkit.survey import Codebook, ResponseQuality, read_survey, response_quality
+from segkit.survey import (
+    Codebook,
+    ResponseQuality,
+    read_survey,
+    relative_ratings,
+    response_quality,
+)
 
 __all__ = ["Answers", "read_answers"]
 
@@ -36,7 +42,10 @@ class Answers:
     n_read : int
         The number of respondents before screening.
     items : list of str
-        The items that make the needs.
+        The items that were asked and stand behind the needs.
+    ratings : frame of shape (n_kept, n_rated)
+        What the needs are made from: the answers to these items, or the same answers relative to
+        the person's mean of the battery (without the last item of each battery).
     fields : list of str
         The columns that a customer base holds too.
     weight : ndarray of shape (n_kept,)
@@ -48,6 +57,7 @@ class Answers:
     quality: ResponseQuality
     n_read: int
     items: list[str]
+    ratings: Any
     fields: list[str]
     weight: np.ndarray
 
@@ -77,7 +87,16 @@ def read_answers(folder: Path, config: StudyConfig) -> Answers:
         keep &= ~quality.flags
     _refuse_few(int(keep.sum()), n_rows(clean), config)
     table = take(clean, keep)
-    return Answers(table, codebook, quality, n_rows(clean), items, known, _weights(table, codebook))
+    return Answers(
+        table=table,
+        codebook=codebook,
+        quality=quality,
+        n_read=n_rows(clean),
+        items=items,
+        ratings=_ratings(table, items, codebook, config),
+        fields=known,
+        weight=_weights(table, codebook),
+    )
 
 
 def _check_roles(
@@ -105,6 +124,12 @@ def _usable(clean: Any, items: list[str], codebook: Codebook) -> np.ndarray:
         w = numeric_column(clean, name)
         keep &= check_weights(np.where(np.isnan(w), 0.0, w), len(w)) > 0
     return np.asarray(keep)
+
+
+def _ratings(table: Any, items: list[str], codebook: Codebook, config: StudyConfig) -> Any:
+    if config.ratings == "given":
+        return select(table, items)
+    return relative_ratings(table, Codebook([codebook[name] for name in items]), cleaned=True)
 
 
 def _refuse_few(n_kept: int, n_read: int, config: StudyConfig) -> None:

@@ -12,6 +12,7 @@ from segkit.survey.item import ANSWERED
 __all__ = ["MOST_SEGMENTS", "StudyConfig", "read_config"]
 
 CORRELATIONS = ("auto", "polychoric", "pearson", "spearman")
+RATINGS = ("given", "relative")
 MODELS = ("kmeans", "latent_class")
 ROTATIONS = ("oblimin", "varimax", "promax", "none")
 
@@ -35,11 +36,16 @@ class StudyConfig:
         The customer base (.parquet or .csv); None tags the respondents themselves.
     base_id : str or None
         The id column of the base.
+    base_weight : str or None
+        The column of survey weights, where the base is a survey itself; drift respects it.
     drop_careless : bool
         Leave out respondents whom the response quality flags.
     items : str
         The role of the items that make the needs: ``"importance"``, ``"item"`` or
         ``"satisfaction"``.
+    ratings : str
+        ``"given"``, or ``"relative"`` to the person's mean of the battery
+        (`segkit.survey.relative_ratings`).
     n_factors : int or None
         The number of needs; None takes the suggestion of parallel analysis.
     correlation, rotation : str
@@ -67,8 +73,10 @@ class StudyConfig:
     codebook: str = "data/codebook.yaml"
     base: str | None = None
     base_id: str | None = None
+    base_weight: str | None = None
     drop_careless: bool = True
     items: str = "importance"
+    ratings: str = "given"
     n_factors: int | None = None
     correlation: str = "auto"
     rotation: str = "oblimin"
@@ -82,9 +90,9 @@ class StudyConfig:
 # where each setting stands in study.toml
 PLACES = {
     "study": ("name", "random_state"),
-    "data": ("answers", "codebook", "base", "base_id"),
+    "data": ("answers", "codebook", "base", "base_id", "base_weight"),
     "quality": ("drop_careless",),
-    "needs": ("items", "n_factors", "correlation", "rotation"),
+    "needs": ("items", "ratings", "n_factors", "correlation", "rotation"),
     "segments": ("model", "n_segments", "names"),
     "stability": ("n_boot",),
     "typing": ("abstain_below",),
@@ -147,7 +155,7 @@ def _settings(tables: dict[str, Any], path: Path) -> dict[str, Any]:
 def _checked(config: StudyConfig) -> StudyConfig:
     for name in ("name", "answers", "codebook"):
         _check_text(getattr(config, name), name)
-    for name in ("base", "base_id"):
+    for name in ("base", "base_id", "base_weight"):
         if getattr(config, name) is not None:
             _check_text(getattr(config, name), name)
     check_integer(config.random_state, name="random_state", low=0, high=2**32 - 1)
@@ -159,11 +167,22 @@ def _checked(config: StudyConfig) -> StudyConfig:
         check_share(config.abstain_below, name="abstain_below")
     check_option(config.drop_careless, (True, False), name="drop_careless")
     check_option(config.items, ANSWERED, name="items")
+    check_option(config.ratings, RATINGS, name="ratings")
     check_option(config.correlation, CORRELATIONS, name="correlation")
     check_option(config.model, MODELS, name="model")
     check_option(config.rotation, ROTATIONS, name="rotation")
     _check_names(config.names, config.n_segments)
+    _check_relative(config)
     return config
+
+
+def _check_relative(config: StudyConfig) -> None:
+    if config.ratings == "relative" and config.correlation == "polychoric":
+        raise SegkitError(
+            'correlation="polychoric" in study.toml was given with ratings="relative"; expected '
+            '"auto", "pearson" or "spearman": ratings against the person\'s own mean are no '
+            "categories. Change one of the two under [needs]."
+        )
 
 
 def _check_names(names: Any, n_segments: int) -> None:

@@ -107,12 +107,14 @@ def _fill(draft: Path, source: Source, n_segments: int) -> None:
 
 
 def _toml(source: Source, n_segments: int) -> str:
+    weight = f"\nbase_weight = {_quoted(source.base_weight)}" if source.base_weight else ""
     base = (
-        f'base = "data/base.parquet"\nbase_id = {_quoted(str(source.base_id))}'
+        f'base = "data/base.parquet"\nbase_id = {_quoted(str(source.base_id))}{weight}'
         if source.base is not None
         else '# base = "data/base.parquet"   # without it the respondents themselves are tagged\n'
         '# base_id = "customer_id"      # checked to be complete and unique'
     )
+    factors = f"n_factors = {source.n_factors} " if source.n_factors else "# n_factors = 5"
     return f"""[study]
 name = {_quoted(source.title)}
 random_state = 0
@@ -127,7 +129,8 @@ drop_careless = true
 
 [needs]
 items = "{source.items}"            # the role in the codebook of the items that make the needs
-# n_factors = 5             # without it parallel analysis decides
+ratings = "{source.ratings}"           # given, or relative to the person's mean of the battery
+{factors}             # without it parallel analysis decides
 correlation = "auto"        # auto, polychoric, pearson, spearman
 rotation = "oblimin"        # oblimin, varimax, promax, none
 

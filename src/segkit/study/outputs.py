@@ -1,14 +1,21 @@
 """The figures, tables and summary that a run leaves in ``results/``."""
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
 from segkit._files import whole_file, write_table
+from segkit._frames import attach, column
+from segkit.plots.drift import plot_drift
 from segkit.plots.sizes import plot_sizes
 from segkit.reports.honesty import can_be_sized, methods, paragraphs
+from segkit.reports.wording import wording
 
 __all__ = ["close", "draw", "write_figures", "write_summary", "write_tables"]
 
+
+LONGEST = 36
+"""Letters of a wording that a figure has room for."""
 
 SOMETIMES = ("segment_mix", "opportunity", "drift")
 """Figures and tables that a study has or has not; those of an earlier run must not stay."""
@@ -28,7 +35,7 @@ def draw(study: Any) -> dict[str, Any]:
     if study.segments.opportunity is not None:
         found["opportunity"] = study.segments.opportunity.plot()
     if study.trust.drift is not None:
-        found["drift"] = study.trust.drift.plot()
+        found["drift"] = plot_drift(_worded(study.trust.drift.frame(), study.answers.codebook))
     return found
 
 
@@ -84,6 +91,14 @@ def close(figures: dict[str, Any]) -> None:
 
     for ax in figures.values():
         plt.close(ax.figure)
+
+
+def _worded(table: Any, codebook: Any) -> Any:
+    """Put the fields' wordings in place of their names, where no two become alike."""
+    names = column(table, "field").tolist()
+    said = {n: textwrap.shorten(wording(n, codebook), LONGEST, placeholder=" ...") for n in names}
+    alike = len(set(said.values())) < len(said)
+    return table if alike else attach(table, {"field": [said[n] for n in names]})
 
 
 def _settle(ax: Any) -> None:

@@ -73,6 +73,12 @@ class Source:
         The customer base.
     base_id : str or None
         The id column of the base.
+    base_weight : str or None
+        The column of survey weights, where the base is a survey itself.
+    ratings : str
+        ``"given"``, or ``"relative"`` where one person rates many things on the same question.
+    n_factors : int or None
+        The number of needs; None leaves it to parallel analysis.
     note : str
         What the reader of the folder should know of the data.
     """
@@ -83,6 +89,9 @@ class Source:
     items: str
     base: Any = None
     base_id: str | None = None
+    base_weight: str | None = None
+    ratings: str = "given"
+    n_factors: int | None = None
     note: str = ""
 
 
@@ -139,7 +148,7 @@ def _made(sizes: dict[str, Any]) -> Source:
         "importance",
         made.base,
         "customer_id",
-        "The data are invented; the truth behind them is known to segkit.datasets.",
+        note="The data are invented; the truth behind them is known to segkit.datasets.",
     )
 
 
@@ -160,7 +169,7 @@ def _payment_choice() -> Source:
     """Segment the people of 2017 and tag those of 2018: most were asked in both waves."""
     asked, later = (datasets.fetch_payment_choice(wave=wave) for wave in (2017, 2018))
     book = asked.codebook or Codebook([])
-    known = ["respondent", "person", *book.names(role="field")]
+    known = ["respondent", "person", "weight", *book.names(role="field")]
     return Source(
         f"{asked.title.removesuffix(' 2017-2018')}: answers of 2017, base of 2018",
         asked.answers,
@@ -168,9 +177,16 @@ def _payment_choice() -> Source:
         "item",
         select(later.answers, known),
         "respondent",
-        f"Source: {asked.source} Licence: {asked.licence} The answers are those of 2017; the base "
-        "are the respondents of 2018, whose answers the typing tool does not see. 1,883 people "
-        "are in both, under one `person`.",
+        base_weight="weight",
+        ratings="relative",
+        n_factors=4,
+        note=f"Source: {asked.source} Licence: {asked.licence} The answers are those of 2017; the "
+        "base are the respondents of 2018, whose answers the typing tool does not see. 1,883 "
+        "people are in both, under one `person`. Each person rates eight methods on each "
+        "attribute, and who finds one secure finds the others secure too; so needs are made from "
+        "ratings relative to the person's own mean of the attribute (`ratings` in study.toml). Of "
+        "these, parallel analysis would count every small family of two or three; the minimum "
+        "average partial correlation counts 4 needs, which study.toml states (`n_factors`).",
     )
 
 

@@ -14,10 +14,11 @@ from segkit._frames import (
     column_names,
     frame_like,
     matrix,
+    numeric_column,
     select,
 )
 from segkit._resample import canonical_order
-from segkit._weights import weighted_mean
+from segkit._weights import weighted_mean, weighted_sd
 from segkit.diagnostics import Drift, Stability, drift, stability
 from segkit.exceptions import SegkitError
 from segkit.factors import (
@@ -88,6 +89,9 @@ class Segmentation:
         How they were found, in one sentence.
     agreement : float
         Adjusted Rand index with the division that the other method gives.
+    level_share : float
+        The share of the variation in people's mean answer that lies between the segments: how
+        far they are a ranking from low to high.
     closeness : ndarray of shape (n_kept,)
         How typical each respondent is: minus the distance to the mean of the own segment.
     needs, items, outside : Profile
@@ -99,6 +103,7 @@ class Segmentation:
     scheme: Scheme
     method: str
     agreement: float
+    level_share: float
     closeness: np.ndarray
     needs: Profile
     items: Profile
@@ -129,7 +134,7 @@ class Trust:
 
 def find_needs(answers: Answers, config: StudyConfig) -> Needs:
     """Correlate the items, count the factors, fit and score them."""
-    X, w = answers.part(answers.items), answers.weight
+    X, w = answers.ratings, answers.weight
     matrix = correlation(X, method=config.correlation, sample_weight=w)
     count = n_factors(
         X, correlation=matrix.method, sample_weight=w, random_state=config.random_state
@@ -150,16 +155,18 @@ def find_segments(answers: Answers, needs: Needs, config: StudyConfig) -> Segmen
     labels = order_by_size(divide(config.model, scores, w, config), sample_weight=w)
     other = MODELS[1 - MODELS.index(config.model)]
     scheme = Scheme(labels, names=config.names or None, sample_weight=w)
+    used = list(column_names(answers.ratings))
     outside = sorted(_describable(answers), key=list(column_names(answers.table)).index)
     return Segmentation(
         scheme=scheme,
         method=METHODS[config.model].format(k=config.n_segments, seed=config.random_state),
         agreement=match(labels, divide(other, scores, w, config), sample_weight=w).agreement,
+        level_share=_level_share(matrix(answers.part(answers.items)).values, labels, w),
         closeness=_closeness(scores, labels, w),
         needs=profile(
             needs.scores, labels, used_items=list(column_names(needs.scores)), sample_weight=w
         ),
-        items=profile(answers.part(answers.items), labels, answers.items, sample_weight=w),
+        items=profile(answers.ratings, labels, used, sample_weight=w),
         outside=profile(answers.part(outside), labels, sample_weight=w),
         opportunity=_opportunity(answers, labels, config),
     )
@@ -236,11 +243,14 @@ def find_again(answers: Answers, needs: Needs, config: StudyConfig) -> Stability
     )
 
 
-def base_drift(answers: Answers, tagged: Path) -> Drift:
+def base_drift(answers: Answers, tagged: Path, weight: str | None = None) -> Drift:
     """Compare the fields of the base with those of the respondents."""
     base = read_table(tagged, what="The tagged base")
     return drift(
-        answers.part(answers.fields), select(base, answers.fields), sample_weight=answers.weight
+        answers.part(answers.fields),
+        select(base, answers.fields),
+        sample_weight=answers.weight,
+        current_weight=numeric_column(base, weight, what="the base") if weight else None,
     )
 
 
@@ -253,6 +263,17 @@ def segment_sizes(scheme: Scheme, mix: SegmentMix | None) -> Any:
     columns: dict[str, Any] = {name: column(shares, name) for name in ("segment", "low", "high")}
     columns |= {"name": list(scheme.names), "n": n, "share": column(shares, "corrected")}
     return select(frame_like(shares, columns), SIZE_COLUMNS)
+
+
+def _level_share(values: np.ndarray, labels: np.ndarray, w: np.ndarray) -> float:
+    """Share of the weighted variation of people's mean standardised answer, between labels."""
+    spread = weighted_sd(values, w)
+    z = (values - weighted_mean(values, w)) / np.where(spread > 0, spread, 1.0)
+    level = np.nanmean(z, axis=1)
+    level = level - np.average(level, weights=w)
+    size = np.bincount(labels, weights=w)
+    sums = np.bincount(labels, weights=w * level)
+    return float((sums**2 / size).sum() / (w * level**2).sum())
 
 
 def _closeness(scores: np.ndarray, labels: np.ndarray, w: np.ndarray) -> np.ndarray:

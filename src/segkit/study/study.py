@@ -200,7 +200,7 @@ class Study:
             write_stability(steps.find_again(self.answers, self.needs, c), path)
             self._memory.keep("stability")
         found_again = read_stability(path, like=self.needs.scores)
-        drift = steps.base_drift(self.answers, self.tagged) if c.base else None
+        drift = steps.base_drift(self.answers, self.tagged, c.base_weight) if c.base else None
         self.trust = steps.Trust(found_again, drift)
         return lines.trust_line(self.trust) + lines.kept_word(kept)
 
