@@ -31,7 +31,7 @@ def test_needs_follow_the_settings(study):
 
 
 def test_relative_ratings_make_needs_and_are_described(study, change, folder):
-    change(folder, 'ratings = "given"', 'n_factors = 4\nratings = "relative"')
+    change(folder, 'ratings = "given"', 'n_factors = 2\nratings = "relative"')
     config = read_config(folder)
     answers = read_answers(folder, config)
     blocks = {answers.codebook[name].block for name in answers.items}
