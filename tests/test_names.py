@@ -62,6 +62,8 @@ PROMISED = {
         "n_factors": ["X", "correlation", "random_state"],
         "FactorCount": [],
         "FactorModel": ["n_factors", "correlation", "extraction", "rotation", "scores"],
+        "reliability": ["X", "scales"],
+        "Reliability": [],
     },
     "segments": {
         "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
@@ -102,6 +104,7 @@ RESULTS = [
     "factors.Correlation",
     "factors.Factorability",
     "factors.FactorCount",
+    "factors.Reliability",
     "segments.Profile",
     "segments.Matching",
     "typing_tool.Evaluation",

@@ -77,6 +77,26 @@ def ordinal_with_holes(r_ordinal):
 
 
 @pytest.fixture(scope="session")
+def r_reliability():
+    return Reference("bfi_reliability")
+
+
+@pytest.fixture(scope="session")
+def r_matrices(r_reliability):
+    """Covariances and correlations of a scale's complete answers, as R computed them."""
+
+    def of_scale(scale):
+        rows = r_reliability["complete"][scale]["covariances_upper"]
+        covariances = np.empty((len(rows), len(rows)))
+        for i, row in enumerate(rows):
+            covariances[i, i:] = covariances[i:, i] = row
+        size = np.sqrt(np.diag(covariances))
+        return covariances, covariances / np.outer(size, size)
+
+    return of_scale
+
+
+@pytest.fixture(scope="session")
 def bfi(data_folder):
     """The 25 items of all 2,800 respondents."""
     table = pd.read_csv(data_folder / "bfi" / "bfi.csv.gz")

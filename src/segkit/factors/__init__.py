@@ -10,6 +10,7 @@ from segkit.factors.congruence import congruence
 from segkit.factors.correlation import Correlation, correlation
 from segkit.factors.fit_indices import FitIndices
 from segkit.factors.model import FactorModel
+from segkit.factors.reliability import Reliability, reliability
 from segkit.factors.retention import FactorCount, n_factors
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "FactorModel",
     "Factorability",
     "FitIndices",
+    "Reliability",
     "congruence",
     "correlation",
     "factorability",
     "n_factors",
+    "reliability",
 ]

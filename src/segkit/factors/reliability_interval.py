@@ -1,0 +1,172 @@
+"""Intervals of reliability coefficients: Feldt's, and one that asks nothing of the distribution.
+
+The second is a jackknife: how much the coefficient moves when a respondent is left out
+tells how much it would move in another sample. Weights and missing answers enter as they
+are; neither normality nor equal loadings are assumed.
+
+References
+----------
+Feldt, L. S. (1965). The approximate sampling distribution of Kuder-Richardson reliability
+    coefficient twenty. Psychometrika 30.
+Efron, B. & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics 9.
+Maydeu-Olivares, A., Coffman, D. L. & Hartmann, W. M. (2007). Asymptotically distribution-free
+    (ADF) interval estimation of coefficient alpha. Psychological Methods 12.
+"""
+
+import numpy as np
+from scipy.stats import f as f_distribution
+from scipy.stats import t as t_distribution
+
+from segkit._weights import weighted_mean, weighted_sd
+from segkit.factors.sample import Sample
+
+__all__ = [
+    "alpha_jackknife",
+    "feldt_interval",
+    "linear_jackknife",
+    "logarithmic_interval",
+    "pair_effective_n",
+]
+
+
+def feldt_interval(alpha: float, n: float, n_items: int, level: float) -> tuple[float, float]:
+    """Interval of alpha for normal items with equal covariances.
+
+    Parameters
+    ----------
+    alpha : float
+        The estimate.
+    n : float
+        Respondents (the effective number).
+    n_items : int
+        Items of the scale.
+    level : float
+        The share of samples whose interval holds the truth.
+
+    Returns
+    -------
+    low, high : float
+        1 - (1 - alpha) F, with F the upper and lower quantile of the F distribution with n - 1
+        and (n - 1) (k - 1) degrees of freedom.
+
+    Examples
+    --------
+    >>> low, high = feldt_interval(0.8, 100, 5, 0.95)
+    >>> round(low, 3), round(high, 3)
+    (0.734, 0.855)
+    """
+    tail = (1.0 - level) / 2.0
+    quantiles = f_distribution.ppf([1.0 - tail, tail], n - 1.0, (n - 1.0) * (n_items - 1.0))
+    low, high = 1.0 - (1.0 - alpha) * quantiles
+    return float(low), float(high)
+
+
+def logarithmic_interval(value: float, error: float, n: float, level: float) -> tuple[float, float]:
+    """Interval that is symmetric for log(1 - value), so that it never reaches 1.
+
+    Parameters
+    ----------
+    value : float
+        The estimate.
+    error : float
+        The standard error of log(1 - value).
+    n : float
+        Respondents (the effective number): Student's t with n - 1 degrees of freedom.
+    level : float
+        The share of samples whose interval holds the truth.
+
+    Returns
+    -------
+    low, high : float
+    """
+    step = float(t_distribution.ppf((1.0 + level) / 2.0, n - 1.0)) * error
+    return float(1.0 - (1.0 - value) * np.exp(step)), float(1.0 - (1.0 - value) * np.exp(-step))
+
+
+def alpha_jackknife(sample: Sample, covariances: np.ndarray) -> float:
+    """Return the standard error of log(1 - alpha): alpha is made anew without each respondent.
+
+    Parameters
+    ----------
+    sample : Sample
+        The answers.
+    covariances : ndarray of shape (n_items, n_items)
+        Their covariances.
+
+    Returns
+    -------
+    float
+        From sum of variances over variance of the sum, to which 1 - alpha is linear; exact
+        where nobody misses an answer.
+    """
+    k = covariances.shape[0]
+    trace = covariances.trace() + _moves(sample, np.eye(k), covariances, standardised=False)
+    ones = np.ones((k, k))
+    total = covariances.sum() + _moves(sample, ones, covariances, standardised=False)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _spread(np.log(1.0 - k / (k - 1.0) * (1.0 - trace / total)))
+
+
+def linear_jackknife(
+    sample: Sample, slope: np.ndarray, correlations: np.ndarray, value: float
+) -> float:
+    """Return the standard error of log(1 - value) for a function of the correlations.
+
+    Parameters
+    ----------
+    sample : Sample
+        The answers.
+    slope : ndarray of shape (n_items, n_items)
+        Slope of the function with each correlation.
+    correlations : ndarray of shape (n_items, n_items)
+        Their correlations.
+    value : float
+        The function of them; it is taken as linear near them.
+
+    Returns
+    -------
+    float
+    """
+    moved = value + _moves(sample, slope, correlations, standardised=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _spread(np.log(1.0 - moved))
+
+
+def pair_effective_n(sample: Sample) -> float:
+    """Harmonic mean over pairs of items of Kish's n of those who answered both."""
+    effective = sample.pair_sizes()[1]
+    first, second = np.triu_indices(effective.shape[0], 1)
+    return float(first.size / (1.0 / effective[first, second]).sum())
+
+
+def _moves(
+    sample: Sample, slope: np.ndarray, matrix: np.ndarray, *, standardised: bool
+) -> np.ndarray:
+    """Sum of slope times the change of the matrix when a respondent is left out, for each.
+
+    Without respondent i of weight w the covariance of items j and k moves by
+    w / (W - w) (s_jk - W / (W - w) z_j z_k), W being the sum of weights (of those who answered
+    the pair). A correlation moves to first order by -w / W (z_j z_k - r_jk (z_j^2 + z_k^2) / 2).
+    """
+    z = sample.values - weighted_mean(sample.values, sample.w)
+    if standardised:
+        z = z / weighted_sd(sample.values, sample.w)
+    mask = (~np.isnan(z)).astype(float)
+    z = np.where(mask > 0, z, 0.0)
+    whole = sample.w.sum()
+    # a pair that some did not answer moves more, in proportion
+    scaled = slope * (whole / (mask.T @ (mask * sample.w[:, None])))
+    if standardised:
+        np.fill_diagonal(scaled, 0.0)
+    own = (z * (z @ scaled)).sum(axis=1)
+    base = np.square(z) if standardised else mask
+    expected = (base * (mask @ (scaled * matrix))).sum(axis=1)
+    rest = whole - sample.w
+    stretch = 1.0 if standardised else whole / rest
+    return np.asarray(sample.w / rest * (expected - stretch * own))
+
+
+def _spread(without: np.ndarray) -> float:
+    """Jackknife standard error from the values without each respondent."""
+    n = without.size
+    return float(np.sqrt((n - 1.0) / n * np.square(without - without.mean()).sum()))
