@@ -92,3 +92,7 @@ def test_items_that_share_nothing_seldom_run_against_each_other(n_items):
     rng = np.random.default_rng(5)
     made = (np.corrcoef(rng.normal(size=(n_items, 200))) for _ in range(400))
     assert np.mean([contrary_items(R, 200).any() for R in made]) < 0.05
+
+
+def test_items_of_another_need_do_not_run_against_the_scale(answers):
+    assert not contrary_items(np.corrcoef(answers.dropna().T), len(answers)).any()

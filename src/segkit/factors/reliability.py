@@ -261,9 +261,9 @@ def reliability(
     uses the same jackknife through its slope with the correlations, and ignores that an item
     may stand at its bound; with "polychoric" omega has an interval by bootstrap only.
 
-    An item *runs against* its scale when its sign on the first principal component is not that
-    of the majority and it correlates with the others, each turned by its sign, beyond chance (3.5
-    standard errors). The customary marks of .7 and .8 (Nunnally 1978) are conventions.
+    An item *runs against* its scale when it has another sign than the majority on the first
+    principal component and correlates negatively with the sum of that majority, beyond chance
+    (3.5 standard errors). The customary marks of .7 and .8 (Nunnally 1978) are conventions.
 
     References
     ----------
@@ -289,6 +289,7 @@ def reliability(
     (0.8, 0.8)
     """
     settings = _settings(correlation, n_factors, interval, level, n_boot, random_state)
+    check_option(missing, ("pairwise", "listwise"), name="missing")
     frame = _as_frame(X)
     found = []
     with one_blas_thread():

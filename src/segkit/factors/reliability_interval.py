@@ -56,9 +56,11 @@ def feldt_interval(alpha: float, n: float, n_items: int, level: float) -> tuple[
     (0.734, 0.855)
     """
     tail = (1.0 - level) / 2.0
-    quantiles = f_distribution.ppf([1.0 - tail, tail], n - 1.0, (n - 1.0) * (n_items - 1.0))
-    low, high = 1.0 - (1.0 - alpha) * quantiles
-    return float(low), float(high)
+    df = n - 1.0, (n - 1.0) * (n_items - 1.0)
+    low, high = (
+        1.0 - (1.0 - alpha) * float(f_distribution.ppf(q, *df)) for q in (1.0 - tail, tail)
+    )
+    return low, high
 
 
 def logarithmic_interval(value: float, error: float, n: float, level: float) -> tuple[float, float]:

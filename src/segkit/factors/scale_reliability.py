@@ -1,7 +1,7 @@
 """All coefficients of one scale, and their intervals, from the answers to its items."""
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,8 @@ from segkit.factors.alpha import (
     pairwise_covariances,
 )
 from segkit.factors.categorical_omega import categorical_omega
-from segkit.factors.correlation import Correlation, correlate_sample
+from segkit.factors.correlation import correlate_sample
+from segkit.factors.correlation_result import Correlation
 from segkit.factors.extraction import most_factors
 from segkit.factors.omega import Omega, omega_from, omega_gradient, omega_total
 from segkit.factors.reliability_interval import (
@@ -127,7 +128,7 @@ def measure_scale(
     ScaleReliability
     """
     k = _factors_of(key, settings.n_factors)
-    sample = _answered(sample, np.array(key.signs))
+    sample = replace(sample, values=sample.values * np.array(key.signs))
     covariances = pairwise_covariances(sample)
     _refuse_cancelling(covariances, key)
     found = correlate_sample(sample, settings.correlation, missing=missing)
@@ -171,12 +172,6 @@ def _factors_of(key: ScaleKey, asked: int | None) -> int:
             f"below {ENOUGH_ITEMS} items, or call for the longer scales alone."
         )
     return asked
-
-
-def _answered(sample: Sample, signs: np.ndarray) -> Sample:
-    """Turn the declared items and keep who answered any item."""
-    keep = ~np.isnan(sample.values).all(axis=1)
-    return Sample(sample.values[keep] * signs, sample.names, sample.w[keep], sample.origin)
 
 
 def _refuse_cancelling(covariances: np.ndarray, key: ScaleKey) -> None:
@@ -244,9 +239,8 @@ def _bootstrap(
     what = f"bootstrap of `{', '.join(sample.names[:2])}, ...`"
     for b, counts in enumerate(track(draws, what=what, total=settings.n_boot)):
         drawn = counts > 0
-        replicate = Sample(
-            sample.values[drawn], sample.names, (sample.w * counts)[drawn], sample.origin
-        )
+        w = (sample.w * counts)[drawn]
+        replicate = replace(sample, values=sample.values[drawn], w=w)
         values[b] = _replicate(replicate, settings.correlation, n_factors)
     kept = values[~np.isnan(values[:, 0])]
     tail = (1.0 - settings.level) / 2.0
