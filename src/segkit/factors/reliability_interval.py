@@ -53,7 +53,7 @@ def feldt_interval(alpha: float, n: float, n_items: int, level: float) -> tuple[
     --------
     >>> low, high = feldt_interval(0.8, 100, 5, 0.95)
     >>> round(low, 3), round(high, 3)
-    (0.734, 0.855)
+    (0.731, 0.856)
     """
     tail = (1.0 - level) / 2.0
     df = n - 1.0, (n - 1.0) * (n_items - 1.0)
