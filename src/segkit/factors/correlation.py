@@ -154,6 +154,8 @@ def correlate_sample(sample: Sample, method: str, *, missing: str = "pairwise") 
         n_unanswered=sample.n_unanswered,
         n_iterations=estimate.n_iterations,
         converged=not estimate.unsettled,
+        estimates=estimate.matrix,
+        sample=sample,
         origin=Origin(sample.origin.kind),
     )
 

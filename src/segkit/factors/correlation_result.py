@@ -4,10 +4,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.special import ndtri
 
+from segkit._checks import check_share
 from segkit._frames import Origin
 from segkit._result import Result
+from segkit.exceptions import SegkitError
+from segkit.factors.asymptotic import covariance_of, influence_of
+from segkit.factors.influence import Influence
 from segkit.factors.repair import FLOOR
+from segkit.factors.sample import Sample
 
 __all__ = ["Correlation"]
 
@@ -63,6 +69,10 @@ class Correlation(Result):
         Iterations of the EM algorithm; 0 without it.
     converged : bool
         Whether all estimates settled.
+    estimates : ndarray of shape (n_items, n_items)
+        The correlations before the repair.
+    sample : Sample or None
+        The answers, from which `intervals` and `covariance` are computed when asked for.
     origin : Origin
         The kind of frame that was given.
 
@@ -96,6 +106,8 @@ class Correlation(Result):
     n_unanswered: int = 0
     n_iterations: int = 0
     converged: bool = True
+    estimates: np.ndarray = field(default_factory=lambda: np.empty((0, 0)))
+    sample: Sample | None = None
     origin: Origin = field(default_factory=Origin)
 
     def frame(self) -> Any:
@@ -110,6 +122,93 @@ class Correlation(Result):
                 "empty_cells": self.empty_cells[first, second],
             }
         )
+
+    def intervals(self, level: float = 0.95) -> Any:
+        """Return the correlations with standard errors and intervals.
+
+        Parameters
+        ----------
+        level : float
+            The share of samples whose interval is to hold the correlation.
+
+        Returns
+        -------
+        frame
+            item_a, item_b, correlation, se, low, high: one row a pair.
+
+        Raises
+        ------
+        SegkitError
+            For Spearman's correlations and those of EM, whose standard errors are not offered.
+
+        Notes
+        -----
+        The standard error is the root of the sum of squares of the respondents' influences on
+        the estimate, thresholds included (Muthen 1984; Browne 1984 for Pearson's); it holds
+        with weights, holes and without normality of the answers. The interval is symmetric in
+        Fisher's z = atanh(r): tanh(z -+ q se / (1 - r^2)), q the normal quantile. It misleads
+        where a table is nearly empty or a correlation stands at its bound.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from segkit import factors
+        >>> answers = np.array([[1, 1], [2, 2], [1, 2], [2, 1], [1, 1], [2, 2]] * 20)
+        >>> factors.correlation(answers, "polychoric").intervals().round(2)
+          item_a item_b  correlation    se   low  high
+        0     x1     x2          0.5  0.12  0.23   0.7
+        """
+        check_share(level, name="level")
+        first, second = np.triu_indices(len(self.names), 1)
+        r = self.matrix[first, second]
+        se = np.sqrt(self.influence().squares())
+        half = ndtri((1.0 + level) / 2.0) * se / np.maximum(1.0 - r * r, 1e-12)
+        z = np.arctanh(np.clip(r, -1.0 + 1e-12, 1.0 - 1e-12))
+        return self.origin.frame(
+            {
+                "item_a": [self.names[i] for i in first],
+                "item_b": [self.names[j] for j in second],
+                "correlation": r,
+                "se": se,
+                "low": np.tanh(z - half),
+                "high": np.tanh(z + half),
+            }
+        )
+
+    def covariance(self) -> np.ndarray:
+        """Return the covariance of the correlations over samples.
+
+        Returns
+        -------
+        ndarray of shape (n_pairs, n_pairs)
+            Pairs in the order of ``frame()``. Times n it is the matrix that is called Gamma in
+            the literature on ordinal factor models.
+
+        Raises
+        ------
+        SegkitError
+            As `intervals`, and for more than 100 items.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from segkit import factors
+        >>> found = factors.correlation(np.random.default_rng(0).normal(size=(50, 4)))
+        >>> bool(np.allclose(np.sqrt(np.diag(found.covariance())), found.intervals()["se"]))
+        True
+        """
+        return covariance_of(self.influence())
+
+    def influence(self) -> Influence:
+        """Return what each respondent moves of each correlation (`segkit.factors.influence`)."""
+        if self.sample is None or self.method == "spearman" or self.missing == "em":
+            what = "EM correlations" if self.missing == "em" else f"{self.method} correlations"
+            raise SegkitError(
+                f"Standard errors of {what} were asked for; expected Pearson's or ordinal ones "
+                "with missing='pairwise' or 'listwise'. Use another method, or a bootstrap."
+            )
+        ordinal = np.array([name in self.thresholds for name in self.names])
+        return influence_of(self.sample, self.estimates, ordinal)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the correlations as a triangle of coloured cells."""

@@ -1,7 +1,7 @@
 """Fit of a factor model: chi-square test, RMSEA with interval, TLI, CFI, RMSR, BIC.
 
 The conventions are those of R's psych: the chi-square is the likelihood discrepancy with
-Bartlett's factor, whatever the extraction.
+Bartlett's factor, whatever the extraction. Ordinal items have another one (`scaled_fit`).
 
 References
 ----------
@@ -10,6 +10,8 @@ Bartlett, M. S. (1950). Tests of significance in factor analysis. British Journa
 Steiger, J. H. (1990). Structural model evaluation and modification. Multivariate Behavioral
     Research 25 (RMSEA). Tucker, L. R. & Lewis, C. (1973). Psychometrika 38 (TLI).
 Bentler, P. M. (1990). Comparative fit indexes in structural models. Psychological Bulletin 107.
+Xia, Y. & Yang, Y. (2019). RMSEA, CFI, and TLI in structural equation modeling with ordered
+    categorical data. Behavior Research Methods 51.
 """
 
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ from scipy.stats import chi2, ncx2
 
 from segkit._frames import Origin
 
-__all__ = ["FitIndices", "fit_indices"]
+__all__ = ["FitIndices", "comparative_fit", "fit_indices", "rmsea_interval"]
 
 _TAIL = 0.05  # each side of the 90 % interval of RMSEA, the field's custom
 
@@ -44,12 +46,18 @@ class FitIndices:
         chi2 - df log(n); negative favours this model over the saturated one.
     n : float
         Respondents (the effective number with weights).
+    scale, shift : float
+        What chi2 was stretched by and moved by; 1 and 0 where it was not scaled.
 
     Notes
     -----
-    With ordinal items the indices treat the polychoric matrix as if it were Pearson's: they
-    are comparable between models of the same items, and too kind or too harsh as absolute
-    figures (Zhang & Savalei 2023).
+    With ordinal items the naive indices (`FactorModel.fit_naive_`) treat the polychoric matrix
+    as if it were Pearson's, with as many respondents: a model that holds is rejected far too
+    often. The scaled ones (`FactorModel.fit_`) take n - 1 times the sum of squared residuals, times
+    ``scale`` plus ``shift``, which has the mean and variance of chi-square when the model holds
+    (Asparouhov & Muthen 2010); RMSEA, TLI, CFI and BIC are then computed from it, as lavaan's
+    ULSMV does. Their customary limits were set for continuous answers; with few categories a
+    misfit of the same size looks smaller (Xia & Yang 2019).
 
     Examples
     --------
@@ -73,6 +81,13 @@ class FitIndices:
     rmsr: float
     bic: float
     n: float
+    scale: float = 1.0
+    shift: float = 0.0
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the chi-square was scaled for ordinal items."""
+        return (self.scale, self.shift) != (1.0, 0.0)
 
     def __getitem__(self, name: str) -> float:
         if name not in self.keys():
@@ -136,6 +151,26 @@ def fit_indices(
         bic=statistic - df * float(np.log(n)),
         n=n,
     )
+
+
+def rmsea_interval(statistic: float, df: int, n: float) -> tuple[float, float, float]:
+    """Return sqrt(max(T - df, 0) / (df n)) and its 90 % interval."""
+    if df == 0 or not np.isfinite(statistic):
+        return np.nan, np.nan, np.nan
+    point = max(statistic - df, 0.0)
+    low, high = (_noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
+    return tuple(float(np.sqrt(v / (df * n))) for v in (point, low, high))  # type: ignore[return-value]
+
+
+def comparative_fit(
+    statistic: float, df: int, null_statistic: float, null_df: int
+) -> tuple[float, float]:
+    """Return TLI and CFI from the statistics of the model and of uncorrelated items."""
+    if df == 0:
+        return np.nan, _cfi(statistic, df, null_statistic, null_df)
+    null_ratio = null_statistic / null_df
+    tli = (null_ratio - statistic / df) / (null_ratio - 1.0)
+    return tli, _cfi(statistic, df, null_statistic, null_df)
 
 
 def _discrepancy(matrix: np.ndarray, implied: np.ndarray) -> float:

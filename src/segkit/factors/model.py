@@ -29,13 +29,14 @@ from segkit._result import percent
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
 from segkit.factors.extraction import EXTRACTIONS, Extraction, extract, most_factors
-from segkit.factors.fit_indices import fit_indices
+from segkit.factors.fit_indices import FitIndices, fit_indices
 from segkit.factors.loadings import factor_names, loadings_frame, table_of_loadings, variance_frame
 from segkit.factors.people import ScoresPeople
 from segkit.factors.repair import refuse_singular
 from segkit.factors.rotation import ROTATIONS, Rotation, rotate
 from segkit.factors.sample import Sample, read_sample
 from segkit.factors.scale import Scale
+from segkit.factors.scaled_fit import ordinal_fit
 from segkit.factors.score_quality import score_quality, validity_text
 from segkit.factors.scoring import SCORES, Scoring
 
@@ -82,7 +83,10 @@ class FactorModel(ScoresPeople, BaseEstimator):
     variance_ : frame
         factor, ss_loadings, proportion, cumulative.
     fit_ : FitIndices
-        chi2, df, p, rmsea, rmsea_low, rmsea_high, tli, cfi, rmsr, bic.
+        chi2, df, p, rmsea, rmsea_low, rmsea_high, tli, cfi, rmsr, bic. For ordinal items (up to
+        100) the scaled ones, computed when first asked for.
+    fit_naive_ : FitIndices
+        The same as R's psych computes them, which take every correlation as Pearson's.
     thresholds_ : dict of str to ndarray
         Thresholds of the latent normal of ordinal items; empty with Pearson correlations.
     score_strength_ : ndarray of shape (n_factors,)
@@ -123,7 +127,9 @@ class FactorModel(ScoresPeople, BaseEstimator):
     between codes are then unequal in the latent variable, and scores at that end are too
     close together. Expectations given the latent thresholds are not offered.
 
-    Fit indices follow R's psych; the tests compare both. A model that fits is not thereby the
+    Fit indices of Pearson's correlations follow R's psych, those of ordinal items lavaan's scaled
+    ones (see `FitIndices`); the tests compare both. They do not correct for the holes that
+    ``missing="em"`` fills. A model that fits is not thereby the
     right one: two items of nearly the same wording make a factor as easily as a need does.
 
     References
@@ -152,6 +158,8 @@ class FactorModel(ScoresPeople, BaseEstimator):
     4   x5       0.0       0.6
     5   x6       0.0       0.5
     """
+
+    _fit: FitIndices | None
 
     def __init__(
         self,
@@ -226,6 +234,15 @@ class FactorModel(ScoresPeople, BaseEstimator):
         self._remember(R if isinstance(R, Correlation) else None, names, origin)
         return self._solve(matrix, float(n))
 
+    @property
+    def fit_(self) -> FitIndices:
+        """The fit: scaled where items are ordinal."""
+        check_fitted(self)
+        if self._fit is None:
+            loadings = self._rotated.loadings @ np.linalg.cholesky(self.factor_correlations_)
+            self._fit = ordinal_fit(self.fit_naive_, self.correlation_, loadings, self.extraction)
+        return self._fit
+
     def loadings_table(
         self, wordings: Mapping[str, str] | None = None, hide_below: float = 0.3
     ) -> Any:
@@ -276,7 +293,12 @@ class FactorModel(ScoresPeople, BaseEstimator):
         )
         text += f" {validity_text(self.scores, self.score_quality_['validity'].to_numpy())}"
         if self.thresholds_:
-            text += " With ordinal items the indices compare models; they are not absolute."
+            text += (
+                " The statistic is scaled for ordinal items; taken as of Pearson correlations it "
+                f"is {self.fit_naive_.chi2:,.1f}."
+                if fit.is_scaled
+                else " The indices take the correlations as Pearson's: compare models by them only."
+            )
         return text if self.correlation_ is None else f"{text} {self.correlation_.summary()}"
 
     def _check_settings(self) -> None:
@@ -321,7 +343,8 @@ class FactorModel(ScoresPeople, BaseEstimator):
         self._store(matrix, rotated)
         implied = rotated.structure @ rotated.loadings.T
         np.fill_diagonal(implied, 1.0)
-        self.fit_ = fit_indices(matrix, implied, self.n_factors, n, pair_sizes)
+        self.fit_naive_ = fit_indices(matrix, implied, self.n_factors, n, pair_sizes)
+        self._fit = None
         return self
 
     def _store(self, matrix: np.ndarray, rotated: Rotation) -> None:

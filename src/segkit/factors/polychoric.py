@@ -23,6 +23,7 @@ from segkit.factors.bivariate_normal import bivariate_normal_cdf, bivariate_norm
 __all__ = [
     "LARGEST",
     "OrdinalItems",
+    "PairTables",
     "PolychoricFit",
     "category_scores",
     "climb",
@@ -35,7 +36,7 @@ __all__ = [
 LARGEST = 0.9999
 """The largest absolute correlation that is estimated: a table without contrary answers has none."""
 
-_FAR = 9.0  # stands for an infinite threshold: nothing lies beyond
+_FAR = 9.0  # beyond this nothing lies
 _TINY = 1e-13  # the least probability of a cell that holds answers
 _ENOUGH = 1e-9  # a step this small ends the search
 _MOST_STEPS = 100
@@ -176,10 +177,9 @@ def polychoric_pairs(tables: np.ndarray, thresholds: np.ndarray) -> PolychoricFi
     first, second = np.triu_indices(thresholds.shape[0], 1)
     rho, converged, steps = np.empty(first.size), np.empty(first.size, dtype=bool), 0
     start = _first_order(tables, thresholds, first, second)
-    finite = np.minimum(thresholds, _FAR)
     for begin in range(0, first.size, _PAIRS_AT_ONCE):
         part = slice(begin, begin + _PAIRS_AT_ONCE)
-        likelihood = _Likelihood(tables[part], finite[first[part]], finite[second[part]])
+        likelihood = PairTables(tables[part], thresholds[first[part]], thresholds[second[part]])
         rho[part], converged[part], taken = climb(likelihood, start[part], likelihood.total)
         steps = max(steps, taken)
     return PolychoricFit(rho, steps, converged)
@@ -246,8 +246,16 @@ def _first_order(
     return np.clip(rho, -0.95, 0.95)
 
 
-class _Likelihood:
-    """Log likelihood of the tables of pairs, and the step score / information."""
+class PairTables:
+    """Tables of pairs and their likelihood.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (n_pairs, widest, widest)
+        Contingency tables.
+    thresholds_i, thresholds_j : ndarray of shape (n_pairs, widest - 1)
+        Thresholds of the first and the second item of each pair.
+    """
 
     def __init__(
         self, tables: np.ndarray, thresholds_i: np.ndarray, thresholds_j: np.ndarray
@@ -255,18 +263,26 @@ class _Likelihood:
         c = tables.shape[1]
         self.tables = tables
         self.total = tables.sum(axis=(1, 2))
-        self.h = np.repeat(thresholds_i, c - 1, axis=1)
-        self.k = np.tile(thresholds_j, (1, c - 1))
-        self.edges = _edges(thresholds_i), _edges(thresholds_j)
+        # an infinite threshold stands where nothing lies beyond
+        finite_i, finite_j = np.minimum(thresholds_i, _FAR), np.minimum(thresholds_j, _FAR)
+        self.h = np.repeat(finite_i, c - 1, axis=1)
+        self.k = np.tile(finite_j, (1, c - 1))
+        self.edges = _edges(finite_i), _edges(finite_j)
         self.shape = (c - 1, c - 1)
 
-    def __call__(self, rho: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        h, k, tables = self.h[at], self.k[at], self.tables[at]
+    def cells(self, rho: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return the probabilities of the cells of the pairs `at`, and their slopes along rho."""
+        h, k = self.h[at], self.k[at]
         inner = bivariate_normal_cdf(h, k, rho).reshape(-1, *self.shape)
         slope = bivariate_normal_pdf(h, k, rho[:, None]).reshape(-1, *self.shape)
         cells = np.maximum(self._cells(inner, at), _TINY)
         # the slope of a cell's probability is the density at its corners (Olsson 1979)
-        slopes = _differences(np.pad(slope, ((0, 0), (1, 1), (1, 1))))
+        return cells, _differences(np.pad(slope, ((0, 0), (1, 1), (1, 1))))
+
+    def __call__(self, rho: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return log likelihoods of the pairs `at`, and the steps score / information."""
+        tables = self.tables[at]
+        cells, slopes = self.cells(rho, at)
         score = (tables * slopes / cells).sum(axis=(1, 2))
         information = self.total[at] * (slopes * slopes / cells).sum(axis=(1, 2))
         log_lik = (tables * np.log(cells)).sum(axis=(1, 2))

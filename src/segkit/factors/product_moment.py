@@ -8,7 +8,7 @@ import numpy as np
 
 from segkit._weights import weighted_mean, weighted_sd
 
-__all__ = ["midranks", "pearson_matrix"]
+__all__ = ["midranks", "pair_moments", "pearson_matrix"]
 
 
 def pearson_matrix(values: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -29,19 +29,39 @@ def pearson_matrix(values: np.ndarray, w: np.ndarray) -> np.ndarray:
     # centred and scaled first: the sums of squares below then lose no digits
     scaled = (values - weighted_mean(values, w)) / weighted_sd(values, w)
     seen = ~np.isnan(scaled)
-    filled = np.where(seen, scaled, 0.0)
-    weighted = filled * w[:, None]
-    cross = filled.T @ weighted
     if seen.all():
-        return _unit(cross / w.sum())
-    mask = seen.astype(float)
-    total = mask.T @ (mask * w[:, None])
+        return _unit(scaled.T @ (scaled * w[:, None]) / w.sum())
+    total, mean, square = pair_moments(scaled, w)
+    filled = np.where(seen, scaled, 0.0)
+    cross = filled.T @ (filled * w[:, None])
     with np.errstate(invalid="ignore", divide="ignore"):
-        # entry (i, j): about item i, over those who answered item j as well
-        mean = (weighted.T @ mask) / total
-        square = (np.square(filled).T @ (mask * w[:, None])) / total - np.square(mean)
         square[square < 1e-12] = np.nan
         return _unit((cross / total - mean * mean.T) / np.sqrt(square * square.T))
+
+
+def pair_moments(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Weight, mean and variance of each item over those who answered another item as well.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_respondents, n_items)
+        Answers, missing as NaN.
+    w : ndarray of shape (n_respondents,)
+        Weights.
+
+    Returns
+    -------
+    total, mean, variance : ndarray of shape (n_items, n_items)
+        Entry (i, j) is about item i, over those who answered item j too.
+    """
+    seen = ~np.isnan(values)
+    filled, mask = np.where(seen, values, 0.0), seen.astype(float)
+    weighted = mask * w[:, None]
+    total = mask.T @ weighted
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (filled.T @ weighted) / total
+        variance = (np.square(filled).T @ weighted) / total - np.square(mean)
+    return total, mean, variance
 
 
 def midranks(values: np.ndarray, w: np.ndarray) -> np.ndarray:
