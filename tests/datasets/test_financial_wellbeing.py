@@ -62,6 +62,14 @@ def test_negative_codes_are_missing_and_nothing_else_is(survey, raw):
         np.testing.assert_array_equal(survey.answers[name], expected)
 
 
+def test_no_negative_code_is_left_in_any_column(survey, raw):
+    columns = raw.columns.drop(["PUF_ID", "KHscore"])
+    negative = raw[columns].isin(list(CODES))
+    assert negative.sum().sum() == 31623
+    assert (survey.answers[columns].isna() | ~negative).all(axis=None)
+    assert (raw["PCTLT200FPL"] == -5).sum() == survey.answers["PCTLT200FPL"].isna().sum()
+
+
 def test_a_score_below_zero_is_no_missing_code(survey, raw):
     np.testing.assert_array_equal(survey.answers["KHscore"], raw["KHscore"])
     assert survey.answers["KHscore"].min() == -2.053

@@ -102,6 +102,8 @@ AIRLINES_LATER = {
     "WOW": "WOW",
 }
 
+AIRLINES = AIRLINES_LATER | {airline.upper(): airline for airline in AIRLINES_2015}
+
 AGES_2016 = {
     "18-24": "2",
     "25-34": "3",
@@ -185,6 +187,9 @@ def fetch_airport_survey(output: str = "pandas", wave: int | None = None) -> Dat
     ------
     DatasetUnavailableError
         When the files are neither in SEGKIT_DATA nor cached and cannot be downloaded.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `wave` or `output`.
 
     Notes
     -----
@@ -251,5 +256,4 @@ def _iso(year: int, text: str) -> str:
 
 
 def _airline(name: str) -> str:
-    known = AIRLINES_LATER | {airline.upper(): airline for airline in AIRLINES_2015}
-    return known.get(name.upper(), name.title())
+    return AIRLINES.get(name.upper(), name.title())

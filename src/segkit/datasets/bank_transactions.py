@@ -113,6 +113,9 @@ def fetch_bank_transactions(output: str = "pandas") -> Dataset:
     ------
     DatasetUnavailableError
         When the files are not in SEGKIT_DATA: there is no download.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `output`.
 
     References
     ----------

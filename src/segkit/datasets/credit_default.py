@@ -44,6 +44,9 @@ def fetch_credit_default(output: str = "pandas") -> Dataset:
     ------
     DatasetUnavailableError
         When the file is not in SEGKIT_DATA: there is no download.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `output`.
 
     References
     ----------

@@ -62,6 +62,9 @@ def fetch_email_experiment(output: str = "pandas") -> Dataset:
     ------
     DatasetUnavailableError
         When the file is neither in SEGKIT_DATA nor cached and cannot be downloaded.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `output`.
 
     References
     ----------
@@ -115,6 +118,9 @@ def fetch_turnout_nudges(output: str = "pandas") -> Dataset:
     ------
     DatasetUnavailableError
         When the file is not in SEGKIT_DATA: there is no download.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `output`.
 
     References
     ----------

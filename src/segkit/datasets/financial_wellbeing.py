@@ -48,6 +48,9 @@ def fetch_financial_wellbeing(output: str = "pandas") -> Dataset:
     ------
     DatasetUnavailableError
         When the file is neither in SEGKIT_DATA nor cached and cannot be downloaded.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `output`.
 
     Notes
     -----

@@ -72,6 +72,9 @@ def fetch_payment_choice(output: str = "pandas", wave: int | None = None) -> Dat
     ------
     DatasetUnavailableError
         When the files are not in SEGKIT_DATA: there is no download.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `wave` or `output`.
 
     Notes
     -----

@@ -55,6 +55,9 @@ def fetch_receivables(output: str = "pandas") -> Dataset:
     DatasetUnavailableError
         When the files are not in SEGKIT_DATA: they have no clear licence, so there is no
         download.
+    SegkitError
+        When SEGKIT_DATA is no folder or holds another file of that name, and for an unknown
+        `output`.
 
     Examples
     --------
