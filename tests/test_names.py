@@ -64,6 +64,8 @@ PROMISED = {
         "FactorModel": ["n_factors", "correlation", "extraction", "rotation", "scores"],
         "reliability": ["X", "scales"],
         "Reliability": [],
+        "confirmation": ["X", "structure", "sample_weight", "missing"],
+        "Confirmation": [],
     },
     "segments": {
         "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
@@ -105,6 +107,7 @@ RESULTS = [
     "factors.Factorability",
     "factors.FactorCount",
     "factors.Reliability",
+    "factors.Confirmation",
     "segments.Profile",
     "segments.Matching",
     "typing_tool.Evaluation",

@@ -118,3 +118,8 @@ def answers():
 def whole_weights():
     """0 to 3 for each of the 300 people."""
     return np.random.default_rng(8).integers(0, 4, 300).astype(float)
+
+
+@pytest.fixture(scope="session")
+def r_confirmatory():
+    return Reference("confirmatory_bfi")

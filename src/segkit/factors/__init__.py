@@ -1,11 +1,14 @@
 """From items to latent needs: correlations, their fitness for factors, how many, and which.
 
 The order of work: `correlation` of the items, `factorability` says whether they share enough,
-`n_factors` how many factors there are, `FactorModel` finds and scores them, `congruence` says
-whether the factors of two studies are the same.
+`n_factors` how many factors there are, `FactorModel` finds and scores them, `confirmation` checks
+factors that are known beforehand, `congruence` says whether the factors of two studies are the
+same.
 """
 
 from segkit.factors.adequacy import Factorability, factorability
+from segkit.factors.confirmation import Confirmation, confirmation
+from segkit.factors.confirmatory_fit import ConfirmatoryFit
 from segkit.factors.congruence import congruence
 from segkit.factors.correlation import Correlation, correlation
 from segkit.factors.fit_indices import FitIndices
@@ -14,12 +17,15 @@ from segkit.factors.reliability import Reliability, reliability
 from segkit.factors.retention import FactorCount, n_factors
 
 __all__ = [
+    "Confirmation",
+    "ConfirmatoryFit",
     "Correlation",
     "FactorCount",
     "FactorModel",
     "Factorability",
     "FitIndices",
     "Reliability",
+    "confirmation",
     "congruence",
     "correlation",
     "factorability",

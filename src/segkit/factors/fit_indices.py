@@ -158,7 +158,7 @@ def rmsea_interval(statistic: float, df: int, n: float) -> tuple[float, float, f
     if df == 0 or not np.isfinite(statistic):
         return np.nan, np.nan, np.nan
     point = max(statistic - df, 0.0)
-    low, high = (_noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
+    low, high = (noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
     return tuple(float(np.sqrt(v / (df * n))) for v in (point, low, high))  # type: ignore[return-value]
 
 
@@ -197,12 +197,12 @@ def _rmsea(statistic: float, df: int, n: float) -> tuple[float, float, float]:
     if df == 0 or not np.isfinite(statistic):
         return np.nan, np.nan, np.nan
     point = np.sqrt(max(statistic / (df * n) - 1.0 / (n - 1.0), 0.0))
-    low, high = (_noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
+    low, high = (noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
     scale = (n - 1.0) * df
     return float(point), float(np.sqrt(low / scale)), float(np.sqrt(high / scale))
 
 
-def _noncentrality(statistic: float, df: int, tail: float) -> float:
+def noncentrality(statistic: float, df: int, tail: float) -> float:
     """Return the noncentrality at which the statistic is the quantile `tail`."""
     if chi2.cdf(statistic, df) <= tail:
         return 0.0
