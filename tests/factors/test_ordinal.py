@@ -36,6 +36,12 @@ def test_mixed_correlations_recover_the_latent_ones():
     assert_allclose(estimate.matrix, R, atol=0.03)
 
 
+def test_without_continuous_items_mixed_is_polychoric(answers):
+    sample = read_sample(answers)
+    estimate = mixed_estimate(sample, np.ones(9, dtype=bool))
+    assert_allclose(estimate.matrix, polychoric_estimate(sample).matrix)
+
+
 def test_without_ordinal_items_mixed_is_pearson():
     X = np.random.default_rng(1).normal(size=(30, 3))
     sample = read_sample(X)

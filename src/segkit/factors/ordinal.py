@@ -119,6 +119,8 @@ def mixed_estimate(sample: Sample, ordinal: np.ndarray) -> Estimate:
     at, others = np.flatnonzero(ordinal), np.flatnonzero(~ordinal)
     if at.size == 0:
         return Estimate.plain(pearson_matrix(sample.values, sample.w))
+    if others.size == 0:
+        return polychoric_estimate(sample)
     p = ordinal.size
     matrix, bounded, empty = np.eye(p), np.zeros((p, p)), np.zeros((p, p), dtype=int)
     matrix[np.ix_(others, others)] = pearson_matrix(sample.values[:, others], sample.w)
