@@ -49,6 +49,11 @@ def r_scores():
 
 
 @pytest.fixture(scope="session")
+def r_errors():
+    return Reference("bfi_loading_errors")
+
+
+@pytest.fixture(scope="session")
 def r_retention():
     return Reference("bfi_retention")
 

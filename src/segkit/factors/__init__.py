@@ -12,6 +12,7 @@ from segkit.factors.confirmatory_fit import ConfirmatoryFit
 from segkit.factors.congruence import congruence
 from segkit.factors.correlation import Correlation, correlation
 from segkit.factors.fit_indices import FitIndices
+from segkit.factors.intervals import LoadingIntervals
 from segkit.factors.model import FactorModel
 from segkit.factors.reliability import Reliability, reliability
 from segkit.factors.retention import FactorCount, n_factors
@@ -24,6 +25,7 @@ __all__ = [
     "FactorModel",
     "Factorability",
     "FitIndices",
+    "LoadingIntervals",
     "Reliability",
     "confirmation",
     "congruence",

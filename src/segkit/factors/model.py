@@ -10,7 +10,6 @@ Grieder, S. & Steiner, M. D. (2022). Algorithmic jingle jungle: a comparison of 
 """
 
 import warnings
-from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -30,8 +29,9 @@ from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
 from segkit.factors.extraction import EXTRACTIONS, Extraction, extract, most_factors
 from segkit.factors.fit_indices import FitIndices, fit_indices
-from segkit.factors.loadings import factor_names, loadings_frame, table_of_loadings, variance_frame
+from segkit.factors.loadings import factor_names, loadings_frame, variance_frame
 from segkit.factors.people import ScoresPeople
+from segkit.factors.reading import ShowsLoadings
 from segkit.factors.repair import refuse_singular
 from segkit.factors.rotation import ROTATIONS, Rotation, rotate
 from segkit.factors.sample import Sample, read_sample
@@ -43,7 +43,7 @@ from segkit.factors.scoring import SCORES, Scoring
 __all__ = ["FactorModel"]
 
 
-class FactorModel(ScoresPeople, BaseEstimator):
+class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
     """Exploratory factor analysis with ordinal, weighted and missing answers.
 
     Parameters
@@ -243,40 +243,6 @@ class FactorModel(ScoresPeople, BaseEstimator):
             self._fit = ordinal_fit(self.fit_naive_, self.correlation_, loadings, self.extraction)
         return self._fit
 
-    def loadings_table(
-        self, wordings: Mapping[str, str] | None = None, hide_below: float = 0.3
-    ) -> Any:
-        """Return the loadings for reading: sorted by factor, small ones left empty.
-
-        Parameters
-        ----------
-        wordings : mapping of str to str or None
-            The wording of each item (``codebook.wordings()``), shown beside its name.
-        hide_below : float
-            Absolute loadings below this are missing in the table.
-
-        Returns
-        -------
-        frame
-            item, wording, factor (the one it loads on most), factor_1, ..., factor_k,
-            communality.
-        """
-        check_fitted(self)
-        return table_of_loadings(
-            self._origin,
-            self.items_,
-            self._rotated.loadings,
-            self.communalities_,
-            wordings=wordings or {},
-            hide_below=hide_below,
-        )
-
-    def plot(self, ax: Any = None, wordings: Mapping[str, str] | None = None) -> Any:
-        """Draw the loadings, sorted by factor; small ones are muted."""
-        from segkit.plots.loadings import loadings_plot
-
-        return loadings_plot(self.loadings_table(wordings, hide_below=0.0), ax=ax)
-
     def summary(self) -> str:
         """Return one paragraph: settings, n, explained variance and fit."""
         check_fitted(self)
@@ -332,6 +298,7 @@ class FactorModel(ScoresPeople, BaseEstimator):
         self.correlation_: Correlation | None = found
         self.thresholds_: dict[str, np.ndarray] = found.thresholds if found else {}
         self._scale: Scale | None = None
+        self._sample = sample
         if sample is not None and found is not None:
             self._scale = Scale.of(sample, found)
 
@@ -382,6 +349,10 @@ class FactorModel(ScoresPeople, BaseEstimator):
         for text, fault in texts.items():
             if fault:
                 warnings.warn(text, SegkitWarning, stacklevel=4)
+
+    def __getstate__(self) -> Any:
+        # the answers of respondents are not saved with a model
+        return {**super().__getstate__(), "_sample": None}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -160,7 +160,9 @@ def category_scores(thresholds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return scores, (scores * drop).sum(axis=1)
 
 
-def polychoric_pairs(tables: np.ndarray, thresholds: np.ndarray) -> PolychoricFit:
+def polychoric_pairs(
+    tables: np.ndarray, thresholds: np.ndarray, start: np.ndarray | None = None
+) -> PolychoricFit:
     """Estimate the correlation of every pair from its table and the thresholds.
 
     Parameters
@@ -169,6 +171,8 @@ def polychoric_pairs(tables: np.ndarray, thresholds: np.ndarray) -> PolychoricFi
         Contingency tables in the order of ``numpy.triu_indices(n_items, 1)``.
     thresholds : ndarray of shape (n_items, widest - 1)
         Thresholds, inf beyond an item's last category.
+    start : ndarray of shape (n_pairs,) or None
+        Where the search starts; the end does not depend on it.
 
     Returns
     -------
@@ -176,7 +180,8 @@ def polychoric_pairs(tables: np.ndarray, thresholds: np.ndarray) -> PolychoricFi
     """
     first, second = np.triu_indices(thresholds.shape[0], 1)
     rho, converged, steps = np.empty(first.size), np.empty(first.size, dtype=bool), 0
-    start = _first_order(tables, thresholds, first, second)
+    if start is None:
+        start = _first_order(tables, thresholds, first, second)
     for begin in range(0, first.size, _PAIRS_AT_ONCE):
         part = slice(begin, begin + _PAIRS_AT_ONCE)
         likelihood = PairTables(tables[part], thresholds[first[part]], thresholds[second[part]])
@@ -264,7 +269,7 @@ class PairTables:
         self.tables = tables
         self.total = tables.sum(axis=(1, 2))
         # an infinite threshold stands where nothing lies beyond
-        finite_i, finite_j = np.minimum(thresholds_i, _FAR), np.minimum(thresholds_j, _FAR)
+        finite_i, finite_j = (np.clip(t, -_FAR, _FAR) for t in (thresholds_i, thresholds_j))
         self.h = np.repeat(finite_i, c - 1, axis=1)
         self.k = np.tile(finite_j, (1, c - 1))
         self.edges = _edges(finite_i), _edges(finite_j)
