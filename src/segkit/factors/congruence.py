@@ -13,8 +13,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from segkit._checks import name_list
-from segkit._frames import column, column_names, frame_like, is_frame, matrix, select
+from segkit._frames import frame_like
 from segkit.exceptions import SegkitError
+from segkit.factors.loadings import read_loadings
 
 __all__ = ["congruence"]
 
@@ -60,8 +61,8 @@ def congruence(loadings_a: Any, loadings_b: Any) -> Any:
     1  factor_1  factor_2        -1.0     True
     2  factor_2  factor_1        -1.0     True
     """
-    items_a, names_a, a = _read(loadings_a, "loadings_a")
-    items_b, names_b, b = _read(loadings_b, "loadings_b")
+    items_a, names_a, a = read_loadings(loadings_a, "loadings_a")
+    items_b, names_b, b = read_loadings(loadings_b, "loadings_b")
     b = _same_items(items_a, a, items_b, b)
     values = _tucker(a, b)
     rows, cols = linear_sum_assignment(-np.abs(values))
@@ -86,17 +87,6 @@ def _tucker(a: np.ndarray, b: np.ndarray) -> np.ndarray:
             "the empty factor out."
         )
     return np.asarray(a.T @ b / lengths)
-
-
-def _read(loadings: Any, what: str) -> tuple[tuple[str, ...] | None, list[str], np.ndarray]:
-    if not is_frame(loadings):
-        values = matrix(loadings, what=what).values
-        return None, [f"factor_{j + 1}" for j in range(values.shape[1])], values
-    names = [n for n in column_names(loadings) if n != "item"]
-    items = None
-    if len(names) < len(column_names(loadings)):
-        items = tuple(str(i) for i in column(loadings, "item", what=what))
-    return items, names, matrix(select(loadings, names), what=what).values
 
 
 def _same_items(

@@ -5,10 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from segkit._frames import Origin
+from segkit._frames import Origin, column, column_names, is_frame, matrix, select
 from segkit.factors.rotation import Rotation
 
-__all__ = ["factor_names", "loadings_frame", "table_of_loadings", "variance_frame"]
+__all__ = [
+    "factor_names",
+    "loadings_frame",
+    "read_loadings",
+    "table_of_loadings",
+    "variance_frame",
+]
 
 
 def factor_names(k: int) -> list[str]:
@@ -20,6 +26,26 @@ def loadings_frame(origin: Origin, items: Sequence[str], loadings: np.ndarray) -
     """Return item, factor_1, ..., factor_k."""
     columns = dict(zip(factor_names(loadings.shape[1]), loadings.T, strict=True))
     return origin.frame({"item": list(items), **columns})
+
+
+def read_loadings(loadings: Any, what: str) -> tuple[tuple[str, ...] | None, list[str], np.ndarray]:
+    """Return the items, where a column `item` names them, the factors and their loadings.
+
+    Parameters
+    ----------
+    loadings : frame or array of shape (n_items, n_factors)
+        Loadings; a frame may name the items in a column ``item``.
+    what : str
+        How messages call the table.
+    """
+    if not is_frame(loadings):
+        values = matrix(loadings, what=what).values
+        return None, factor_names(values.shape[1]), values
+    names = [n for n in column_names(loadings) if n != "item"]
+    items = None
+    if len(names) < len(column_names(loadings)):
+        items = tuple(str(i) for i in column(loadings, "item", what=what))
+    return items, names, matrix(select(loadings, names), what=what).values
 
 
 def variance_frame(origin: Origin, rotation: Rotation) -> Any:
