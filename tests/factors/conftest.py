@@ -44,6 +44,17 @@ def r_factors():
 
 
 @pytest.fixture(scope="session")
+def r_rotations():
+    return Reference("bfi_rotations")
+
+
+@pytest.fixture(scope="session")
+def unrotated(r_rotations):
+    """Five minres factors of the complete bfi answers."""
+    return np.array(r_rotations["unrotated"])
+
+
+@pytest.fixture(scope="session")
 def r_scores():
     return Reference("bfi_scores")
 

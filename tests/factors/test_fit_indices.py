@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+from segkit.factors.extraction import extract
 from segkit.factors.fit_indices import fit_indices
 
 SOURCES = ["pearson_complete", "pearson_pairwise", "polychoric_pairwise"]
@@ -21,6 +22,19 @@ def test_every_index_equals_psychs(correlations, r_factors, source, method):
     got = fit_indices(correlations.matrix(source), implied(loadings), 5, fits["n"])
     for name, expected in fits[f"fit_{method}"].items():
         assert_allclose(got[name], expected, rtol=2e-5, atol=1e-12, err_msg=name)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_principal_axes_fit_as_psychs_which_stop_earlier(correlations, r_factors, source):
+    fits = r_factors["fits"][source]
+    R = correlations.matrix(source)
+    got = fit_indices(R, implied(extract(R, 5, "paf").loadings), 5, fits["n"])
+    expected = fits["fit_paf"]
+    for name in ("rmsea", "rmsea_low", "rmsea_high", "tli", "cfi", "rmsr"):
+        assert_allclose(got[name], expected[name], atol=1e-3, err_msg=name)
+    assert_allclose(got.chi2, expected["chi2"], rtol=1e-3)
+    # a small difference of large numbers: as close as the chi-square it is made of
+    assert_allclose(got.bic, expected["bic"], atol=1e-3 * expected["chi2"])
 
 
 def test_a_model_that_holds_fits_perfectly():

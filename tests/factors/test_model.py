@@ -6,6 +6,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from segkit.exceptions import NotFittedError, SegkitError, SegkitWarning
 from segkit.factors import FactorModel, congruence, correlation
+from segkit.factors.rotation import ROTATIONS
 
 SOURCES = ["pearson_complete", "pearson_pairwise", "polychoric_pairwise"]
 OPTIONS = [
@@ -20,27 +21,16 @@ def values(frame):
     return np.column_stack([frame[c].to_numpy() for c in frame.columns if c != "item"])
 
 
-TWO_ITEMS = "its table has two items, and a factor needs three"
 NOT_FOR_FACTORS = {
-    "check_estimators_overwrite_params": TWO_ITEMS,
-    "check_estimators_fit_returns_self": TWO_ITEMS,
-    "check_readonly_memmap_input": TWO_ITEMS,
-    "check_sample_weights_not_an_array": TWO_ITEMS,
-    "check_sample_weights_shape": TWO_ITEMS,
-    "check_sample_weights_not_overwritten": TWO_ITEMS,
-    "check_sample_weights_pandas_series": TWO_ITEMS,
-    "check_fit_idempotent": TWO_ITEMS,
-    "check_fit_check_is_fitted": TWO_ITEMS,
-    "check_n_features_in": TWO_ITEMS,
     "check_sample_weight_equivalence_on_dense_data": "its matrix is singular, which is an error",
     "check_dtype_object": "an object that is no number is a SegkitError, hence no TypeError",
 }
 
 
-# one factor of checks' random or collinear columns is at times a Heywood case, and says so
+# one factor of two items, or of checks' random or collinear columns, says how little it knows
 @pytest.mark.filterwarnings("ignore::segkit.exceptions.SegkitWarning")
 @parametrize_with_checks(
-    [FactorModel(n_factors=1, correlation="pearson", rotation=None)],
+    [FactorModel(1, correlation="pearson")],
     expected_failed_checks=lambda _: NOT_FOR_FACTORS,
 )
 def test_scikit_learns_checks(estimator, check):
@@ -48,19 +38,27 @@ def test_scikit_learns_checks(estimator, check):
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize("rotation", ["oblimin", "varimax"])
-def test_loadings_phi_and_fit_equal_rs(correlations, r_factors, source, rotation):
+@pytest.mark.parametrize("extraction", ["minres", "ml", "paf"])
+@pytest.mark.parametrize("rotation", [None, "varimax", "promax", "oblimin"])
+def test_loadings_phi_and_fit_equal_rs(correlations, r_factors, source, extraction, rotation):
     fits = r_factors["fits"][source]
-    model = FactorModel(5, rotation=rotation)
+    model = FactorModel(5, extraction=extraction, rotation=rotation)
     model.fit_correlation(correlations.frame(source), fits["n"])
-    expected = fits["loadings"][f"minres {rotation}"]
+    expected = fits["loadings"][f"{extraction} {rotation or 'none'}"]
     assert_allclose(values(model.loadings_), expected["loadings"], atol=2e-3)
     phi = np.eye(5) if expected["phi"] is None else expected["phi"]
     assert_allclose(model.factor_correlations_, phi, atol=2e-3)
-    assert_allclose(model.communalities_, expected["communalities"], atol=1e-5)
-    assert_allclose(model.variance_["ss_loadings"], expected["ss_loadings"], atol=5e-3)
-    for name, index in fits["fit_minres"].items():
-        assert_allclose(model.fit_[name], index, rtol=1e-4, atol=1e-12, err_msg=name)
+    if "communalities" in expected:
+        assert_allclose(model.communalities_, expected["communalities"], atol=2e-5)
+        assert_allclose(model.variance_["ss_loadings"], expected["ss_loadings"], atol=5e-3)
+    # R's principal axes stop earlier; bic is a small difference of large numbers
+    rtol = 1e-3 if extraction == "paf" else 1e-4
+    for name, index in fits[f"fit_{extraction}"].items():
+        atol = rtol * fits[f"fit_{extraction}"]["chi2"] if name == "bic" else 1e-12
+        # the p-values are 1e-200 and less
+        if name != "p":
+            assert_allclose(model.fit_[name], index, rtol=rtol, atol=atol, err_msg=name)
+    assert model.fit_.p < 1e-190
 
 
 @pytest.mark.real_data
@@ -74,9 +72,10 @@ def test_bfi_answers_give_rs_loadings(bfi, r_factors):
             model = FactorModel(5, kind, rotation=rotation).fit(data)
             expected = r_factors["fits"][source]["loadings"][f"minres {rotation}"]
             assert_allclose(values(model.loadings_), expected["loadings"], atol=2e-3)
-    raw = r_factors["raw_pairwise"]
-    fit = FactorModel(5, "pearson").fit(bfi).fit_
-    assert_allclose([fit.chi2, fit.rmsr], [raw["chi2"], raw["rmsr"]], rtol=1e-4)
+    for extraction, expected in r_factors["raw_pairwise"]["fits"].items():
+        fit = FactorModel(5, "pearson", extraction).fit(bfi).fit_
+        for name in ("chi2", "rmsea", "rmsea_low", "rmsea_high", "tli", "cfi", "rmsr", "bic"):
+            assert_allclose(fit[name], expected[name], rtol=2e-4, err_msg=name)
 
 
 @pytest.mark.real_data
@@ -122,7 +121,8 @@ def test_row_order_does_not_matter_and_permuted_items_have_permuted_loadings(ans
 
 
 def test_the_rotation_leaves_communalities_and_fit(answers):
-    models = [FactorModel(3, rotation=r).fit(answers) for r in (None, "varimax", "oblimin")]
+    rotations = [r for r in ROTATIONS if r != "target"]
+    models = [FactorModel(3, rotation=r).fit(answers) for r in rotations]
     for model in models[1:]:
         assert_allclose(model.communalities_, models[0].communalities_, atol=1e-9)
         assert_allclose(model.fit_.chi2, models[0].fit_.chi2)
@@ -205,7 +205,7 @@ def test_a_correlation_result_can_be_fitted_but_not_score(answers):
         ({"n_factors": 6}, r"n_factors=6 was asked of 9 .* at most 5 factors apart .* from 1 to 5"),
         ({"n_factors": 0}, r"n_factors=0 was given; expected a whole number at least 1"),
         ({"n_factors": 2.0}, r"n_factors=2\.0 was given"),
-        ({"extraction": "wls"}, r"extraction='wls' is not known; expected one of 'minres', 'ml'"),
+        ({"extraction": "gls"}, r"extraction='gls' is not known; expected one of 'minres', 'ml'"),
         ({"rotation": "obliman"}, r"rotation='obliman' is not known"),
         ({"correlation": "kendall"}, r"correlation='kendall' is not known"),
         (
@@ -214,6 +214,10 @@ def test_a_correlation_result_can_be_fitted_but_not_score(answers):
         ),
         ({"missing": "drop"}, r"missing='drop' is not known"),
         ({"n_starts": 0}, r"n_starts=0 was given"),
+        ({"kaiser": "yes"}, r"kaiser='yes' is not known"),
+        ({"rotation": "target"}, r"rotation='target' was asked for and target is None"),
+        ({"target": np.zeros((9, 3))}, r"target was given with rotation='oblimin'"),
+        ({"rotation": "target", "target": np.zeros((9, 2))}, r"target has shape \(9, 2\)"),
     ],
 )
 def test_settings_are_checked(answers, options, message):
@@ -244,10 +248,49 @@ def test_repeated_items_are_refused_by_name(answers):
         FactorModel(3, "pearson").fit(doubled)
 
 
-def test_a_heywood_case_is_warned_of_by_name():
+@pytest.mark.parametrize("extraction", ["minres", "ml", "paf", "wls"])
+def test_a_heywood_case_is_warned_of_and_kept_by_name(answers, extraction):
     R = pd.DataFrame([[1, 0.84, 0.84], [0.84, 1, 0.49], [0.84, 0.49, 1]], columns=list("abc"))
     with pytest.warns(SegkitWarning, match=r"all the variance of `a` \(a Heywood case\)"):
-        FactorModel(1).fit_correlation(R, 100)
+        model = FactorModel(1, extraction=extraction).fit_correlation(R, 100)
+    assert model.heywood_ == ("a",)
+    assert "Heywood cases, at their bound: `a`." in model.summary()
+    sound = FactorModel(3, extraction=extraction).fit(answers)
+    assert sound.heywood_ == ()
+    assert "Heywood" not in sound.summary()
+
+
+@pytest.mark.parametrize("extraction", ["minres", "ml", "paf", "wls"])
+def test_two_items_have_one_factor_with_equal_loadings_and_a_warning(extraction):
+    R = pd.DataFrame([[1, -0.49], [-0.49, 1]], columns=["a", "b"])
+    with pytest.warns(SegkitWarning, match=r"of two items rests on their one correlation"):
+        model = FactorModel(1, extraction=extraction).fit_correlation(R, 200)
+    assert_allclose(np.abs(values(model.loadings_)), 0.7, atol=1e-4)
+    assert np.isnan([model.fit_.p, model.fit_.rmsea, model.fit_.tli]).all()
+    with pytest.raises(SegkitError, match=r"X has 2 feature\(s\) .*expected at least 3"):
+        FactorModel(2).fit_correlation(R, 200)
+
+
+def test_the_target_may_be_the_loadings_of_another_model(answers):
+    first = FactorModel(3).fit(answers)
+    target = first.loadings_.iloc[::-1, [0, 2, 3, 1]]
+    model = FactorModel(3, rotation="target", target=target).fit(answers)
+    assert_allclose(values(model.loadings_), values(first.loadings_)[:, [1, 2, 0]], atol=1e-4)
+    lacking = target.assign(item=["other", *target["item"][1:]])
+    with pytest.raises(SegkitError, match=r"`imp_09` stand in the answers and not in column"):
+        FactorModel(3, rotation="target", target=lacking).fit(answers)
+
+
+def test_starts_that_disagree_are_warned_of_and_told(correlations):
+    model = FactorModel(5, rotation="geomin", kaiser=True)
+    with pytest.warns(SegkitWarning, match=r"geomin\) has no clear answer: another solution"):
+        model.fit_correlation(correlations.frame("pearson_complete"), 2_436)
+    assert model.n_optima_ == 2
+    assert 0.5 < model.share_at_best_ < 1
+    assert "the best of 2 found" in model.summary()
+    alone = FactorModel(5, rotation="geomin", kaiser=True, n_starts=1)
+    alone.fit_correlation(correlations.frame("pearson_complete"), 2_436)
+    assert (alone.n_optima_, alone.share_at_best_) == (1, 1.0)
 
 
 def test_other_items_than_those_of_fit_are_refused(answers):

@@ -1,6 +1,12 @@
 """Extraction: loadings and uniquenesses that reproduce a correlation matrix.
 
-All three methods look for the uniquenesses; given them, the loadings are eigenvectors.
+All methods look for the uniquenesses; given them, the loadings are eigenvectors.
+
+Weighted least squares gives the residual of items i and j the weight u_i u_j, where u is the
+share of an item that the other items leave unexplained, 1 / diag(R^-1): items with little in common
+with the rest count more. That is the criterion R's psych states for fm = "wls". Its search follows
+the slope of another criterion and stops early (on the complete bfi answers at .195, while its own
+minres solution has .192 and the minimum is .185), so its loadings differ from ours by up to .05.
 
 References
 ----------
@@ -9,13 +15,16 @@ Harman, H. H. & Jones, W. H. (1966). Factor analysis by minimizing residuals (mi
 Joreskog, K. G. (1967). Some contributions to maximum likelihood factor analysis. Psychometrika 32.
 """
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
 
-__all__ = ["EXTRACTIONS", "Extraction", "extract", "most_factors"]
+from segkit.exceptions import SegkitError, SegkitWarning
+
+__all__ = ["EXTRACTIONS", "Extraction", "check_identified", "extract", "most_factors"]
 
 LEAST_UNIQUENESS = 0.005
 """The lower bound of an item's uniqueness; an item that reaches it is a Heywood case."""
@@ -63,6 +72,35 @@ def most_factors(n_items: int) -> int:
     return int(k[(n_items - k) ** 2 - (n_items + k) >= 0].max(initial=0))
 
 
+def check_identified(n_factors: int, n_items: int) -> None:
+    """Refuse more factors than the correlations of so many items determine.
+
+    One factor of two items is let through with a warning: their one correlation is the product
+    of two loadings, which every method here then makes equal.
+
+    Examples
+    --------
+    >>> check_identified(2, 6)
+    """
+    most = most_factors(n_items)
+    if n_factors == 1 and n_items == 2:
+        warnings.warn(
+            "One factor of two items rests on their one correlation; expected at least 3 items. "
+            "Both loadings are taken to be equal, and the fit cannot be tested. Add items.",
+            SegkitWarning,
+            stacklevel=3,
+        )
+    elif n_factors > most:
+        raise SegkitError(
+            f"n_factors={n_factors} was asked of {n_items} feature(s) (items), whose "
+            f"correlations tell at most {most} factors apart (n_features={n_items}); expected "
+            f"n_factors from 1 to {most}. Ask for fewer factors, or add items."
+            if most
+            else f"X has {n_items} feature(s) (items; n_features={n_items}); expected at least 3, "
+            "the fewest that can show a factor. Add items."
+        )
+
+
 def extract(matrix: np.ndarray, n_factors: int, method: str) -> Extraction:
     """Extract factors from a correlation matrix.
 
@@ -72,9 +110,10 @@ def extract(matrix: np.ndarray, n_factors: int, method: str) -> Extraction:
         Correlations.
     n_factors : int
         The number of factors.
-    method : {"minres", "ml", "paf"}
-        Least squares of the residual correlations, maximum likelihood, or principal axes
-        iterated to convergence (which ends at the minres solution, slowly).
+    method : {"minres", "ml", "paf", "wls"}
+        Least squares of the residual correlations, maximum likelihood, principal axes
+        iterated to convergence (which ends at the minres solution, slowly), or least squares
+        weighted by what the other items leave unexplained.
 
     Returns
     -------
@@ -84,13 +123,25 @@ def extract(matrix: np.ndarray, n_factors: int, method: str) -> Extraction:
 
 
 def _minres(matrix: np.ndarray, k: int) -> Extraction:
-    psi, converged = _search(_least_squares, matrix, k)
-    values, vectors = np.linalg.eigh(matrix - np.diag(psi))
-    return _finish(vectors[:, -k:] * np.sqrt(np.maximum(values[-k:], 0.0)), psi, converged)
+    return _by_least_squares(matrix, k, np.ones(matrix.shape[0]))
+
+
+def _wls(matrix: np.ndarray, k: int) -> Extraction:
+    return _by_least_squares(matrix, k, _unexplained(matrix))
+
+
+def _by_least_squares(matrix: np.ndarray, k: int, weights: np.ndarray) -> Extraction:
+    """Fit the residuals of i and j weighted by w_i w_j: plain least squares of D R D, D = w^.5."""
+    root = np.sqrt(weights)
+    scaled = matrix * np.outer(root, root)
+    psi, converged = _search(_least_squares, scaled, k, _start(matrix), weights)
+    values, vectors = np.linalg.eigh(scaled - np.diag(psi))
+    loadings = vectors[:, -k:] * np.sqrt(np.maximum(values[-k:], 0.0))
+    return _finish(loadings / root[:, None], psi / weights, converged)
 
 
 def _ml(matrix: np.ndarray, k: int) -> Extraction:
-    psi, converged = _search(_likelihood, matrix, k)
+    psi, converged = _search(_likelihood, matrix, k, _start(matrix), np.ones(matrix.shape[0]))
     root = np.sqrt(psi)
     values, vectors = np.linalg.eigh(matrix / np.outer(root, root))
     scale = np.sqrt(np.maximum(values[-k:] - 1.0, 0.0))
@@ -109,28 +160,26 @@ def _paf(matrix: np.ndarray, k: int) -> Extraction:
     return _finish(loadings, psi, change < _PAF_ENOUGH)
 
 
-EXTRACTIONS = {"minres": _minres, "ml": _ml, "paf": _paf}
+EXTRACTIONS = {"minres": _minres, "ml": _ml, "paf": _paf, "wls": _wls}
 
 
-def _search(loss: Loss, matrix: np.ndarray, k: int) -> tuple[np.ndarray, bool]:
+def _search(
+    loss: Loss, matrix: np.ndarray, k: int, start: np.ndarray, unit: np.ndarray
+) -> tuple[np.ndarray, bool]:
+    """Return the uniquenesses, in units of `unit`, with the least loss, and whether it is one."""
+    low, high = LEAST_UNIQUENESS * unit, unit
     found = minimize(
         loss,
-        _start(matrix),
+        start * unit,
         args=(matrix, k),
         jac=True,
         method="L-BFGS-B",
-        bounds=[(LEAST_UNIQUENESS, 1.0)] * matrix.shape[0],
+        bounds=list(zip(low, high, strict=True)),
         options={"maxiter": _MOST_STEPS, "maxfun": 10 * _MOST_STEPS, "ftol": 0.0, "gtol": 1e-9},
     )
     # with ftol = 0 the line search may stop at the last digit: that is an end as well
-    ended = bool(found.success) or _slope(found.x, found.jac) < 1e-6
-    return found.x, ended
-
-
-def _slope(psi: np.ndarray, gradient: np.ndarray) -> float:
-    """Largest slope that does not push against a bound."""
-    inward = np.clip(psi - gradient, LEAST_UNIQUENESS, 1.0) - psi
-    return float(np.abs(inward).max())
+    inward = np.clip(found.x - found.jac, low, high) - found.x
+    return found.x, bool(found.success) or float(np.abs(inward).max()) < 1e-6
 
 
 def _least_squares(psi: np.ndarray, matrix: np.ndarray, k: int) -> tuple[float, np.ndarray]:
@@ -155,11 +204,14 @@ def _likelihood(psi: np.ndarray, matrix: np.ndarray, k: int) -> tuple[float, np.
 
 def _start(matrix: np.ndarray) -> np.ndarray:
     """One minus the squared multiple correlations; .5 where they cannot be had."""
-    values, vectors = np.linalg.eigh(matrix)
-    if values[0] < 1e-6:
+    if np.linalg.eigvalsh(matrix)[0] < 1e-6:
         return np.full(matrix.shape[0], 0.5)
-    unique = 1.0 / (np.square(vectors) @ (1.0 / values))
-    return np.clip(unique, LEAST_UNIQUENESS, 1.0)
+    return np.clip(_unexplained(matrix), LEAST_UNIQUENESS, 1.0)
+
+
+def _unexplained(matrix: np.ndarray) -> np.ndarray:
+    """Return the share of each item that the others leave unexplained, 1 / diag(R^-1)."""
+    return np.asarray(1.0 / np.diag(np.linalg.inv(matrix)))
 
 
 def _finish(loadings: np.ndarray, psi: np.ndarray, converged: bool) -> Extraction:

@@ -35,7 +35,7 @@ class FitIndices:
     Attributes
     ----------
     chi2, df, p : float, int, float
-        Test that the model holds exactly; NaN where n is not known or df is 0.
+        Test that the model holds exactly; NaN where n is not known or df is not above 0.
     rmsea, rmsea_low, rmsea_high : float
         Misfit a degree of freedom, with its 90 % interval; .05 and less is close.
     tli, cfi : float
@@ -141,7 +141,7 @@ def fit_indices(
     return FitIndices(
         chi2=statistic,
         df=df,
-        p=float(chi2.sf(statistic, df)) if df else np.nan,
+        p=float(chi2.sf(statistic, df)) if df > 0 else np.nan,
         rmsea=rmsea,
         rmsea_low=low,
         rmsea_high=high,
@@ -194,7 +194,7 @@ def _rmsr(residual: np.ndarray, pair_sizes: np.ndarray | None) -> float:
 
 
 def _rmsea(statistic: float, df: int, n: float) -> tuple[float, float, float]:
-    if df == 0 or not np.isfinite(statistic):
+    if df <= 0 or not np.isfinite(statistic):
         return np.nan, np.nan, np.nan
     point = np.sqrt(max(statistic / (df * n) - 1.0 / (n - 1.0), 0.0))
     low, high = (noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
@@ -213,13 +213,13 @@ def noncentrality(statistic: float, df: int, tail: float) -> float:
 
 
 def _tli(misfit: float, df: int, null_misfit: float, null_df: int, factor: float) -> float:
-    if df == 0:
+    if df <= 0:
         return np.nan
     return (null_misfit / null_df - misfit / df) / (null_misfit / null_df - 1.0 / factor)
 
 
 def _cfi(statistic: float, df: int, null_statistic: float, null_df: int) -> float:
-    excess, null_excess = max(statistic - df, 0.0), max(null_statistic - null_df, 0.0)
+    excess, null_excess = max(statistic - max(df, 0), 0.0), max(null_statistic - null_df, 0.0)
     if not np.isfinite(statistic):
         return np.nan
     return 1.0 - excess / max(null_excess, excess) if max(null_excess, excess) > 0 else 1.0

@@ -4,7 +4,8 @@ References
 ----------
 Harman, H. H. & Jones, W. H. (1966). Factor analysis by minimizing residuals (minres).
     Psychometrika 31.
-Jennrich, R. I. (2002). A simple general method for oblique rotation. Psychometrika 67.
+Hattori, M., Zhang, G. & Preacher, K. J. (2017). Multiple local solutions and geomin rotation.
+    Multivariate Behavioral Research 52.
 Grieder, S. & Steiner, M. D. (2022). Algorithmic jingle jungle: a comparison of implementations of
     principal axis factoring and promax rotation in R and SPSS. Behavior Research Methods 54.
 """
@@ -25,20 +26,22 @@ from segkit._checks import (
 )
 from segkit._frames import Origin
 from segkit._result import percent
-from segkit.exceptions import SegkitError, SegkitWarning
+from segkit.exceptions import SegkitWarning
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
-from segkit.factors.extraction import EXTRACTIONS, Extraction, extract, most_factors
+from segkit.factors.doubts import doubts
+from segkit.factors.extraction import EXTRACTIONS, check_identified, extract
 from segkit.factors.fit_indices import FitIndices, fit_indices
 from segkit.factors.loadings import factor_names, loadings_frame, variance_frame
 from segkit.factors.people import ScoresPeople
 from segkit.factors.reading import ShowsLoadings
 from segkit.factors.repair import refuse_singular
-from segkit.factors.rotation import ROTATIONS, Rotation, rotate
+from segkit.factors.rotation import Rotation, check_rotation, rotate
 from segkit.factors.sample import Sample, read_sample
 from segkit.factors.scale import Scale
 from segkit.factors.scaled_fit import ordinal_fit
 from segkit.factors.score_quality import score_quality, validity_text
 from segkit.factors.scoring import SCORES, Scoring
+from segkit.factors.target import read_target
 
 __all__ = ["FactorModel"]
 
@@ -53,22 +56,30 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
     correlation : str
         How the items are correlated: "polychoric", "pearson", "spearman", "tetrachoric",
         "polyserial", "mixed" or "auto" (see `correlation`).
-    extraction : {"minres", "ml", "paf"}
+    extraction : {"minres", "ml", "paf", "wls"}
         Least squares of the residual correlations; maximum likelihood; principal axes iterated
-        to convergence.
+        to convergence; least squares that give items with little in common more weight.
     rotation : str or None
-        "oblimin" (oblique, gamma 0, rows not normalised), "varimax" (rows normalised) or None;
-        "promax", "quartimax", "equamax", "geomin_obl" and "geomin_ort" need the extra
-        ``segkit[rotations]``.
+        Oblique: "oblimin" (gamma 0, hence the same as "quartimin"), "promax" (power 4),
+        "geomin" (delta .01) and "target". Orthogonal: "varimax", "quartimax", "equamax" and
+        "bifactor" (a general factor, which comes first, beside the others).
     scores : {"regression", "bartlett", "tenberge"}
         How people are scored: nearest to the factor on average; without bias, whatever the
         factor's value; or correlating exactly as the factors do.
     missing : {"pairwise", "listwise", "em"}
         Who counts for the correlations (see `correlation`).
-    n_starts : int
-        Starts of oblimin; above 1 the best optimum is kept and ``n_optima_`` counts them.
+    n_starts : int or None
+        Starts of the rotation: the unrotated axes, then random ones; the best optimum is kept.
+        None takes 100 for geomin, bifactor and target, which often have several optima, and 10
+        for the others.
+    kaiser : bool or None
+        Whether items are scaled to communality 1 while rotating (Kaiser normalisation). None
+        does as R's psych: for varimax and promax, not for the others.
+    target : frame or array of shape (n_items, n_factors), or None
+        For rotation "target": loadings to come near to, NaN where free. Rows in the order of the
+        items, or named by a column ``item``: ``loadings_`` of another model will do.
     random_state : int, RandomState or None
-        The seed of the further starts; with one start nothing is random.
+        The seed of the random starts; where one solution is best, it does not depend on it.
 
     Attributes
     ----------
@@ -98,8 +109,13 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         The correlations (None where a bare matrix was given).
     items_ : tuple of str
         The items.
+    heywood_ : tuple of str
+        Items whose whole variance went to the factors (Heywood cases): the solution stands at
+        its bound.
     n_optima_ : int
         Optima that the starts of the rotation reached.
+    share_at_best_ : float
+        The share of starts that reached the one that is shown.
 
     Raises
     ------
@@ -134,10 +150,10 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
 
     References
     ----------
-    Harman & Jones (1966). Psychometrika 31. Jennrich (2002). Psychometrika 67. Thurstone, L. L.
-    (1935). The vectors of mind. Bartlett, M. S. (1937). British Journal of Psychology 28. ten
-    Berge, J. M. F. et al. (1999). Linear Algebra and its Applications 289. Grice, J. W. (2001).
-    Psychological Methods 6.
+    Harman & Jones (1966). Psychometrika 31. Hattori, Zhang & Preacher (2017). Multivariate
+    Behavioral Research 52. Thurstone, L. L. (1935). The vectors of mind. Bartlett, M. S. (1937).
+    British Journal of Psychology 28. ten Berge, J. M. F. et al. (1999). Linear Algebra and its
+    Applications 289. Grice, J. W. (2001). Psychological Methods 6.
 
     Examples
     --------
@@ -170,7 +186,9 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         scores: str = "regression",
         *,
         missing: str = "pairwise",
-        n_starts: int = 1,
+        n_starts: int | None = None,
+        kaiser: bool | None = None,
+        target: Any = None,
         random_state: Any = 0,
     ) -> None:
         self.n_factors = n_factors
@@ -180,6 +198,8 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         self.scores = scores
         self.missing = missing
         self.n_starts = n_starts
+        self.kaiser = kaiser
+        self.target = target
         self.random_state = random_state
 
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:  # noqa: ARG002
@@ -202,7 +222,7 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         self._check_settings()
         check_same_items(self, X, first=True)
         sample = read_sample(X, sample_weight, missing=self.missing)
-        self._check_identified(len(sample.names))
+        check_identified(self.n_factors, len(sample.names))
         found = correlate_sample(sample, self.correlation, missing=self.missing)
         self._remember(found, found.names, found.origin, sample)
         return self._solve(found.matrix, found.effective_n, found.effective_pairs)
@@ -229,7 +249,7 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         else:
             table = check_correlation_matrix(R)
             matrix, names, origin = table.values, table.names, Origin(table.origin.kind)
-        self._check_identified(len(names))
+        check_identified(self.n_factors, len(names))
         self.n_features_in_ = len(names)
         self._remember(R if isinstance(R, Correlation) else None, names, origin)
         return self._solve(matrix, float(n))
@@ -257,6 +277,9 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
             f"[{fit.rmsea_low:.3f}, {fit.rmsea_high:.3f}], TLI {fit.tli:.3f}, CFI {fit.cfi:.3f}, "
             f"RMSR {fit.rmsr:.3f}, BIC {fit.bic:,.0f}."
         )
+        if self.heywood_:
+            text += f" Heywood cases, at their bound: {name_list(self.heywood_)}."
+        text += self._rotated.account
         text += f" {validity_text(self.scores, self.score_quality_['validity'].to_numpy())}"
         if self.thresholds_:
             text += (
@@ -271,21 +294,8 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         check_integer(self.n_factors, name="n_factors")
         check_option(self.correlation, METHODS, name="correlation")
         check_option(self.extraction, tuple(EXTRACTIONS), name="extraction")
-        check_option(self.rotation, ROTATIONS, name="rotation")
         check_option(self.scores, SCORES, name="scores")
-        check_integer(self.n_starts, name="n_starts")
-
-    def _check_identified(self, p: int) -> None:
-        most = most_factors(p)
-        if self.n_factors > most:
-            raise SegkitError(
-                f"n_factors={self.n_factors} was asked of {p} feature(s) (items), whose "
-                f"correlations tell at most {most} factors apart (n_features={p}); expected "
-                f"n_factors from 1 to {most}. Ask for fewer factors, or add items."
-                if most
-                else f"X has {p} feature(s) (items; n_features={p}); expected at least 3, the "
-                "fewest that can show a factor. Add items."
-            )
+        check_rotation(self.rotation, self.n_factors, self.n_starts, self.kaiser, self.target)
 
     def _remember(
         self,
@@ -305,14 +315,27 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
     def _solve(self, matrix: np.ndarray, n: float, pair_sizes: np.ndarray | None = None) -> Self:
         refuse_singular(matrix, self.items_)
         found = extract(matrix, self.n_factors, self.extraction)
-        rotated = rotate(found.loadings, self.rotation, self.n_starts, self.random_state)
-        self._warn(found, rotated)
+        rotated = self._rotate(found.loadings)
+        self.heywood_ = tuple(np.array(self.items_, dtype=object)[found.heywood])
+        for text in doubts(self.heywood_, self.extraction, self.rotation, found, rotated):
+            warnings.warn(text, SegkitWarning, stacklevel=3)
         self._store(matrix, rotated)
         implied = rotated.structure @ rotated.loadings.T
         np.fill_diagonal(implied, 1.0)
         self.fit_naive_ = fit_indices(matrix, implied, self.n_factors, n, pair_sizes)
         self._fit = None
         return self
+
+    def _rotate(self, loadings: np.ndarray) -> Rotation:
+        wanted = self.rotation == "target"
+        return rotate(
+            loadings,
+            self.rotation,
+            self.n_starts,
+            self.random_state,
+            kaiser=self.kaiser,
+            target=read_target(self.target, self.items_, self.n_factors) if wanted else None,
+        )
 
     def _store(self, matrix: np.ndarray, rotated: Rotation) -> None:
         self._matrix, self._rotated = matrix, rotated
@@ -334,21 +357,7 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         self.score_strength_ = np.square(quality["determinacy"])
         names = factor_names(rotated.loadings.shape[1])
         self.score_quality_ = self._origin.frame({"factor": names, **quality})
-        self.n_optima_ = rotated.n_optima
-
-    def _warn(self, found: Extraction, rotated: Rotation) -> None:
-        full = [name for name, at_bound in zip(self.items_, found.heywood, strict=True) if at_bound]
-        texts = {
-            f"The factors hold all the variance of {name_list(full)} (a Heywood case): the "
-            "solution stands at its bound. Ask for fewer factors, or leave the item out.": full,
-            f"The extraction ({self.extraction}) did not settle; the loadings are the last ones "
-            "reached. Ask for fewer factors.": not found.converged,
-            f"The rotation ({self.rotation}) did not settle; the loadings are the last ones "
-            "reached. Try rotation='varimax', or fewer factors.": not rotated.converged,
-        }
-        for text, fault in texts.items():
-            if fault:
-                warnings.warn(text, SegkitWarning, stacklevel=4)
+        self.n_optima_, self.share_at_best_ = rotated.n_optima, rotated.share_at_best
 
     def __getstate__(self) -> Any:
         # the answers of respondents are not saved with a model

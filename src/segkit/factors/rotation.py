@@ -1,34 +1,50 @@
-"""Rotation: turn factors so that each item loads on few of them.
+"""Rotation: turn the factors so that each item loads on few of them.
 
-Varimax and oblimin are computed here; further rotations come from the optional package
-factor-analyzer. Oblimin follows the gradient of its criterion, projected so that the
-factors keep unit variance (Jennrich 2002).
+A rotation minimises a criterion of simple structure (`criteria`) by gradient projection
+(`gradient_projection`) from many starts: the unrotated axes, then random ones. Starts that end
+at different values have found different optima; the best is kept, and the result says how many
+starts reached it and whether another optimum is nearly as good (Hattori, Zhang & Preacher 2017).
 
 References
 ----------
+Hattori, M., Zhang, G. & Preacher, K. J. (2017). Multiple local solutions and geomin rotation.
+    Multivariate Behavioral Research 52.
 Kaiser, H. F. (1958). The varimax criterion for analytic rotation in factor analysis.
-    Psychometrika 23.
-Jennrich, R. I. (2002). A simple general method for oblique rotation. Psychometrika 67.
-Bernaards, C. A. & Jennrich, R. I. (2005). Gradient projection algorithms and software for
-    arbitrary rotation criteria in factor analysis. Educational and Psychological Measurement 65.
+    Psychometrika 23 (rows of length 1).
 """
 
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from segkit._checks import require
+from segkit._checks import check_integer, check_option
 from segkit._resample import spawn_seeds
+from segkit._result import percent
+from segkit.exceptions import SegkitError
+from segkit.factors.criteria import CRITERIA, Criterion, partial_target
+from segkit.factors.gradient_projection import Surface, descend
+from segkit.factors.promax import promax
 
-__all__ = ["ROTATIONS", "Rotation", "rotate"]
+__all__ = ["ROTATIONS", "Rotation", "check_rotation", "rotate"]
 
-_BORROWED = ("promax", "quartimax", "equamax", "geomin_obl", "geomin_ort")
-ROTATIONS = (None, "oblimin", "varimax", *_BORROWED)
+ROTATIONS = (
+    None,
+    "oblimin",
+    "varimax",
+    "promax",
+    "quartimin",
+    "quartimax",
+    "equamax",
+    "geomin",
+    "bifactor",
+    "target",
+)
 
-_MOST_STEPS = 5_000
-_ENOUGH = 1e-8
-_SAME_OPTIMUM = 1e-5
+_ROUGHLY, _ENOUGH = 1e-4, 1e-8  # steepness: of all starts, of the one that is kept
+_SAME_OPTIMUM = 1e-6
+_NEARLY_AS_GOOD = 0.01
+_TARGET_STARTS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,28 +54,110 @@ class Rotation:
     Attributes
     ----------
     loadings : ndarray of shape (n_items, n_factors)
-        The pattern: positive column sums, largest sum of squares first.
+        The pattern: positive column sums, largest sum of squares first. The general factor of
+        a bifactor rotation stays first, and a target's factors stay where the target has them.
     factor_correlations : ndarray of shape (n_factors, n_factors)
         Ones on the diagonal; the identity after an orthogonal rotation.
     converged : bool
         Whether the search ended by itself.
+    criterion : float
+        The value that was reached; lower is simpler. NaN without rotation.
+    n_starts : int
+        How many starts there were.
     n_optima : int
-        How many different optima the starts reached (1 with a single start).
+        How many different optima they reached (1 with a single start).
+    share_at_best : float
+        The share of starts that reached the one that was kept.
+    rival : float
+        The value of the next best optimum where it is within 1 %; else NaN.
     """
 
     loadings: np.ndarray
     factor_correlations: np.ndarray
     converged: bool = True
+    criterion: float = np.nan
+    n_starts: int = 1
     n_optima: int = 1
+    share_at_best: float = 1.0
+    rival: float = np.nan
 
     @property
     def structure(self) -> np.ndarray:
         """Correlations of items and factors."""
         return self.loadings @ self.factor_correlations
 
+    @property
+    def account(self) -> str:
+        """A sentence on the starts, with a space before it; empty where there was a single one."""
+        if self.n_starts == 1:
+            return ""
+        if self.n_optima == 1:
+            return f" All {self.n_starts} starts of the rotation agree."
+        return (
+            f" {percent(self.share_at_best)} of the rotation's {self.n_starts} starts reached the "
+            f"solution shown, the best of {self.n_optima} found."
+        )
+
+    @property
+    def dispute(self) -> str:
+        """A sentence on another optimum that is nearly as good; empty where there is none."""
+        if np.isnan(self.rival):
+            return ""
+        return (
+            f"another solution is nearly as good: its criterion is {self.rival:.4g} against "
+            f"{self.criterion:.4g} of the one shown, which {percent(self.share_at_best)} of "
+            f"{self.n_starts} starts reached"
+        )
+
+
+def check_rotation(
+    method: Any, n_factors: int, n_starts: Any = None, kaiser: Any = None, target: Any = None
+) -> None:
+    """Refuse settings of a rotation that do not go together.
+
+    Parameters
+    ----------
+    method : str or None
+        One of `ROTATIONS`.
+    n_factors : int
+        The number of factors.
+    n_starts : int or None
+        The number of starts.
+    kaiser : bool or None
+        Whether rows are scaled to length 1.
+    target : object
+        The target, or None.
+    """
+    check_option(method, ROTATIONS, name="rotation")
+    check_option(kaiser, (None, True, False), name="kaiser")
+    if n_starts is not None:
+        check_integer(n_starts, name="n_starts")
+    faults = {
+        "rotation='bifactor' was asked of 2 factors: a general one and a single other have no "
+        "simple structure to look for; expected 3 factors or more. Raise n_factors, or take "
+        "another rotation.": method == "bifactor" and n_factors == 2,
+        f"target was given with rotation={method!r}, which does not use it; expected "
+        "rotation='target'. Change the one or leave out the other.": (
+            target is not None and method != "target"
+        ),
+        "kaiser=True was given with rotation='target'; expected None or False: the target's "
+        "numbers are loadings of rows as they are. Leave kaiser out.": (
+            bool(kaiser) and method == "target"
+        ),
+    }
+    for text, fault in faults.items():
+        if fault:
+            raise SegkitError(text)
+
 
 def rotate(
-    loadings: np.ndarray, method: str | None, n_starts: int = 1, random_state: int | None = 0
+    loadings: np.ndarray,
+    method: str | None,
+    n_starts: int | None = None,
+    random_state: Any = 0,
+    *,
+    kaiser: bool | None = None,
+    target: np.ndarray | None = None,
 ) -> Rotation:
     """Rotate, reflect and sort the factors.
 
@@ -68,12 +166,16 @@ def rotate(
     loadings : ndarray of shape (n_items, n_factors)
         Unrotated loadings.
     method : str or None
-        One of `ROTATIONS`. Varimax normalises the rows (Kaiser); oblimin has gamma 0, hence is
-        quartimin, and does not.
-    n_starts : int
-        Starts of oblimin: the unrotated axes, then random ones.
-    random_state : int or None
+        One of `ROTATIONS`.
+    n_starts : int or None
+        Starts: the unrotated axes, then random ones. None takes 100 for geomin, bifactor and
+        target, where local optima are common, and 10 for the others.
+    random_state : int, RandomState or None
         The seed of the random starts.
+    kaiser : bool or None
+        Whether rows are scaled to length 1 while rotating; None does so for varimax and promax.
+    target : ndarray of shape (n_items, n_factors) or None
+        For "target": loadings to come near to, NaN where free.
 
     Returns
     -------
@@ -81,114 +183,81 @@ def rotate(
     """
     k = loadings.shape[1]
     if method is None or k == 1:
-        return _arrange(Rotation(loadings, np.eye(k)))
-    if method == "varimax":
-        return _arrange(_varimax(loadings))
-    if method == "oblimin":
-        return _arrange(_oblimin(loadings, n_starts, random_state))
-    return _arrange(_borrowed(loadings, method))
+        return _arrange(Rotation(loadings, np.eye(k)), n_fixed=0)
+    way = _way(method, target)
+    scaled = way.kaiser if kaiser is None else kaiser
+    length = _row_lengths(loadings) if scaled else np.ones((loadings.shape[0], 1))
+    starts = _starts(k, n_starts or way.n_starts, random_state)
+    found = _best(Surface(loadings / length, way.function, way.oblique), starts)
+    if method == "promax":
+        pattern, phi = promax(found.loadings)
+        found = replace(found, loadings=pattern, factor_correlations=phi)
+    found = replace(found, loadings=found.loadings * length)
+    if method == "target" and target is not None:
+        return _arrange(found, n_fixed=k, signed=(np.nan_to_num(target) != 0.0).any(axis=0))
+    return _arrange(found, n_fixed=int(method == "bifactor"))
 
 
-def _varimax(loadings: np.ndarray) -> Rotation:
-    """Maximise the variance of the squared loadings of rows scaled to length 1."""
+def _way(method: str, target: np.ndarray | None) -> Criterion:
+    if method == "target" and target is not None:
+        return Criterion(partial_target(target), oblique=True, n_starts=_TARGET_STARTS)
+    return CRITERIA["varimax" if method == "promax" else method]
+
+
+def _row_lengths(loadings: np.ndarray) -> np.ndarray:
     length = np.sqrt(np.square(loadings).sum(axis=1, keepdims=True))
-    rows = loadings / np.where(length > 0, length, 1.0)
-    turn, gain, converged = np.eye(loadings.shape[1]), 0.0, False
-    for _ in range(_MOST_STEPS):
-        turned = rows @ turn
-        slope = turned**3 - turned * np.square(turned).mean(axis=0)
-        left, sizes, right = np.linalg.svd(rows.T @ slope)
-        turn, before, gain = left @ right, gain, float(sizes.sum())
-        converged = gain <= before * (1.0 + 1e-14)
-        if converged:
-            break
-    return Rotation(loadings @ turn, np.eye(loadings.shape[1]), converged)
+    return np.where(length > 0, length, 1.0)
 
 
-def _oblimin(loadings: np.ndarray, n_starts: int, random_state: int | None) -> Rotation:
-    """Keep the best of the starts; count the optima they reached."""
-    runs = [_descend(loadings, start) for start in _starts(loadings, n_starts, random_state)]
-    levels = np.sort([value for value, _, _ in runs])
-    n_optima = 1 + int((np.diff(levels) > _SAME_OPTIMUM * max(levels[-1], 1.0)).sum())
-    best = min(range(len(runs)), key=lambda i: (round(runs[i][0], 9), i))
-    _, axes, converged = runs[best]
-    pattern = loadings @ np.linalg.inv(axes).T
-    return Rotation(pattern, axes.T @ axes, converged, n_optima)
+def _starts(k: int, n: int, random_state: Any) -> np.ndarray:
+    """Return axes of shape (n, k, k): the unrotated ones, then uniformly random ones."""
+    rng = np.random.default_rng(spawn_seeds(random_state, 1)[0])
+    turns, sizes = np.linalg.qr(rng.normal(size=(n - 1, k, k)))
+    # without the signs of the triangle's diagonal some directions would never be drawn
+    turns *= np.sign(np.einsum("skk->sk", sizes))[:, None, :]
+    return np.concatenate([np.eye(k)[None], turns])
 
 
-def _starts(loadings: np.ndarray, n: int, random_state: int | None) -> list[np.ndarray]:
-    k = loadings.shape[1]
-    seeds = spawn_seeds(random_state, n - 1) if n > 1 else np.empty(0, dtype=int)
-    random = [np.linalg.qr(np.random.default_rng(s).normal(size=(k, k)))[0] for s in seeds]
-    return [np.eye(k), *random]
-
-
-def _quartimin(pattern: np.ndarray) -> tuple[float, np.ndarray]:
-    """Sum of products of squared loadings of different factors, a quarter, and its slope."""
-    squares = np.square(pattern)
-    others = squares.sum(axis=1, keepdims=True) - squares
-    return float((squares * others).sum() / 4.0), pattern * others
-
-
-def _descend(loadings: np.ndarray, axes: np.ndarray) -> tuple[float, np.ndarray, bool]:
-    """Go down the projected gradient over axes of unit length (the columns of `axes`)."""
-    value, slope = _oblique_slope(loadings, axes)
-    size = 1.0
-    for _ in range(_MOST_STEPS):
-        # the part of the slope that keeps each column's length
-        tangent = slope - axes * (axes * slope).sum(axis=0)
-        steepness = float(np.square(tangent).sum())
-        if steepness < _ENOUGH**2:
-            return value, axes, True
-        size *= 2.0
-        for _ in range(40):
-            moved = axes - size * tangent
-            moved /= np.sqrt(np.square(moved).sum(axis=0))
-            new_value, new_slope = _oblique_slope(loadings, moved)
-            if value - new_value > 0.5 * size * steepness:
-                break
-            size /= 2.0
-        else:
-            # no descent left within the digits of the criterion
-            return value, axes, steepness < 1e-10
-        value, slope, axes = new_value, new_slope, moved
-    return value, axes, False
-
-
-def _oblique_slope(loadings: np.ndarray, axes: np.ndarray) -> tuple[float, np.ndarray]:
-    back = np.linalg.inv(axes)
-    pattern = loadings @ back.T
-    value, slope = _quartimin(pattern)
-    return value, -((pattern.T @ slope) @ back).T
-
-
-def _borrowed(loadings: np.ndarray, method: str) -> Rotation:
-    package = require("factor_analyzer", extra="rotations")
-    with warnings.catch_warnings():
-        # its warnings tell of its own calls; what matters here is checked by the result
-        warnings.simplefilter("ignore")
-        # kappa = k / (2 p) is what makes equamax of the Crawford-Ferguson family; the
-        # package's own default of 0 would be quartimax
-        rotator = package.Rotator(
-            method=method, max_iter=2_000, tol=1e-7, kappa=loadings.shape[1] / (2 * len(loadings))
-        )
-        rotated = np.asarray(rotator.fit_transform(loadings))
-    k = loadings.shape[1]
-    phi = np.eye(k) if rotator.phi_ is None else np.asarray(rotator.phi_)
-    kept = np.allclose(rotated @ phi @ rotated.T, loadings @ loadings.T, atol=1e-6)
-    return Rotation(rotated, phi, bool(kept))
-
-
-def _arrange(rotation: Rotation) -> Rotation:
-    """Reflect columns to a positive sum, then sort them by their share diag(Phi L'L)."""
-    pattern, phi = rotation.loadings, rotation.factor_correlations
-    signs = np.where(pattern.sum(axis=0) < 0, -1.0, 1.0)
-    share = np.diag(phi @ pattern.T @ pattern)
-    order = np.argsort(-np.round(share, 10), kind="stable")
-    phi = phi * np.outer(signs, signs)
+def _best(surface: Surface, starts: np.ndarray) -> Rotation:
+    """Go down from all starts roughly, then to the end from the first that came lowest."""
+    rough = descend(surface, starts, _ROUGHLY)
+    settled = rough.settled(_ROUGHLY)
+    levels = rough.values if not settled.any() else np.where(settled, rough.values, np.inf)
+    same = _SAME_OPTIMUM * max(abs(float(levels.min())), 1.0)
+    at_best = levels <= levels.min() + same
+    others = np.sort(levels[np.isfinite(levels) & ~at_best])
+    kept = int(np.argmax(at_best))
+    end = descend(surface, rough.axes[kept : kept + 1], _ENOUGH)
+    value, axes = float(end.values[0]), end.axes[0]
+    near = others.size and others[0] - value <= _NEARLY_AS_GOOD * abs(value)
     return Rotation(
-        (pattern * signs)[:, order],
-        phi[np.ix_(order, order)],
-        rotation.converged,
-        rotation.n_optima,
+        loadings=surface.patterns(axes[None])[0],
+        factor_correlations=axes.T @ axes if surface.oblique else np.eye(axes.shape[0]),
+        converged=bool(end.settled(_ENOUGH)[0]),
+        criterion=value,
+        n_starts=starts.shape[0],
+        n_optima=1 + int(bool(others.size)) + int((np.diff(others) > same).sum()),
+        share_at_best=float(at_best.mean()),
+        rival=float(others[0]) if near else np.nan,
+    )
+
+
+def _arrange(rotation: Rotation, n_fixed: int, signed: np.ndarray | None = None) -> Rotation:
+    """Reflect columns to a positive sum, then sort them by their share diag(Phi L'L).
+
+    The first `n_fixed` columns keep their place, and those that are `signed` their sign.
+    """
+    pattern, phi = rotation.loadings, rotation.factor_correlations
+    negative = pattern.sum(axis=0) < 0
+    signs = np.where(negative if signed is None else negative & ~signed, -1.0, 1.0)
+    share = np.round(np.diag(phi @ pattern.T @ pattern), 8)
+    share[:n_fixed] = np.inf
+    leading = np.round(np.abs(pattern), 8).argmax(axis=0)  # equal shares: the earlier item
+    leading[:n_fixed] = np.arange(n_fixed)
+    order = np.lexsort((leading, -share))
+    phi = phi * np.outer(signs, signs)
+    return replace(
+        rotation,
+        loadings=(pattern * signs)[:, order],
+        factor_correlations=phi[np.ix_(order, order)],
     )
