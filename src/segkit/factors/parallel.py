@@ -20,9 +20,10 @@ import numpy as np
 from segkit._progress import track
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._threads import one_blas_thread
+from segkit._weights import weighted_mean, weighted_sd
 from segkit.factors.correlation import is_ordinal
 from segkit.factors.polychoric import category_scores, code_items, pair_tables, thresholds_of
-from segkit.factors.product_moment import midranks, pearson_matrix
+from segkit.factors.product_moment import PairMoments, midranks
 from segkit.factors.sample import Sample
 
 __all__ = ["null_eigenvalues"]
@@ -53,23 +54,37 @@ def null_eigenvalues(
     order = canonical_order(sample.values, sample.w)
     values, w = sample.values[order], sample.w[order]
     scored, widening = _scored(Sample(values, sample.names, w, sample.origin), method)
-    seen = [np.flatnonzero(~np.isnan(column)) for column in scored.T]
+    seen = ~np.isnan(scored)
+    centred = scored - weighted_mean(scored, w)
+    moments, answers = PairMoments(seen, w), _Answers(centred / weighted_sd(scored, w), seen)
     out = np.empty((n_iter, scored.shape[1]))
     seeds = spawn_seeds(random_state, n_iter)
     with one_blas_thread():
         for i, seed in enumerate(track(seeds.tolist(), what=what, total=n_iter)):
-            matrix = pearson_matrix(_shuffled(scored, seen, seed), w) * widening
+            # a pair that too few answered to vary says nothing: no correlation
+            matrix = np.nan_to_num(moments.correlation(answers.shuffled(seed))) * widening
             np.fill_diagonal(matrix, 1.0)
             out[i] = np.linalg.eigvalsh(matrix)[::-1]
     return out
 
 
-def _shuffled(values: np.ndarray, seen: list[np.ndarray], seed: int) -> np.ndarray:
-    rng = np.random.default_rng(seed)
-    out = values.copy()
-    for j, rows in enumerate(seen):
-        out[rows, j] = rng.permutation(values[rows, j])
-    return out
+class _Answers:
+    """Answers about their means that are shuffled within each item, 0 where missing."""
+
+    def __init__(self, centred: np.ndarray, seen: np.ndarray) -> None:
+        # one item after the other in memory: shuffling then reads and writes in a row
+        self.columns = np.where(seen, centred, 0.0).T.copy()
+        self.places = [None if column.all() else np.flatnonzero(column) for column in seen.T]
+
+    def shuffled(self, seed: int) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        out = self.columns.copy()
+        for row, places in zip(out, self.places, strict=True):
+            if places is None:
+                rng.shuffle(row)
+            else:
+                row[places] = rng.permutation(row[places])
+        return out.T
 
 
 def _scored(sample: Sample, method: str) -> tuple[np.ndarray, np.ndarray]:

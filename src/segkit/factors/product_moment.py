@@ -8,7 +8,7 @@ import numpy as np
 
 from segkit._weights import weighted_mean, weighted_sd
 
-__all__ = ["midranks", "pair_moments", "pearson_matrix"]
+__all__ = ["PairMoments", "midranks", "pair_moments", "pearson_matrix"]
 
 
 def pearson_matrix(values: np.ndarray, w: np.ndarray) -> np.ndarray:
@@ -26,17 +26,70 @@ def pearson_matrix(values: np.ndarray, w: np.ndarray) -> np.ndarray:
     ndarray of shape (n_items, n_items)
         NaN where an item does not vary among those who answered the other.
     """
-    # centred and scaled first: the sums of squares below then lose no digits
+    # centred and scaled first: the sums of squares then lose no digits
     scaled = (values - weighted_mean(values, w)) / weighted_sd(values, w)
     seen = ~np.isnan(scaled)
-    if seen.all():
-        return _unit(scaled.T @ (scaled * w[:, None]) / w.sum())
-    total, mean, square = pair_moments(scaled, w)
-    filled = np.where(seen, scaled, 0.0)
-    cross = filled.T @ (filled * w[:, None])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        square[square < 1e-12] = np.nan
-        return _unit((cross / total - mean * mean.T) / np.sqrt(square * square.T))
+    return PairMoments(seen, w).correlation(np.where(seen, scaled, 0.0))
+
+
+class PairMoments:
+    """Correlations of many tables whose answers stand, and are missing, in the same places.
+
+    What depends on the places and the weights alone is computed once.
+
+    Parameters
+    ----------
+    seen : ndarray of bool of shape (n_respondents, n_items)
+        Where answers stand.
+    w : ndarray of shape (n_respondents,)
+        Weights.
+    """
+
+    def __init__(self, seen: np.ndarray, w: np.ndarray) -> None:
+        self.w = w
+        self.even = bool((w == w[0]).all())
+        self.complete = bool(seen.all())
+        mask = seen.astype(float)
+        self.weighted_mask = mask * w[:, None]
+        self.total = mask.T @ self.weighted_mask
+
+    def correlation(self, filled: np.ndarray) -> np.ndarray:
+        """Correlate every pair over those who answered both.
+
+        Parameters
+        ----------
+        filled : ndarray of shape (n_respondents, n_items)
+            Answers about their means, 0 where missing.
+
+        Returns
+        -------
+        ndarray of shape (n_items, n_items)
+            NaN where an item does not vary among those who answered the other.
+        """
+        if self.complete:
+            return self._of_all(filled)
+        mean, variance = self.about_each(filled)
+        variance[variance < 1e-12] = np.nan
+        with np.errstate(invalid="ignore", divide="ignore"):
+            cross = (filled.T @ (filled * self.w[:, None])) / self.total
+            return _unit((cross - mean * mean.T) / np.sqrt(variance * variance.T))
+
+    def about_each(self, filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return means and variances: entry (i, j) of item i, over those who answered j too."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = (filled.T @ self.weighted_mask) / self.total
+            return mean, (np.square(filled).T @ self.weighted_mask) / self.total - np.square(mean)
+
+    def _of_all(self, filled: np.ndarray) -> np.ndarray:
+        total = self.w.sum()
+        mean = (self.w @ filled) / total
+        if self.even:
+            cross = (filled.T @ filled) * (self.w[0] / total)
+        else:
+            cross = (filled.T @ (filled * self.w[:, None])) / total
+        cross -= np.outer(mean, mean)
+        size = np.sqrt(cross.diagonal())
+        return _unit(cross / np.outer(size, size))
 
 
 def pair_moments(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -55,13 +108,8 @@ def pair_moments(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndar
         Entry (i, j) is about item i, over those who answered item j too.
     """
     seen = ~np.isnan(values)
-    filled, mask = np.where(seen, values, 0.0), seen.astype(float)
-    weighted = mask * w[:, None]
-    total = mask.T @ weighted
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (filled.T @ weighted) / total
-        variance = (np.square(filled).T @ weighted) / total - np.square(mean)
-    return total, mean, variance
+    moments = PairMoments(seen, w)
+    return moments.total, *moments.about_each(np.where(seen, values, 0.0))
 
 
 def midranks(values: np.ndarray, w: np.ndarray) -> np.ndarray:
