@@ -70,6 +70,11 @@ def r_retention():
 
 
 @pytest.fixture(scope="session")
+def r_rules():
+    return Reference("bfi_retention_rules")
+
+
+@pytest.fixture(scope="session")
 def r_ordinal():
     return Reference("ordinal")
 

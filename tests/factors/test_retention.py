@@ -4,24 +4,13 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binom
 
 from segkit.exceptions import SegkitError
-from segkit.factors import n_factors
-from segkit.factors.retention import empirical_kaiser, kaiser, minimum_average_partial
-
-SOURCES = ["pearson_complete", "pearson_pairwise", "polychoric_pairwise"]
-
-
-@pytest.mark.parametrize("source", SOURCES)
-def test_map_and_eigenvalues_equal_rs(correlations, r_retention, source):
-    R = correlations.matrix(source)
-    assert_allclose(minimum_average_partial(R)[1:11], r_retention["map"][source], atol=1e-9)
-    eigenvalues = np.linalg.eigvalsh(R)[::-1]
-    assert_allclose(eigenvalues, r_retention["eigenvalues"][source], atol=1e-9)
-    assert kaiser(eigenvalues) == (np.array(r_retention["eigenvalues"][source]) > 1).sum()
+from segkit.factors import correlation, n_factors
+from segkit.factors.retention import QUICK_RULES
 
 
 @pytest.mark.real_data
 def test_parallel_analysis_of_bfi_finds_rs_number_of_components(bfi, r_retention):
-    for data, source in [(bfi.dropna(), SOURCES[0]), (bfi, SOURCES[1])]:
+    for data, source in [(bfi.dropna(), "pearson_complete"), (bfi, "pearson_pairwise")]:
         expected = r_retention["parallel"][source]
         count = n_factors(data, n_iter=50)
         assert count.suggested == expected["components"]
@@ -39,7 +28,7 @@ def test_ordinal_parallel_analysis_finds_the_five_of_bfi(bfi):
 def test_made_factors_are_counted(answers, correlation):
     count = n_factors(answers, correlation, n_iter=30)
     assert count.suggested == 3
-    assert count.counts == {"parallel": 3, "map": 3, "ekc": 3, "kaiser": 3}
+    assert count.counts == dict.fromkeys(QUICK_RULES, 3)
 
 
 @pytest.mark.parametrize("correlation", ["pearson", "polychoric"])
@@ -77,22 +66,90 @@ def test_weights_multiplied_by_a_constant_change_nothing(answers, whole_weights)
     assert_allclose(scaled.null, plain.null, atol=1e-9)
 
 
-def test_the_empirical_kaiser_criterion_follows_its_definition():
-    eigenvalues, n, p = np.array([2.6, 1.3, 0.9, 0.6, 0.35, 0.25]), 150, 6
-    reference = [
-        max((p - eigenvalues[:j].sum()) / (p - j) * (1 + np.sqrt(p / n)) ** 2, 1) for j in range(p)
-    ]
-    expected = next(j for j in range(p) if eigenvalues[j] <= reference[j])
-    assert empirical_kaiser(eigenvalues, n) == expected
-
-
 def test_frames_are_of_the_kind_given(answers, frame_kind):
     table = frame_kind.make({name: answers[name].to_list() for name in answers})
     count = n_factors(table, n_iter=5)
     assert type(count.frame()).__module__.startswith(frame_kind.name)
-    assert count.frame()["method"].to_list() == ["parallel", "map", "ekc", "kaiser"]
+    assert tuple(count.frame()["method"].to_list()) == QUICK_RULES
     assert count.frame()["suggested"].to_list()[0] == count.suggested
+    assert count.frame()["agrees"].to_list() == [True] * 6
+    assert count.criteria()["method"].to_list()[:9] == ["parallel"] * 9
     assert count.scree()["retained"].to_list() == [True] * 3 + [False] * 6
+
+
+def test_the_criteria_say_why_each_rule_gives_its_number(answers):
+    count = n_factors(answers, n_iter=10, methods=QUICK_RULES)
+    table = count.criteria().set_index("method")
+    for name in ("map", "map_2000"):
+        rule = table.loc[name]
+        assert rule["n_factors"].iloc[rule["value"].argmin()] == count.counts[name]
+    hull = table.loc["hull"]
+    assert hull["n_factors"].iloc[np.nanargmax(hull["value"])] == count.counts["hull"]
+    for name in ("parallel", "ekc", "kaiser"):
+        rule = table.loc[name]
+        assert (rule["value"] > rule["limit"]).sum() == count.counts[name]
+
+
+def test_only_the_rules_asked_are_asked(answers):
+    count = n_factors(answers, n_iter=5, methods=["kaiser", "map"])
+    assert list(count.counts) == ["parallel", "map", "kaiser"]
+    alone = n_factors(answers, n_iter=5, methods=())
+    assert list(alone.counts) == ["parallel"]
+    assert "Other rules" not in alone.summary()
+
+
+def test_comparison_data_is_asked_by_name(answers):
+    count = n_factors(answers, n_iter=5, methods="comparison_data")
+    assert count.counts == {"parallel": 3, "comparison_data": 3}
+    assert "made answers" in count.frame()["criterion"].to_list()[1]
+
+
+def test_a_rule_that_gives_no_number_is_left_out_and_named(answers):
+    count = n_factors(answers.iloc[:, :4], n_iter=5)
+    assert count.not_applicable == ("hull",)
+    assert "hull" not in count.frame()["method"].to_list()
+    assert "hull gives no number here." in count.summary()
+
+
+@pytest.mark.parametrize("method", ["pearson", "polychoric"])
+def test_correlations_computed_before_are_taken(answers, whole_weights, method):
+    given = correlation(answers, method, sample_weight=whole_weights)
+    reused = n_factors(answers, given, n_iter=5, sample_weight=whole_weights)
+    again = n_factors(answers, method, n_iter=5, sample_weight=whole_weights)
+    assert reused.correlation is given
+    assert reused.counts == again.counts
+    assert_array_equal(reused.null, again.null)
+
+
+def test_correlations_keep_their_treatment_of_missing_answers(answers):
+    given = correlation(answers, missing="listwise")
+    assert_array_equal(
+        n_factors(answers, given, n_iter=3).null,
+        n_factors(answers, n_iter=3, missing="listwise").null,
+    )
+
+
+def test_correlations_of_other_answers_are_refused(answers, whole_weights):
+    given = correlation(answers)
+    with pytest.raises(SegkitError, match=r"its items are .*'imp_09'\], those of X are"):
+        n_factors(answers.iloc[:, :8], given)
+    with pytest.raises(SegkitError, match=r"its respondents are 300, those of X are 200"):
+        n_factors(answers.iloc[:200], given)
+    with pytest.raises(SegkitError, match=r"Give the X and sample_weight it came from"):
+        n_factors(answers, given, sample_weight=whole_weights + 1)
+
+
+def test_the_summary_names_the_rules_that_disagree_and_warns_of_short_correlated_factors():
+    rng = np.random.default_rng(5)
+    needs = rng.multivariate_normal(np.zeros(4), np.full((4, 4), 0.5) + 0.5 * np.eye(4), 300)
+    X = 0.6 * np.repeat(needs, 3, axis=1) + 0.8 * rng.normal(size=(300, 12))
+    count = n_factors(X, n_iter=20, methods=["ekc", "kaiser"])
+    assert count.suggested < 4
+    assert "ekc 4, kaiser 4 (ekc, kaiser disagree)." in count.summary()
+    assert "parallel analysis finds too few; fit 4 (ekc) as well." in count.summary()
+    alone = n_factors(X, n_iter=20, methods=["map"])
+    assert "(map disagrees)" in alone.summary()
+    assert "as well" not in alone.summary()
 
 
 def test_the_summary_states_settings_and_disagreement(answers):
@@ -108,6 +165,10 @@ def test_the_summary_states_settings_and_disagreement(answers):
         ({"n_iter": 1}, r"n_iter=1 was given; expected a whole number at least 2"),
         ({"quantile": 95}, r"quantile=95 was given; expected a share"),
         ({"correlation": "kendall"}, r"correlation='kendall' is not known"),
+        (
+            {"methods": ["map", "scree"]},
+            r"methods='scree' is not known; expected one of 'parallel'",
+        ),
         ({"random_state": "x"}, r"random_state='x' was given"),
     ],
 )

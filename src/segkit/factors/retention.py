@@ -1,17 +1,18 @@
-"""How many factors: parallel analysis, Velicer's MAP, the empirical Kaiser criterion, Kaiser.
+"""How many factors: parallel analysis, and what other rules say.
+
+The rules stand in `retention_rules` and in a file each; here they are asked and put together.
 
 References
 ----------
 Horn, J. L. (1965). A rationale and test for the number of factors in factor analysis.
     Psychometrika 30.
-Velicer, W. F. (1976). Determining the number of components from the matrix of partial
-    correlations. Psychometrika 41.
-Braeken, J. & van Assen, M. A. L. M. (2017). An empirical Kaiser criterion. Psychological
-    Methods 22.
 Garrido, L. E., Abad, F. J. & Ponsoda, V. (2013). A new look at Horn's parallel analysis with
     ordinal variables. Psychological Methods 18.
+Auerswald, M. & Moshagen, M. (2019). How to determine the number of factors to retain in
+    exploratory factor analysis. Psychological Methods 24.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,17 +21,21 @@ import numpy as np
 from segkit._checks import check_integer, check_option, check_share
 from segkit._frames import Origin
 from segkit._result import Result, percent
+from segkit.exceptions import SegkitError
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
+from segkit.factors.kaiser import leading
 from segkit.factors.parallel import null_eigenvalues
-from segkit.factors.sample import read_sample
+from segkit.factors.retention_rules import RULES, Evidence, RuleCount
+from segkit.factors.sample import Sample, read_sample
 
-__all__ = [
-    "FactorCount",
-    "empirical_kaiser",
-    "kaiser",
-    "minimum_average_partial",
-    "n_factors",
-]
+__all__ = ["FactorCount", "n_factors"]
+
+QUICK_RULES = ("parallel", "map", "map_2000", "ekc", "hull", "kaiser")
+"""The rules that are asked unless others are named: all but comparison data."""
+
+
+_FEW_ITEMS = 4
+"""Up to so many items a factor, parallel analysis misses factors that correlate strongly."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -44,15 +49,18 @@ class FactorCount(Result):
     reason : str
         Why, in one sentence.
     counts : dict of str to int
-        The number each rule gives: parallel, map, ekc, kaiser.
+        The number each rule gives: parallel, map, map_2000, ekc, hull, kaiser and, where asked,
+        comparison_data.
+    not_applicable : tuple of str
+        Rules that could give no number for these items.
     eigenvalues : ndarray of shape (n_items,)
         Of the correlation matrix, largest first.
     null : ndarray of shape (n_iter, n_items)
         Of the shuffled answers.
     null_high : ndarray of shape (n_items,)
         The quantile of the null that an eigenvalue must exceed.
-    map_values : ndarray
-        Velicer's average squared partial correlation after 0, 1, 2, ... components.
+    rules : dict of str to RuleCount
+        What each rule compared; `criteria` is the table of it.
     correlation : Correlation
         The correlations.
     quantile : float
@@ -65,31 +73,66 @@ class FactorCount(Result):
     >>> import numpy as np
     >>> from segkit import factors
     >>> rng = np.random.default_rng(0)
-    >>> need = rng.normal(size=(300, 1))
-    >>> count = factors.n_factors(need + rng.normal(size=(300, 4)), n_iter=20)
-    >>> count.frame()
+    >>> needs = rng.normal(size=(300, 2))
+    >>> answers = needs[:, [0, 0, 0, 0, 1, 1, 1, 1]] + rng.normal(size=(300, 8))
+    >>> count = factors.n_factors(answers, n_iter=20)
+    >>> count.frame()[["method", "suggested"]]
          method  suggested
-    0  parallel          1
-    1       map          1
-    2       ekc          1
-    3    kaiser          1
+    0  parallel          2
+    1       map          2
+    2  map_2000          2
+    3       ekc          2
+    4      hull          2
+    5    kaiser          2
     """
 
     suggested: int
     reason: str
-    counts: dict[str, int]
     eigenvalues: np.ndarray
     null: np.ndarray
     null_high: np.ndarray
-    map_values: np.ndarray
+    rules: dict[str, RuleCount]
     correlation: Correlation
     quantile: float
     random_state: Any
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number that each rule gives, parallel analysis first."""
+        return {k: r.suggested for k, r in self.rules.items() if r.suggested is not None}
+
+    @property
+    def not_applicable(self) -> tuple[str, ...]:
+        """Rules that could give no number for these items."""
+        return tuple(k for k, r in self.rules.items() if r.suggested is None)
+
     def frame(self) -> Any:
-        """Return method, suggested: one row a rule."""
+        """Return method, suggested, agrees, criterion: one row a rule."""
+        counts = self.counts
         return self._origin.frame(
-            {"method": list(self.counts), "suggested": list(self.counts.values())}
+            {
+                "method": list(counts),
+                "suggested": list(counts.values()),
+                "agrees": [value == self.suggested for value in counts.values()],
+                "criterion": [self.rules[name].criterion for name in counts],
+            }
+        )
+
+    def criteria(self) -> Any:
+        """Return method, n_factors, value, limit: what each rule compared to give its number.
+
+        For ``map`` and ``map_2000`` the least value is chosen, for ``hull`` the largest; for the
+        others n_factors is the rank of the eigenvalue that must exceed the limit, and for
+        ``comparison_data`` the value is a p value that must stay below it.
+        """
+        parts = self.rules.items()
+        return self._origin.frame(
+            {
+                "method": [name for name, rule in parts for _ in rule.value],
+                "n_factors": np.concatenate([rule.n_factors for _, rule in parts]),
+                "value": np.concatenate([rule.value for _, rule in parts]),
+                "limit": np.concatenate([rule.limit for _, rule in parts]),
+            }
         )
 
     def scree(self) -> Any:
@@ -113,15 +156,34 @@ class FactorCount(Result):
 
     def summary(self) -> str:
         """Return the suggestion, its reason, and where the rules disagree."""
-        others = {k: v for k, v in self.counts.items() if k != "parallel"}
-        told = ", ".join(f"{k} {v}" for k, v in others.items())
-        agree = "all agree" if set(others.values()) == {self.suggested} else "they do not agree"
+        found = self.correlation
         return (
-            f"{self.suggested} factor(s). {self.reason} Other rules: {told} ({agree}). "
-            f"Eigenvalues of {self.correlation.method} correlations of "
-            f"{self.correlation.n_respondents:,} respondents (effective n "
-            f"{self.correlation.effective_n:,.0f}); null of {self.null.shape[0]} shuffles within "
+            f"{self.suggested} factor(s). {self.reason}{self._others()} "
+            f"Eigenvalues of {found.method} correlations of {found.n_respondents:,} respondents "
+            f"(effective n {found.effective_n:,.0f}); null of {self.null.shape[0]} shuffles within "
             f"items, seed {self.random_state}."
+        )
+
+    def _others(self) -> str:
+        others = {k: v for k, v in self.counts.items() if k != "parallel"}
+        if not others:
+            return ""
+        told = ", ".join(f"{k} {v}" for k, v in others.items())
+        against = [k for k, v in others.items() if v != self.suggested]
+        agree = "all agree" if not against else f"{', '.join(against)} disagree"
+        if len(against) == 1:
+            agree += "s"
+        silent = "".join(f" {k} gives no number here." for k in self.not_applicable)
+        return f" Other rules: {told} ({agree}).{self._short_factors(others)}{silent}"
+
+    def _short_factors(self, others: dict[str, int]) -> str:
+        """Say where parallel analysis is known to find too few."""
+        more = others.get("ekc", 0)
+        if more <= self.suggested or self.eigenvalues.size > _FEW_ITEMS * more:
+            return ""
+        return (
+            f" Few items a factor: if the factors correlate by about .5, parallel analysis finds "
+            f"too few; fit {more} (ekc) as well."
         )
 
     @property
@@ -131,12 +193,14 @@ class FactorCount(Result):
 
 def n_factors(
     X: Any,
-    correlation: str = "pearson",
+    correlation: str | Correlation = "pearson",
     n_iter: int = 100,
     quantile: float = 0.95,
     random_state: Any = 0,
     sample_weight: Any = None,
     missing: str = "pairwise",
+    *,
+    methods: Sequence[str] = QUICK_RULES,
 ) -> FactorCount:
     """Ask several rules how many factors the items hold.
 
@@ -144,8 +208,9 @@ def n_factors(
     ----------
     X : frame or array of shape (n_respondents, n_items)
         Answers; missing as NaN or null.
-    correlation : {"pearson", "polychoric", "spearman", "mixed", "auto"}
-        How the items are correlated, observed and shuffled alike.
+    correlation : {"pearson", "polychoric", "spearman", "mixed", "auto"} or Correlation
+        How the items are correlated, observed and shuffled alike. A `Correlation` of the same
+        answers and weights is taken as it is and not computed again.
     n_iter : int
         Shuffles behind the null.
     quantile : float
@@ -156,7 +221,11 @@ def n_factors(
         Survey weights. They stay with the rows while answers are shuffled, so that the null has
         the effective n of the sample, not the sum of weights.
     missing : {"pairwise", "listwise"}
-        Who counts.
+        Who counts; with a `Correlation`, its own treatment is taken.
+    methods : sequence of str
+        The rules beside parallel analysis, which is always asked: "map", "map_2000", "ekc",
+        "hull", "kaiser" and "comparison_data". The last one makes thousands of samples and takes
+        seconds where the others take hundredths, so it is asked by name.
 
     Returns
     -------
@@ -165,27 +234,50 @@ def n_factors(
     Raises
     ------
     SegkitError
-        For answers that `correlation` refuses.
+        For answers that `correlation` refuses, for a `Correlation` of other items, respondents
+        or weights, and for a rule that is not known.
 
     Notes
     -----
     Parallel analysis counts the leading eigenvalues of the full correlation matrix (those of
     principal components, as Horn 1965 did; not of the matrix reduced by communalities) that
     exceed the given quantile of the eigenvalues of shuffled answers, up to the first that does
-    not. It is the suggestion. It misleads where factors correlate strongly or hold two items
-    each (too few are found), and with very many respondents it finds trifling factors. With
-    polychoric correlations the null is polychoric too (as Garrido, Abad & Ponsoda 2013 study
-    it), by one step of Fisher scoring from rho = 0.
+    not. It is the suggestion, because among the rules it is the one that hardly ever finds too
+    many. The quantile is the one at rank quantile (n_iter + 1), so that
+    independent items are taken for a factor in 5 % of samples with the default; below 19
+    shuffles the largest is taken. It misleads where short factors correlate strongly: of four
+    made factors with three skewed five-point items each, correlated .5, it found all four in one of
+    20 samples of 300 respondents and in 14 of 20 samples of 1,000 (``ekc`` in 17 and 19); with six
+    items each, or correlations of .3 and 1,000 respondents, it found them nearly always. With very
+    many respondents it finds trifling factors. With polychoric correlations the null is polychoric
+    too (as Garrido, Abad & Ponsoda 2013 study it), by one step of Fisher scoring from rho = 0.
 
-    ``map``: the number of components after which the average squared partial correlation is
-    smallest (Velicer 1976); it tends to be low with few items a factor. ``ekc``: eigenvalues
-    above max(1, (1 + sqrt(p / n))^2 times the mean of those that are left) (Braeken & van Assen
-    2017). ``kaiser``: eigenvalues above 1; almost always too many, given for comparison.
+    The other rules:
+
+    * ``map``: the number of components after which the average squared partial correlation is
+      smallest (Velicer 1976); ``map_2000`` takes the fourth power (Velicer, Eaton & Fava 2000).
+      Both are too low with few items a factor: with three they never found the four.
+    * ``ekc``: leading eigenvalues above max(1, (1 + sqrt(p / n))^2 times the mean of those that
+      are left), with p items and n respondents (Braeken & van Assen 2017). It sees short and
+      correlated factors, and is often too high with six or more items a factor and 300
+      respondents, above all with polychoric correlations, which vary more than it allows for.
+    * ``hull``: the sharpest elbow of CFI against the number of free parameters, among models with
+      none to one factor more than parallel analysis gives, and at least three (Lorenzo-Seva,
+      Timmerman & Kiers 2011). It never says 0, and nothing where the items determine fewer than
+      two factors.
+    * ``comparison_data``: made answers with the margins of the items, who answered, and 1, 2, ...
+      factors; one more is kept while the eigenvalues come closer to the observed ones (rank
+      test at level .30; Ruscio & Roche 2012). Where the factors are all there is it is right most
+      often; it counts trifling ones too. It looks at Pearson correlations whatever
+      ``correlation`` says, since made answers have the categories of the items. It never says 0.
+    * ``kaiser``: eigenvalues above 1; almost always too many, given for comparison.
 
     References
     ----------
-    Horn (1965). Psychometrika 30. Velicer (1976). Psychometrika 41. Braeken & van Assen (2017).
-    Psychological Methods 22. Garrido, Abad & Ponsoda (2013). Psychological Methods 18.
+    Horn (1965). Psychometrika 30. Velicer (1976). Psychometrika 41. Velicer, Eaton & Fava (2000).
+    Braeken & van Assen (2017). Psychological Methods 22. Lorenzo-Seva, Timmerman & Kiers (2011).
+    Multivariate Behavioral Research 46. Ruscio & Roche (2012). Psychological Assessment 24.
+    Garrido, Abad & Ponsoda (2013). Psychological Methods 18.
 
     Examples
     --------
@@ -200,97 +292,67 @@ def n_factors(
     >>> count.suggested
     2
     """
-    check_option(correlation, METHODS, name="correlation")
     check_integer(n_iter, name="n_iter", low=2)
     check_share(quantile, name="quantile")
-    sample = read_sample(X, sample_weight, missing=missing)
-    found = correlate_sample(sample, correlation, missing=missing)
+    asked = _asked(methods)
+    sample, found = _correlated(X, correlation, sample_weight, missing)
     observed = np.linalg.eigvalsh(found.matrix)[::-1]
     null = null_eigenvalues(sample, found.method, n_iter, random_state)
-    high = np.quantile(null, quantile, axis=0)
-    suggested = _leading(observed > high)
-    averages = minimum_average_partial(found.matrix)
+    # at rank q (n_iter + 1), of so many shuffles and the answers one exceeds it by chance
+    high = np.quantile(null, quantile, axis=0, method="weibull")
+    suggested = leading(observed > high)
+    evidence = Evidence(sample, found, observed, suggested, random_state)
+    ranks = np.arange(1, observed.size + 1)
+    bar = f"eigenvalues above the {percent(quantile)} quantile of shuffles"
+    parallel = RuleCount(suggested, bar, ranks, observed, high)
     return FactorCount(
         suggested=suggested,
         reason=_reason(observed, high, suggested, quantile, n_iter),
-        counts={
-            "parallel": suggested,
-            "map": int(np.argmin(averages)),
-            "ekc": empirical_kaiser(observed, found.effective_n),
-            "kaiser": kaiser(observed),
-        },
         eigenvalues=observed,
         null=null,
         null_high=high,
-        map_values=averages,
+        rules={"parallel": parallel, **{name: RULES[name](evidence) for name in asked}},
         correlation=found,
         quantile=quantile,
         random_state=random_state,
     )
 
 
-def kaiser(eigenvalues: np.ndarray) -> int:
-    """Count the eigenvalues above 1.
-
-    Examples
-    --------
-    >>> kaiser(np.array([2.0, 1.2, 0.5, 0.3]))
-    2
-    """
-    return int((eigenvalues > 1.0).sum())
+def _asked(methods: Sequence[str]) -> list[str]:
+    """Check the names of the rules; parallel analysis is asked anyway."""
+    if isinstance(methods, str):
+        methods = (methods,)
+    for name in methods:
+        check_option(name, ("parallel", *RULES), name="methods")
+    return [name for name in RULES if name in methods]
 
 
-def empirical_kaiser(eigenvalues: np.ndarray, n: float) -> int:
-    """Count the leading eigenvalues above the reference of the empirical Kaiser criterion.
-
-    Parameters
-    ----------
-    eigenvalues : ndarray of shape (n_items,)
-        Largest first.
-    n : float
-        Respondents.
-
-    Examples
-    --------
-    >>> empirical_kaiser(np.array([2.0, 1.05, 0.5, 0.45]), 50)
-    1
-    """
-    p = eigenvalues.size
-    left = p - np.concatenate([[0.0], np.cumsum(eigenvalues)[:-1]])
-    reference = left / (p - np.arange(p)) * (1.0 + np.sqrt(p / n)) ** 2
-    return _leading(eigenvalues > np.maximum(reference, 1.0))
+def _correlated(
+    X: Any, given: str | Correlation, sample_weight: Any, missing: str
+) -> tuple[Sample, Correlation]:
+    if not isinstance(given, Correlation):
+        check_option(given, METHODS, name="correlation")
+        sample = read_sample(X, sample_weight, missing=missing)
+        return sample, correlate_sample(sample, given, missing=missing)
+    sample = read_sample(X, sample_weight, missing=given.missing)
+    _refuse_other(sample, given)
+    return sample, given
 
 
-def minimum_average_partial(matrix: np.ndarray) -> np.ndarray:
-    """Average squared partial correlation after 0, 1, 2, ... principal components.
-
-    Parameters
-    ----------
-    matrix : ndarray of shape (n_items, n_items)
-        Correlations.
-
-    Returns
-    -------
-    ndarray of shape (at most n_items - 1,)
-        Ends where components leave an item without variance.
-    """
-    p = matrix.shape[0]
-    values, vectors = np.linalg.eigh(matrix)
-    loadings = vectors[:, ::-1] * np.sqrt(np.maximum(values[::-1], 0.0))
-    left, averages = matrix.copy(), []
-    for m in range(p - 1):
-        size = np.diag(left)
-        if size.min() < 1e-8:
-            break
-        partial = left / np.sqrt(np.outer(size, size))
-        averages.append((np.square(partial).sum() - p) / (p * (p - 1)))
-        left = left - np.outer(loadings[:, m], loadings[:, m])
-    return np.array(averages)
-
-
-def _leading(passed: np.ndarray) -> int:
-    """Count up to the first that did not pass."""
-    return int(passed.size if passed.all() else np.argmin(passed))
+def _refuse_other(sample: Sample, given: Correlation) -> None:
+    """Make sure that correlations were computed from these answers."""
+    pairs = {
+        "items": (list(given.names), list(sample.names)),
+        "respondents": (given.n_respondents, sample.n_respondents),
+        "effective n": (round(given.effective_n, 2), round(sample.effective_n, 2)),
+    }
+    for what, (theirs, ours) in pairs.items():
+        if theirs != ours:
+            raise SegkitError(
+                f"correlation was computed from other answers: its {what} are {theirs}, those of X "
+                f"are {ours}; expected the same. Give the X and sample_weight it came from, or "
+                f"correlation={given.method!r}."
+            )
 
 
 def _reason(
@@ -298,11 +360,11 @@ def _reason(
 ) -> str:
     bar = f"the {percent(quantile)} quantile of {n_iter} shuffles of the answers"
     k = suggested
-    stop = f"number {k + 1} does not ({observed[k]:.2f} against {high[k]:.2f})"
     if k == 0:
         return (
             f"Parallel analysis: the largest eigenvalue, {observed[0]:.2f}, does not exceed {bar} "
             f"({high[0]:.2f}); the items look independent."
         )
+    stop = f"number {k + 1} does not ({observed[k]:.2f} against {high[k]:.2f})"
     first = f"Parallel analysis: eigenvalue {k} ({observed[k - 1]:.2f}) exceeds {bar}"
     return f"{first} ({high[k - 1]:.2f}); {stop}."
