@@ -129,6 +129,14 @@ def test_correlations_keep_their_treatment_of_missing_answers(answers):
     )
 
 
+def test_full_information_changes_what_is_observed_only(answers):
+    em, pairwise = (n_factors(answers, n_iter=5, missing=m) for m in ("em", "pairwise"))
+    assert em.correlation.missing == "em"
+    assert (em.eigenvalues != pairwise.eigenvalues).any()
+    assert_array_equal(em.null, pairwise.null)
+    assert em.counts == pairwise.counts
+
+
 def test_correlations_of_other_answers_are_refused(answers, whole_weights):
     given = correlation(answers)
     with pytest.raises(SegkitError, match=r"its items are .*'imp_09'\], those of X are"):

@@ -117,7 +117,8 @@ class _Population:
         self.answers = (answers - answers.mean(axis=0)) / answers.std(axis=0)
         self.seen, self.cumulative = ~np.isnan(values), np.cumsum(w) / w.sum()
         self.n = max(3, round(effective_size(w)))
-        self.complete = PairMoments(np.ones((1, 1), dtype=bool), np.ones(self.n))
+        everywhere = np.ones((self.n, values.shape[1]), dtype=bool)
+        self.complete = PairMoments(everywhere, np.ones(self.n))
 
     def eigenvalues(self, rng: Any) -> np.ndarray:
         """Return the eigenvalues of one sample, ascending, missing where respondents missed."""

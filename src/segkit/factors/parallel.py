@@ -38,8 +38,8 @@ def null_eigenvalues(
     ----------
     sample : Sample
         The answers. Weights stay with the rows, so the null has the effective n of the sample.
-    method : {"pearson", "spearman", "polychoric", "mixed"}
-        How the items are correlated.
+    method : str
+        How the items are correlated, as in `Correlation.method`.
     n_iter : int
         The number of shuffles.
     random_state : int, RandomState or None

@@ -208,9 +208,9 @@ def n_factors(
     ----------
     X : frame or array of shape (n_respondents, n_items)
         Answers; missing as NaN or null.
-    correlation : {"pearson", "polychoric", "spearman", "mixed", "auto"} or Correlation
-        How the items are correlated, observed and shuffled alike. A `Correlation` of the same
-        answers and weights is taken as it is and not computed again.
+    correlation : str or Correlation
+        How the items are correlated, observed and shuffled alike: a method of `correlation`. A
+        `Correlation` of the same answers and weights is taken as it is and not computed again.
     n_iter : int
         Shuffles behind the null.
     quantile : float
@@ -220,8 +220,10 @@ def n_factors(
     sample_weight : array-like of shape (n_respondents,) or None
         Survey weights. They stay with the rows while answers are shuffled, so that the null has
         the effective n of the sample, not the sum of weights.
-    missing : {"pairwise", "listwise"}
-        Who counts; with a `Correlation`, its own treatment is taken.
+    missing : {"pairwise", "listwise", "em"}
+        Who counts, as in `correlation`; with a `Correlation`, its own treatment is taken.
+        Shuffled answers, among which nothing can be inferred from other items, are correlated
+        pairwise where "em" is asked.
     methods : sequence of str
         The rules beside parallel analysis, which is always asked: "map", "map_2000", "ekc",
         "hull", "kaiser" and "comparison_data". The last one makes thousands of samples and takes
