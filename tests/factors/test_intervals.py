@@ -204,12 +204,20 @@ def test_the_summary_states_what_was_drawn(found):
 
 
 def test_a_saved_model_does_not_hold_the_respondents_answers(answers):
-    model = FactorModel(3, "pearson").fit(answers)
+    model = FactorModel(3).fit(answers)
     again = pickle.loads(pickle.dumps(model))
     assert_allclose(again.transform(answers), model.transform(answers))
+    assert again.correlation_.sample is None
+    assert again.summary() == model.summary()
     with pytest.raises(SegkitError, match=r"holds no answers to draw from: .* saved and loaded"):
         again.loading_intervals()
     assert model.loading_intervals(20).n_boot == 20
+
+
+def test_a_correlation_result_brings_the_answers_with_it(answers):
+    model = FactorModel(3, "pearson").fit(answers)
+    other = FactorModel(3).fit_correlation(model.correlation_, 300)
+    assert_allclose(other.loading_intervals(20).se, model.loading_intervals(20).se)
 
 
 def test_bad_settings_are_refused(answers):
@@ -220,6 +228,6 @@ def test_bad_settings_are_refused(answers):
         model.loading_intervals(level=95)
     with pytest.raises(NotFittedError):
         FactorModel().loading_intervals()
-    bare = FactorModel(3).fit_correlation(model.correlation_, 300)
+    bare = FactorModel(3).fit_correlation(model.correlation_.matrix, 300)
     with pytest.raises(SegkitError, match="fitted from a correlation matrix"):
         bare.loading_intervals()

@@ -39,6 +39,16 @@ def test_continuous_answers_reach_their_item_fully(answers):
     assert np.isinf(scale.low).all()
 
 
+def test_full_information_centres_on_everybody_not_on_those_who_answered():
+    rng = np.random.default_rng(3)
+    both = rng.multivariate_normal([3.0, 3.0], [[1, 0.8], [0.8, 1]], 20_000)
+    both[both[:, 0] > 3.0, 1] = np.nan  # who is high on the first leaves the second out
+    sample = read_sample(both, missing="em")
+    scale = Scale.of(sample, correlate_sample(sample, "pearson", missing="em"))
+    assert_allclose(scale.centre, 3.0, atol=0.05)
+    assert_allclose(scale.spread, 1.0, atol=0.05)
+
+
 def test_answers_beyond_the_scale_are_named():
     rng = np.random.default_rng(1)
     codes = rng.integers(1, 6, (50, 2)).astype(float)

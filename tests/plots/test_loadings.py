@@ -36,3 +36,16 @@ def test_it_draws_on_the_axes_given(frame_kind):
     table = frame_kind.make({"item": ["a", "b"], "factor_1": [0.5, 0.6]})
     ax = loadings_plot(table)
     assert loadings_plot(table, ax=ax) is ax
+
+
+def test_a_beginning_that_all_wordings_share_leaves_room_for_what_tells_them_apart():
+    start = "How important is it to you, when you pay in a shop, "
+    wordings = [start + end for end in ("that it is quick?", "that it is safe?")]
+    table = pd.DataFrame({"item": ["a", "b"], "wording": wordings, "factor_1": [0.5, 0.6]})
+    labels = [text.get_text() for text in loadings_plot(table).get_yticklabels()]
+    assert labels == ["... quick?  a", "... safe?  b"]
+
+
+def test_a_loading_that_rounds_to_nothing_has_no_sign():
+    table = pd.DataFrame({"item": ["a"], "factor_1": [-0.001]})
+    assert [text.get_text() for text in loadings_plot(table).texts] == ["0.00"]

@@ -24,6 +24,8 @@ from segkit.factors.sample import Sample
 
 __all__ = ["Correlate", "correlate_again"]
 
+_ENOUGH = 1e-5  # a thousandth of what a correlation varies between samples
+
 Correlate = Callable[[np.ndarray], np.ndarray | None]
 
 
@@ -65,7 +67,7 @@ def _polychoric(items: OrdinalItems, start: np.ndarray, w: np.ndarray) -> np.nda
     if ((margins > 0).sum(axis=1) < 2).any():
         return None
     n_categories = np.array([c.size for c in items.categories])
-    fit = polychoric_pairs(tables, thresholds_of(margins, n_categories), start)
+    fit = polychoric_pairs(tables, thresholds_of(margins, n_categories), start, _ENOUGH)
     matrix = np.eye(n_categories.size)
     matrix[np.triu_indices(n_categories.size, 1)] = fit.rho
     return _possible(matrix + np.triu(matrix, 1).T)

@@ -210,7 +210,6 @@ class LoadingIntervals(Result):
 
 
 def bootstrap_intervals(
-    sample: Sample | None,
     found: Correlation | None,
     full: Rotation,
     *,
@@ -224,8 +223,8 @@ def bootstrap_intervals(
 
     Parameters
     ----------
-    sample, found : Sample and Correlation, or None
-        The respondents and the correlations of their answers.
+    found : Correlation or None
+        The correlations, with the answers they are of.
     full : Rotation
         The solution of all respondents.
     how : tuple of str
@@ -241,14 +240,14 @@ def bootstrap_intervals(
     """
     n_boot = check_integer(n_boot, name="n_boot", low=20)
     level = check_share(level, name="level")
-    if sample is None or found is None:
+    if found is None or found.sample is None:
         raise SegkitError(
             "The model holds no answers to draw from: it was fitted from a correlation matrix, or "
             "saved and loaded; expected a model fitted to answers. Call fit(X)."
         )
     extraction, rotation = how
     replicates = bootstrap_factors(
-        sample,
+        found.sample,
         found,
         full,
         extraction=extraction,
@@ -257,7 +256,9 @@ def bootstrap_intervals(
         random_state=random_state,
     )
     method = f"{extraction} with {rotation or 'no'} rotation from {found.method} correlations"
-    return intervals_of(full, replicates, sample, level=level, method=method, seed=random_state)
+    return intervals_of(
+        full, replicates, found.sample, level=level, method=method, seed=random_state
+    )
 
 
 def intervals_of(

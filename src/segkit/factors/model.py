@@ -11,6 +11,7 @@ Grieder, S. & Steiner, M. D. (2022). Algorithmic jingle jungle: a comparison of 
 """
 
 import warnings
+from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
@@ -308,14 +309,13 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         self.correlation_: Correlation | None = found
         self.thresholds_: dict[str, np.ndarray] = found.thresholds if found else {}
         self._scale: Scale | None = None
-        self._sample = sample
         if sample is not None and found is not None:
             self._scale = Scale.of(sample, found)
 
     def _solve(self, matrix: np.ndarray, n: float, pair_sizes: np.ndarray | None = None) -> Self:
         refuse_singular(matrix, self.items_)
         found = extract(matrix, self.n_factors, self.extraction)
-        rotated = self._rotate(found.loadings)
+        rotated = self._rotate(found.loadings, self.n_starts)
         self.heywood_ = tuple(np.array(self.items_, dtype=object)[found.heywood])
         for text in doubts(self.heywood_, self.extraction, self.rotation, found, rotated):
             warnings.warn(text, SegkitWarning, stacklevel=3)
@@ -326,12 +326,12 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         self._fit = None
         return self
 
-    def _rotate(self, loadings: np.ndarray) -> Rotation:
+    def _rotate(self, loadings: np.ndarray, n_starts: int | None) -> Rotation:
         wanted = self.rotation == "target"
         return rotate(
             loadings,
             self.rotation,
-            self.n_starts,
+            n_starts,
             self.random_state,
             kaiser=self.kaiser,
             target=read_target(self.target, self.items_, self.n_factors) if wanted else None,
@@ -360,8 +360,12 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         self.n_optima_, self.share_at_best_ = rotated.n_optima, rotated.share_at_best
 
     def __getstate__(self) -> Any:
-        # the answers of respondents are not saved with a model
-        return {**super().__getstate__(), "_sample": None}
+        state = super().__getstate__()
+        found = state.get("correlation_")
+        if found is None or "_fit" not in state:
+            return state
+        # respondents' answers are not saved with a model; what needs them is taken before
+        return {**state, "correlation_": replace(found, sample=None), "_fit": self.fit_}
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

@@ -161,7 +161,10 @@ def category_scores(thresholds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def polychoric_pairs(
-    tables: np.ndarray, thresholds: np.ndarray, start: np.ndarray | None = None
+    tables: np.ndarray,
+    thresholds: np.ndarray,
+    start: np.ndarray | None = None,
+    enough: float = _ENOUGH,
 ) -> PolychoricFit:
     """Estimate the correlation of every pair from its table and the thresholds.
 
@@ -173,6 +176,8 @@ def polychoric_pairs(
         Thresholds, inf beyond an item's last category.
     start : ndarray of shape (n_pairs,) or None
         Where the search starts; the end does not depend on it.
+    enough : float
+        A pair whose step is this small stands still.
 
     Returns
     -------
@@ -185,7 +190,7 @@ def polychoric_pairs(
     for begin in range(0, first.size, _PAIRS_AT_ONCE):
         part = slice(begin, begin + _PAIRS_AT_ONCE)
         likelihood = PairTables(tables[part], thresholds[first[part]], thresholds[second[part]])
-        rho[part], converged[part], taken = climb(likelihood, start[part], likelihood.total)
+        rho[part], converged[part], taken = climb(likelihood, start[part], likelihood.total, enough)
         steps = max(steps, taken)
     return PolychoricFit(rho, steps, converged)
 
@@ -194,6 +199,7 @@ def climb(
     likelihood: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]],
     start: np.ndarray,
     total: np.ndarray,
+    enough: float = _ENOUGH,
 ) -> tuple[np.ndarray, np.ndarray, int]:
     """Climb the likelihoods of many pairs; a pair that went downhill returns half the way.
 
@@ -205,6 +211,8 @@ def climb(
         Correlations to start from.
     total : ndarray of shape (n_pairs,)
         Sum of weights of each pair.
+    enough : float
+        A pair whose step is this small stands still.
 
     Returns
     -------
@@ -226,7 +234,7 @@ def climb(
         best[at] = np.where(fell, old_best, rho[at])
         onward = np.clip(rho[at] + move, -LARGEST, LARGEST)
         target = np.where(fell, (old_best + rho[at]) / 2.0, onward)
-        moving[at] = np.abs(target - rho[at]) > _ENOUGH
+        moving[at] = np.abs(target - rho[at]) > enough
         rho[at] = target
         if not moving.any():
             return rho, ~moving, step

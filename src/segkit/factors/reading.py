@@ -1,6 +1,6 @@
 """Reading a fitted factor model: the table of loadings, its figure, and how well they are known."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,7 @@ from segkit._frames import Origin
 from segkit.factors.correlation_result import Correlation
 from segkit.factors.intervals import LoadingIntervals, bootstrap_intervals
 from segkit.factors.loadings import table_of_loadings
-from segkit.factors.rotation import Rotation, rotate
-from segkit.factors.sample import Sample
+from segkit.factors.rotation import Rotation
 
 __all__ = ["ShowsLoadings"]
 
@@ -26,7 +25,7 @@ class ShowsLoadings:
     correlation_: Correlation | None
     _origin: Origin
     _rotated: Rotation
-    _sample: Sample | None
+    _rotate: Callable[[np.ndarray, int | None], Rotation]
 
     def loadings_table(
         self, wordings: Mapping[str, str] | None = None, hide_below: float = 0.3
@@ -77,16 +76,15 @@ class ShowsLoadings:
         Raises
         ------
         NotFittedError, SegkitError
-            Before `fit`, after `fit_correlation`, and for a model that was saved and loaded: the
-            respondents' answers are not saved with it.
+            Before `fit`, after `fit_correlation` with a bare matrix, and for a model that was
+            saved and loaded: the respondents' answers are not saved with it.
         """
         check_fitted(self)
         return bootstrap_intervals(
-            self._sample,
             self.correlation_,
             self._rotated,
             how=(self.extraction, self.rotation),
-            turn=lambda loadings: rotate(loadings, self.rotation, 1),
+            turn=lambda loadings: self._rotate(loadings, 1),
             n_boot=n_boot,
             level=level,
             random_state=random_state,

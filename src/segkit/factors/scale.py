@@ -16,6 +16,7 @@ from segkit._checks import name_list
 from segkit._weights import weighted_mean, weighted_sd
 from segkit.exceptions import SegkitWarning
 from segkit.factors.correlation import Correlation
+from segkit.factors.full_information import normal_moments
 from segkit.factors.product_moment import pearson_matrix
 from segkit.factors.repair import smooth
 from segkit.factors.sample import Sample
@@ -32,7 +33,8 @@ class Scale:
     names : tuple of str
         The items.
     centre, spread : ndarray of shape (n_items,)
-        Weighted mean and standard deviation (denominator: the sum of weights).
+        Weighted mean and standard deviation (denominator: the sum of weights) of those who
+        answered; by full information where the correlations are.
     low, high : ndarray of shape (n_items,)
         The first and last category of ordinal items; infinite for others.
     reach : ndarray of shape (n_items,)
@@ -52,10 +54,11 @@ class Scale:
     @classmethod
     def of(cls, sample: Sample, found: Correlation) -> Self:
         """Measure a sample whose correlations were found."""
-        spread, ends = weighted_sd(sample.values, sample.w), found.categories
+        ends = found.categories
+        centre, spread = _moments(sample, found)
         return cls(
             names=sample.names,
-            centre=weighted_mean(sample.values, sample.w),
+            centre=centre,
             spread=spread,
             low=np.array([min(ends.get(n, [-np.inf])) for n in sample.names]),
             high=np.array([max(ends.get(n, [np.inf])) for n in sample.names]),
@@ -76,6 +79,14 @@ class Scale:
                 stacklevel=4,
             )
         return np.asarray((values - self.centre) / self.spread)
+
+
+def _moments(sample: Sample, found: Correlation) -> tuple[np.ndarray, np.ndarray]:
+    """Return means and standard deviations, found as the correlations were."""
+    if found.missing == "em":
+        moments = normal_moments(sample.values, sample.w)
+        return moments.mean, np.sqrt(np.diag(moments.covariance))
+    return weighted_mean(sample.values, sample.w), weighted_sd(sample.values, sample.w)
 
 
 def _reach(found: Correlation, names: tuple[str, ...], spread: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Loadings as coloured cells: one row an item, sorted by factor, small ones muted."""
 
 import textwrap
+from itertools import takewhile
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -13,7 +14,8 @@ __all__ = ["loadings_plot"]
 NOTABLE = 0.3
 """Absolute loadings below this are written in grey."""
 
-_WIDE = 44  # characters of a wording that fit beside a row
+_WIDE = 52  # characters of a wording that fit beside a row
+_SHARED = 16  # a beginning that all wordings share is left out from this length on
 
 
 def loadings_plot(table: Any, ax: Any = None) -> Any:
@@ -57,11 +59,25 @@ def loadings_plot(table: Any, ax: Any = None) -> Any:
 
 def _labels(rows: Any) -> list[str]:
     items = rows["item"].to_list()
-    wordings = rows["wording"].to_list() if "wording" in rows.columns else [""] * len(items)
+    if "wording" not in rows.columns:
+        return items
+    wordings = _own_part([str(wording or "") for wording in rows["wording"].to_list()])
     return [
-        f"{textwrap.shorten(str(wording), _WIDE, placeholder='...')}  {item}" if wording else item
+        f"{textwrap.shorten(wording, _WIDE, placeholder='...')}  {item}" if wording else item
         for item, wording in zip(items, wordings, strict=True)
     ]
+
+
+def _own_part(wordings: list[str]) -> list[str]:
+    """Leave out the words with which all wordings begin: they would fill the room of the others."""
+    words = [wording.split() for wording in wordings]
+    given = [w for w in words if w]
+    shared = sum(
+        1 for _ in takewhile(lambda place: len(set(place)) == 1, zip(*given, strict=False))
+    )
+    if len(given) < 2 or len(" ".join(given[0][:shared])) < _SHARED:
+        return wordings
+    return [" ".join(["...", *w[shared:]]) if w else "" for w in words]
 
 
 def _width(labels: list[str], n_factors: int) -> float:
@@ -73,7 +89,7 @@ def _write(ax: Any, i: int, j: int, value: float) -> None:
     color = "white" if size > 0.65 else INK if size >= NOTABLE else MUTED
     weight = "bold" if size >= NOTABLE else "normal"
     ax.text(
-        j, i, f"{value:.2f}", ha="center", va="center", fontsize=7.5, color=color, weight=weight
+        j, i, f"{value:z.2f}", ha="center", va="center", fontsize=7.5, color=color, weight=weight
     )
 
 
