@@ -1,4 +1,6 @@
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
@@ -47,6 +49,35 @@ def test_many_rows_are_summed_in_blocks():
     _, tables = pair_tables(code_items(values), np.ones(45_000))
     assert_array_equal(tables.sum(axis=(1, 2)), 45_000)
     assert tables[0, 0, 2] == ((values[:, 0] == 1) & (values[:, 1] == 3)).sum()
+
+
+def test_weighted_tables_are_exact_sums_of_weights_and_even_weights_scale_the_counts():
+    rng = np.random.default_rng(1)
+    values = rng.integers(1, 4, (5_000, 2)).astype(float)
+    w = rng.integers(1, 2**40, 5_000).astype(float)
+    _, tables = pair_tables(code_items(values), w)
+    both = (values[:, 0] == 2) & (values[:, 1] == 3)
+    assert tables[0, 1, 2] == w[both].sum()
+    _, counts = pair_tables(code_items(values), np.ones(5_000))
+    _, even = pair_tables(code_items(values), np.full(5_000, 0.3))
+    assert_array_equal(even, 0.3 * counts)
+
+
+@given(
+    st.lists(
+        st.one_of(st.integers(-3, 9), st.integers(-10_000, 10_000), st.just(0.5), st.just(np.nan)),
+        min_size=2,
+        max_size=30,
+    )
+)
+def test_codes_are_those_of_a_sort(answers):
+    column = np.array(answers, dtype=float)
+    items = code_items(column[:, None])
+    seen = ~np.isnan(column)
+    found, position = np.unique(column[seen], return_inverse=True)
+    assert_array_equal(items.categories[0], found)
+    assert_array_equal(items.codes[seen, 0], position)
+    assert_array_equal(items.codes[~seen, 0], -1)
 
 
 def test_thresholds_are_normal_quantiles_of_the_margin_and_infinite_beyond_it():

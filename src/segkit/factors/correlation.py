@@ -27,6 +27,7 @@ from segkit.factors.ordinal import (
     polychoric_estimate,
     tetrachoric_estimate,
 )
+from segkit.factors.polychoric import code_items
 from segkit.factors.product_moment import midranks, pearson_matrix
 from segkit.factors.repair import smooth
 from segkit.factors.sample import Sample, read_sample
@@ -164,8 +165,10 @@ def is_ordinal(values: np.ndarray) -> np.ndarray:
     """Say of each item whether it has whole-number answers, at most `MOST_ORDINAL` of them."""
     with np.errstate(invalid="ignore"):
         whole = (np.isnan(values) | (values == np.round(values))).all(axis=0)
-    few = [np.unique(v[~np.isnan(v)]).size <= MOST_ORDINAL for v in values.T]
-    return whole & np.array(few)
+    out = np.zeros(values.shape[1], dtype=bool)
+    for j in np.flatnonzero(whole):
+        out[j] = code_items(values[:, [j]]).widest <= MOST_ORDINAL
+    return out
 
 
 def _pearson(sample: Sample) -> Estimate:

@@ -98,7 +98,7 @@ def ordinal_influence(
     start = np.arange(rho.size) * width**2
 
     def of_rows(rows: slice) -> np.ndarray:
-        answers = items.codes[rows] + 1
+        answers = items.codes[rows].astype(np.intp) + 1
         at = answers[:, first] * width + answers[:, second] + start
         return lookup.ravel()[at] * w[rows, None]
 

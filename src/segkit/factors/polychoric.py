@@ -40,7 +40,8 @@ _FAR = 9.0  # beyond this nothing lies
 _TINY = 1e-13  # the least probability of a cell that holds answers
 _ENOUGH = 1e-9  # a step this small ends the search
 _MOST_STEPS = 100
-_ROWS_AT_ONCE = 20_000
+_CELLS_AT_ONCE = 2_000_000
+_MOST_SPAN = 1_000
 _PAIRS_AT_ONCE = 2_000
 
 
@@ -86,11 +87,12 @@ class PolychoricFit:
 
 def code_items(values: np.ndarray) -> OrdinalItems:
     """Translate answers (floats, NaN missing) into category codes."""
-    codes = np.full(values.shape, -1)
+    codes = np.full(values.shape, -1, dtype=np.int16)
     categories = []
     for j, column in enumerate(values.T):
         seen = ~np.isnan(column)
-        found, codes[seen, j] = np.unique(column[seen], return_inverse=True)
+        found, code = _code(column[seen])
+        codes[seen, j] = code
         categories.append(found)
     return OrdinalItems(codes, tuple(categories))
 
@@ -112,18 +114,20 @@ def pair_tables(items: OrdinalItems, w: np.ndarray) -> tuple[np.ndarray, np.ndar
     tables : ndarray of shape (n_pairs, widest, widest)
         Sum of weights a pair of answers, over all who answered both items.
     """
-    n, p = items.codes.shape
-    c = items.widest
-    gram = np.zeros((p * c, p * c))
-    for start in range(0, n, _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        hot = _one_hot(items.codes[rows], c)
-        gram += hot.T @ (hot * w[rows, None])
-    blocks = gram.reshape(p, c, p, c)
+    p, c = items.codes.shape[1], items.widest
+    even = bool((w == w[0]).all())
+    gram = np.zeros((c * p, c * p))
+    step = max(1, _CELLS_AT_ONCE // (c * p))
+    for begin in range(0, w.size, step):
+        rows = slice(begin, begin + step)
+        # of few rows single precision counts exactly, at half the price
+        hot = _one_hot(items.codes[rows], c, np.float32 if even else np.float64)
+        gram += hot @ hot.T if even else (hot * w[rows]) @ hot.T
+    blocks = (w[0] * gram if even else gram).reshape(c, p, c, p)
     first, second = np.triu_indices(p, 1)
     every = np.arange(p)
-    margins = blocks[every, :, every, :].diagonal(axis1=1, axis2=2)
-    return margins, blocks[first, :, second, :]
+    margins = blocks[:, every, :, every].diagonal(axis1=1, axis2=2)
+    return margins, blocks[:, first, :, second]
 
 
 def thresholds_of(margins: np.ndarray, n_categories: np.ndarray) -> np.ndarray:
@@ -241,12 +245,26 @@ def climb(
     return best, ~moving, _MOST_STEPS
 
 
-def _one_hot(codes: np.ndarray, c: int) -> np.ndarray:
+def _code(answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the answers that occur, and the position of each answer among them."""
+    low = answers.min(initial=np.inf)
+    span = answers.max(initial=-np.inf) - low
+    if not 0 <= span < _MOST_SPAN or (answers != np.rint(answers)).any():
+        return np.unique(answers, return_inverse=True)
+    # whole numbers close together need no sorting
+    above = (answers - low).astype(np.int16)
+    occurs = np.bincount(above, minlength=int(span) + 1) > 0
+    return low + np.flatnonzero(occurs), (np.cumsum(occurs) - 1).astype(np.int16)[above]
+
+
+def _one_hot(codes: np.ndarray, c: int, dtype: type) -> np.ndarray:
+    """Return ones where an item has an answer, shape (c * n_items, n_respondents)."""
     n, p = codes.shape
-    hot = np.zeros((n, p * c))
-    rows, items = np.nonzero(codes >= 0)
-    hot[rows, items * c + codes[rows, items]] = 1.0
-    return hot
+    columns = np.ascontiguousarray(codes.T)
+    hot = np.empty((c, p, n), dtype=dtype)
+    for category in range(c):
+        hot[category] = columns == category
+    return hot.reshape(c * p, n)
 
 
 def _first_order(
