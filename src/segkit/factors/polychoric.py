@@ -261,7 +261,7 @@ def _one_hot(codes: np.ndarray, c: int, dtype: type) -> np.ndarray:
     """Return ones where an item has an answer, shape (c * n_items, n_respondents)."""
     n, p = codes.shape
     columns = np.ascontiguousarray(codes.T)
-    hot = np.empty((c, p, n), dtype=dtype)
+    hot: np.ndarray = np.empty((c, p, n), dtype=dtype)
     for category in range(c):
         hot[category] = columns == category
     return hot.reshape(c * p, n)
