@@ -8,6 +8,7 @@ from segkit.factors.alpha import alpha_from, pairwise_covariances
 from segkit.factors.omega import omega_from, omega_gradient
 from segkit.factors.product_moment import pearson_matrix
 from segkit.factors.reliability_interval import (
+    Jackknife,
     alpha_jackknife,
     feldt_interval,
     linear_jackknife,
@@ -41,8 +42,8 @@ def intervals(found, level=0.95):
     error = linear_jackknife(found, omega_gradient(R, omega), R, omega.total)
     return (
         feldt_interval(alpha, n, R.shape[0], level),
-        logarithmic_interval(alpha, alpha_jackknife(found, covariances), n, level),
-        logarithmic_interval(omega.total, error, n, level),
+        logarithmic_interval(alpha, alpha_jackknife(found, covariances), level),
+        logarithmic_interval(omega.total, error, level),
     )
 
 
@@ -58,7 +59,7 @@ def test_the_jackknife_of_alpha_leaves_each_respondent_out():
         np.random.default_rng(0).normal(size=(30, 1))
         + np.random.default_rng(1).normal(size=(30, 4))
     )
-    error = alpha_jackknife(found, pairwise_covariances(found))
+    error = alpha_jackknife(found, pairwise_covariances(found)).error
     left = [alpha_from(np.cov(np.delete(found.values, i, axis=0).T)) for i in range(30)]
     logs = np.log(1 - np.array(left))
     assert_allclose(error, np.sqrt(29 / 30 * np.square(logs - logs.mean()).sum()), rtol=1e-10)
@@ -73,10 +74,17 @@ def test_the_jackknife_of_omega_is_near_that_of_leaving_each_out(missing):
     found = sample(values)
     R = pearson_matrix(values, found.w)
     omega = omega_from(R, 1)
-    error = linear_jackknife(found, omega_gradient(R, omega), R, omega.total)
+    error = linear_jackknife(found, omega_gradient(R, omega), R, omega.total).error
     rest = [np.delete(values, i, axis=0) for i in range(300)]
     logs = np.log([1 - omega_from(pearson_matrix(v, np.ones(299)), 1).total for v in rest])
     assert_allclose(error, np.sqrt(299 / 300 * np.square(logs - logs.mean()).sum()), rtol=0.03)
+
+
+def test_few_respondents_that_hold_the_error_leave_few_degrees_of_freedom():
+    rng = np.random.default_rng(6)
+    even, heavy = answers(rng, 400, "symmetric"), answers(rng, 400, "heavy")
+    of = [alpha_jackknife(sample(v), pairwise_covariances(sample(v))).df for v in (even, heavy)]
+    assert of[1] < of[0] < 400
 
 
 def test_weights_times_a_constant_change_nothing():
@@ -88,7 +96,7 @@ def test_weights_times_a_constant_change_nothing():
 
 
 def test_the_interval_never_reaches_one():
-    low, high = logarithmic_interval(0.98, 0.9, 20, 0.95)
+    low, high = logarithmic_interval(0.98, Jackknife(0.9, 12.0), 0.95)
     assert low < 0.98 < high < 1
 
 

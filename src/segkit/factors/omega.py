@@ -24,8 +24,6 @@ from segkit.factors.rotation import rotate
 
 __all__ = ["Omega", "omega_from", "omega_gradient", "omega_total"]
 
-_STARTS = 10  # of the rotation: with equal groups of items the unrotated axes are a saddle point
-
 
 @dataclass(frozen=True, eq=False)
 class Omega:
@@ -81,7 +79,7 @@ def omega_from(correlations: np.ndarray, n_factors: int) -> Omega:
     if n_factors == 1:
         general = found.loadings[:, 0]
         return Omega(total, total, general, np.empty((general.size, 0)), found)
-    rotated = rotate(found.loadings, "oblimin", n_starts=_STARTS)
+    rotated = rotate(found.loadings, "oblimin")
     on_general = _second_order(rotated.factor_correlations)
     general = rotated.loadings @ on_general
     group = rotated.loadings * np.sqrt(np.maximum(1.0 - np.square(on_general), 0.0))
@@ -142,7 +140,8 @@ def omega_gradient(correlations: np.ndarray, omega: Omega) -> np.ndarray:
 
 
 def _total(correlations: np.ndarray, found: Extraction) -> float:
-    unique = float(found.uniquenesses.sum())
+    # the loading of an item at its bound may exceed 1, but nobody answers without error
+    unique = float(np.maximum(found.uniquenesses, LEAST_UNIQUENESS).sum())
     if found.loadings.shape[1] == 1:
         shared = float(found.loadings.sum() ** 2)
         return shared / (shared + unique)

@@ -68,7 +68,7 @@ class OrdinalItems:
 
 @dataclass(frozen=True)
 class PolychoricFit:
-    """Estimates of all pairs, in the order of ``numpy.triu_indices(p, 1)``.
+    """Estimates of pairs, in the order of their tables.
 
     Attributes
     ----------
@@ -169,25 +169,29 @@ def polychoric_pairs(
     thresholds: np.ndarray,
     start: np.ndarray | None = None,
     enough: float = _ENOUGH,
+    pairs: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> PolychoricFit:
     """Estimate the correlation of every pair from its table and the thresholds.
 
     Parameters
     ----------
     tables : ndarray of shape (n_pairs, widest, widest)
-        Contingency tables in the order of ``numpy.triu_indices(n_items, 1)``.
+        Contingency tables, one a pair.
     thresholds : ndarray of shape (n_items, widest - 1)
         Thresholds, inf beyond an item's last category.
     start : ndarray of shape (n_pairs,) or None
         Where the search starts; the end does not depend on it.
     enough : float
         A pair whose step is this small stands still.
+    pairs : tuple of two ndarray of int of shape (n_pairs,), or None
+        The items of each pair; all pairs in the order of ``numpy.triu_indices(n_items, 1)``
+        when None.
 
     Returns
     -------
     PolychoricFit
     """
-    first, second = np.triu_indices(thresholds.shape[0], 1)
+    first, second = np.triu_indices(thresholds.shape[0], 1) if pairs is None else pairs
     rho, converged, steps = np.empty(first.size), np.empty(first.size, dtype=bool), 0
     if start is None:
         start = _first_order(tables, thresholds, first, second)

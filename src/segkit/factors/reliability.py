@@ -253,13 +253,16 @@ def reliability(
     limit of what more categories would bring; *categorical omega* (Green & Yang 2009) is the
     reliability of the sum of the answers as they are, from one factor and the thresholds.
 
-    *Intervals.* "feldt" is the field's custom and right for normal items of equal covariance: in
-    simulations of 5 items it holds the truth 95 % of the time for normal and symmetric 5-point
-    items, but 84 to 89 % for skewed 5-point and 82 to 86 % for heavy-tailed items, at any n.
-    Therefore the default is the jackknife on log(1 - alpha), which holds 93 to 95 % for n >= 100
-    (as low as 91 % for skewed items at n = 100); weights enter it as they are. Omega's interval
-    uses the same jackknife through its slope with the correlations, and ignores that an item
-    may stand at its bound; with "polychoric" omega has an interval by bootstrap only.
+    *Intervals.* "feldt" is the field's custom and right for normal items of equal covariance. In
+    simulations of 1,000 samples of 5 items it held the truth 95 to 96 % of the time for normal
+    and symmetric 5-point items, but 86 to 88 % for skewed and 82 to 85 % for heavy-tailed ones, at
+    any n. Therefore the default is the jackknife on log(1 - alpha), with degrees of freedom that
+    fall when few respondents hold most of the error: 94 to 96 % for n >= 100 in all these cases,
+    93 % at n = 50 or with strongly unequal weights on skewed items. Weights enter it as they are.
+    Omega's interval is the same jackknife through its slope with the correlations (93 to 96 %
+    for n >= 100); it ignores that an item may stand at its bound. "bootstrap" gives
+    percentiles of replicates, a little too narrow in small samples; with "polychoric"
+    correlations it is the only interval of omega.
 
     An item *runs against* its scale when it has another sign than the majority on the first
     principal component and correlates negatively with the sum of that majority, beyond chance

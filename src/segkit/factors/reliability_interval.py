@@ -8,10 +8,14 @@ References
 ----------
 Feldt, L. S. (1965). The approximate sampling distribution of Kuder-Richardson reliability
     coefficient twenty. Psychometrika 30.
+Satterthwaite, F. E. (1946). An approximate distribution of estimates of variance components.
+    Biometrics Bulletin 2 (the degrees of freedom).
 Efron, B. & Stein, C. (1981). The jackknife estimate of variance. Annals of Statistics 9.
 Maydeu-Olivares, A., Coffman, D. L. & Hartmann, W. M. (2007). Asymptotically distribution-free
     (ADF) interval estimation of coefficient alpha. Psychological Methods 12.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import f as f_distribution
@@ -21,12 +25,29 @@ from segkit._weights import weighted_mean, weighted_sd
 from segkit.factors.sample import Sample
 
 __all__ = [
+    "Jackknife",
     "alpha_jackknife",
     "feldt_interval",
     "linear_jackknife",
     "logarithmic_interval",
     "pair_effective_n",
 ]
+
+
+@dataclass(frozen=True)
+class Jackknife:
+    """How unsure a coefficient is.
+
+    Attributes
+    ----------
+    error : float
+        The standard error of log(1 - coefficient).
+    df : float
+        Degrees of freedom of its square, 2 v^2 / var(v): few respondents may hold most of it.
+    """
+
+    error: float
+    df: float
 
 
 def feldt_interval(alpha: float, n: float, n_items: int, level: float) -> tuple[float, float]:
@@ -63,17 +84,15 @@ def feldt_interval(alpha: float, n: float, n_items: int, level: float) -> tuple[
     return low, high
 
 
-def logarithmic_interval(value: float, error: float, n: float, level: float) -> tuple[float, float]:
+def logarithmic_interval(value: float, jackknife: Jackknife, level: float) -> tuple[float, float]:
     """Interval that is symmetric for log(1 - value), so that it never reaches 1.
 
     Parameters
     ----------
     value : float
         The estimate.
-    error : float
-        The standard error of log(1 - value).
-    n : float
-        Respondents (the effective number): Student's t with n - 1 degrees of freedom.
+    jackknife : Jackknife
+        The standard error of log(1 - value) and its degrees of freedom for Student's t.
     level : float
         The share of samples whose interval holds the truth.
 
@@ -81,12 +100,12 @@ def logarithmic_interval(value: float, error: float, n: float, level: float) -> 
     -------
     low, high : float
     """
-    step = float(t_distribution.ppf((1.0 + level) / 2.0, n - 1.0)) * error
+    step = float(t_distribution.ppf((1.0 + level) / 2.0, jackknife.df)) * jackknife.error
     return float(1.0 - (1.0 - value) * np.exp(step)), float(1.0 - (1.0 - value) * np.exp(-step))
 
 
-def alpha_jackknife(sample: Sample, covariances: np.ndarray) -> float:
-    """Return the standard error of log(1 - alpha): alpha is made anew without each respondent.
+def alpha_jackknife(sample: Sample, covariances: np.ndarray) -> Jackknife:
+    """Jackknife log(1 - alpha): alpha is made anew without each respondent.
 
     Parameters
     ----------
@@ -97,7 +116,7 @@ def alpha_jackknife(sample: Sample, covariances: np.ndarray) -> float:
 
     Returns
     -------
-    float
+    Jackknife
         From sum of variances over variance of the sum, to which 1 - alpha is linear; exact
         where nobody misses an answer.
     """
@@ -111,8 +130,8 @@ def alpha_jackknife(sample: Sample, covariances: np.ndarray) -> float:
 
 def linear_jackknife(
     sample: Sample, slope: np.ndarray, correlations: np.ndarray, value: float
-) -> float:
-    """Return the standard error of log(1 - value) for a function of the correlations.
+) -> Jackknife:
+    """Jackknife log(1 - value) for a function of the correlations.
 
     Parameters
     ----------
@@ -127,7 +146,7 @@ def linear_jackknife(
 
     Returns
     -------
-    float
+    Jackknife
     """
     moved = value + _moves(sample, slope, correlations, standardised=True)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -168,7 +187,10 @@ def _moves(
     return np.asarray(sample.w / rest * (expected - stretch * own))
 
 
-def _spread(without: np.ndarray) -> float:
-    """Jackknife standard error from the values without each respondent."""
+def _spread(without: np.ndarray) -> Jackknife:
+    """Sum up the values without each respondent."""
     n = without.size
-    return float(np.sqrt((n - 1.0) / n * np.square(without - without.mean()).sum()))
+    squares = np.square(without - without.mean()) * (n - 1.0) / n
+    variance, unsure = squares.sum(), np.square(squares - squares.mean()).sum()
+    df = 2.0 * variance**2 / unsure if unsure > 0.0 else np.inf
+    return Jackknife(float(np.sqrt(variance)), float(df))

@@ -1,15 +1,12 @@
 """All coefficients of one scale, and their intervals, from the answers to its items."""
 
-import warnings
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from segkit._checks import name_list
-from segkit._progress import track
-from segkit._resample import bootstrap_counts, canonical_order
-from segkit.exceptions import SegkitError, SegkitWarning
+from segkit.exceptions import SegkitError
 from segkit.factors.alpha import (
     alpha_from,
     alpha_without,
@@ -22,7 +19,8 @@ from segkit.factors.categorical_omega import categorical_omega
 from segkit.factors.correlation import correlate_sample
 from segkit.factors.correlation_result import Correlation
 from segkit.factors.extraction import most_factors
-from segkit.factors.omega import Omega, omega_from, omega_gradient, omega_total
+from segkit.factors.omega import Omega, omega_from, omega_gradient
+from segkit.factors.reliability_bootstrap import COEFFICIENTS, bootstrap_reliability
 from segkit.factors.reliability_interval import (
     alpha_jackknife,
     feldt_interval,
@@ -216,13 +214,13 @@ def _intervals(
     of_omega = UNKNOWN
     if omega is not None and settings.correlation == "pearson":
         slope = omega_gradient(found.matrix, omega)
-        error = linear_jackknife(sample, slope, found.matrix, omega.total)
-        of_omega = logarithmic_interval(omega.total, error, n, level)
+        spread = linear_jackknife(sample, slope, found.matrix, omega.total)
+        of_omega = logarithmic_interval(omega.total, spread, level)
     if settings.interval == "feldt":
         of_alpha = feldt_interval(alpha, n, len(found.names), level)
     else:
-        of_alpha = logarithmic_interval(alpha, alpha_jackknife(sample, covariances), n, level)
-    return {"alpha": of_alpha, "omega": of_omega, "categorical": UNKNOWN}, 0
+        of_alpha = logarithmic_interval(alpha, alpha_jackknife(sample, covariances), level)
+    return dict(zip(COEFFICIENTS, (of_alpha, of_omega, UNKNOWN), strict=True)), 0
 
 
 def _size(omega: Omega | None) -> int:
@@ -232,42 +230,15 @@ def _size(omega: Omega | None) -> int:
 def _bootstrap(
     sample: Sample, settings: Settings, n_factors: int
 ) -> tuple[dict[str, Interval], int]:
-    """Percentile intervals over resampled respondents, drawn as counts that multiply weights."""
-    order = canonical_order(sample.values, sample.w)
-    draws = bootstrap_counts(settings.n_boot, order, settings.random_state)
-    values = np.full((settings.n_boot, 3), np.nan)
-    what = f"bootstrap of `{', '.join(sample.names[:2])}, ...`"
-    for b, counts in enumerate(track(draws, what=what, total=settings.n_boot)):
-        drawn = counts > 0
-        w = (sample.w * counts)[drawn]
-        replicate = replace(sample, values=sample.values[drawn], w=w)
-        values[b] = _replicate(replicate, settings.correlation, n_factors)
+    """Percentile intervals over resampled respondents."""
+    values = bootstrap_reliability(
+        sample, settings.correlation, n_factors, settings.n_boot, settings.random_state
+    )
     kept = values[~np.isnan(values[:, 0])]
     tail = (1.0 - settings.level) / 2.0
     if len(kept) < 2:
-        return dict.fromkeys(("alpha", "omega", "categorical"), UNKNOWN), len(values)
-    low, high = np.quantile(kept, [tail, 1.0 - tail], axis=0)
-    names = ("alpha", "omega", "categorical")
-    bounds = {name: (float(low[k]), float(high[k])) for k, name in enumerate(names)}
-    return bounds, len(values) - len(kept)
-
-
-def _replicate(sample: Sample, correlation: str, n_factors: int) -> tuple[float, float, float]:
-    """Alpha, omega total and categorical omega; all NaN where an item does not vary."""
-    if not _all_vary(sample.values):
-        return np.nan, np.nan, np.nan
-    with warnings.catch_warnings():
-        # repairs of single replicates; those of the answers themselves are said
-        warnings.simplefilter("ignore", SegkitWarning)
-        try:
-            found = correlate_sample(sample, correlation)
-        except SegkitError:
-            return np.nan, np.nan, np.nan
-    omega = omega_total(found.matrix, n_factors) if n_factors else np.nan
-    return float(alpha_from(pairwise_covariances(sample))), omega, _categorical(found)
-
-
-def _all_vary(values: np.ndarray) -> bool:
-    seen = ~np.isnan(values)
-    highest = np.where(seen, values, -np.inf).max(axis=0)
-    return bool((highest > np.where(seen, values, np.inf).min(axis=0)).all())
+        return dict.fromkeys(COEFFICIENTS, UNKNOWN), len(values)
+    low, high = np.quantile(kept, [tail, 1.0 - tail], axis=0).tolist()
+    return dict(zip(COEFFICIENTS, zip(low, high, strict=True), strict=True)), len(values) - len(
+        kept
+    )
