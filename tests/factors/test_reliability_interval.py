@@ -5,6 +5,7 @@ from scipy.stats import binom
 
 from segkit._frames import Origin
 from segkit.factors.alpha import alpha_from, pairwise_covariances
+from segkit.factors.asymptotic import influence_of
 from segkit.factors.omega import omega_from, omega_gradient
 from segkit.factors.product_moment import pearson_matrix
 from segkit.factors.reliability_interval import (
@@ -34,12 +35,16 @@ def answers(rng, n, kind, loadings=LOADINGS):
     return np.digitize(latent, CUTS[kind]).astype(float) if kind in CUTS else latent
 
 
+def influence(found, R):
+    return influence_of(found, R, np.zeros(R.shape[0], dtype=bool))
+
+
 def intervals(found, level=0.95):
     """Feldt's and the jackknife's interval of alpha, the jackknife's of omega."""
     n = pair_effective_n(found)
     covariances, R = pairwise_covariances(found), pearson_matrix(found.values, found.w)
     alpha, omega = float(alpha_from(covariances)), omega_from(R, 1)
-    error = linear_jackknife(found, omega_gradient(R, omega), R, omega.total)
+    error = linear_jackknife(influence(found, R), omega_gradient(R, omega), omega.total)
     return (
         feldt_interval(alpha, n, R.shape[0], level),
         logarithmic_interval(alpha, alpha_jackknife(found, covariances), level),
@@ -74,7 +79,7 @@ def test_the_jackknife_of_omega_is_near_that_of_leaving_each_out(missing):
     found = sample(values)
     R = pearson_matrix(values, found.w)
     omega = omega_from(R, 1)
-    error = linear_jackknife(found, omega_gradient(R, omega), R, omega.total).error
+    error = linear_jackknife(influence(found, R), omega_gradient(R, omega), omega.total).error
     rest = [np.delete(values, i, axis=0) for i in range(300)]
     logs = np.log([1 - omega_from(pearson_matrix(v, np.ones(299)), 1).total for v in rest])
     assert_allclose(error, np.sqrt(299 / 300 * np.square(logs - logs.mean()).sum()), rtol=0.03)

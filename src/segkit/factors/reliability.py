@@ -261,8 +261,8 @@ def reliability(
     93 % at n = 50 or with strongly unequal weights on skewed items. Weights enter it as they are.
     Omega's interval is the same jackknife through its slope with the correlations (93 to 96 %
     for n >= 100); it ignores that an item may stand at its bound. "bootstrap" gives
-    percentiles of replicates, a little too narrow in small samples; with "polychoric"
-    correlations it is the only interval of omega.
+    percentiles of replicates, a little too narrow in small samples; categorical omega has no
+    other interval.
 
     An item *runs against* its scale when it has another sign than the majority on the first
     principal component and correlates negatively with the sum of that majority, beyond chance

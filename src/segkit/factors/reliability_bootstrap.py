@@ -154,7 +154,7 @@ def _polychoric(sample: Sample, weights: np.ndarray) -> tuple[np.ndarray, np.nda
     thresholds = np.maximum(thresholds_of(margins, n_categories), -_FAR)
     shift = (p * np.arange(b))[:, None]
     pairs = (first + shift).ravel(), (second + shift).ravel()
-    rho = polychoric_pairs(tables, thresholds, pairs).rho.reshape(b, -1)
+    rho = polychoric_pairs(tables, thresholds, pairs=pairs).rho.reshape(b, -1)
     matrices = np.tile(np.eye(p), (b, 1, 1))
     matrices[:, first, second] = matrices[:, second, first] = rho
     return np.stack([smooth(matrix)[0] for matrix in matrices]), thresholds.reshape(b, p, -1)

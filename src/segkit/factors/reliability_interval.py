@@ -21,7 +21,8 @@ import numpy as np
 from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import weighted_mean
+from segkit.factors.influence import Influence
 from segkit.factors.sample import Sample
 
 __all__ = [
@@ -121,36 +122,33 @@ def alpha_jackknife(sample: Sample, covariances: np.ndarray) -> Jackknife:
         where nobody misses an answer.
     """
     k = covariances.shape[0]
-    trace = covariances.trace() + _moves(sample, np.eye(k), covariances, standardised=False)
-    ones = np.ones((k, k))
-    total = covariances.sum() + _moves(sample, ones, covariances, standardised=False)
+    trace = covariances.trace() + _moves(sample, np.eye(k), covariances)
+    total = covariances.sum() + _moves(sample, np.ones((k, k)), covariances)
     with np.errstate(divide="ignore", invalid="ignore"):
         return _spread(np.log(1.0 - k / (k - 1.0) * (1.0 - trace / total)))
 
 
-def linear_jackknife(
-    sample: Sample, slope: np.ndarray, correlations: np.ndarray, value: float
-) -> Jackknife:
-    """Jackknife log(1 - value) for a function of the correlations.
+def linear_jackknife(influence: Influence, slope: np.ndarray, value: float) -> Jackknife:
+    """Jackknife log(1 - value) for a function of the correlations, linear near them.
 
     Parameters
     ----------
-    sample : Sample
-        The answers.
+    influence : Influence
+        Of every respondent on every correlation.
     slope : ndarray of shape (n_items, n_items)
-        Slope of the function with each correlation.
-    correlations : ndarray of shape (n_items, n_items)
-        Their correlations.
+        Slope of the function with each entry of the matrix.
     value : float
-        The function of them; it is taken as linear near them.
+        The function of them.
 
     Returns
     -------
     Jackknife
     """
-    moved = value + _moves(sample, slope, correlations, standardised=True)
+    first, second = np.triu_indices(slope.shape[0], 1)
+    along = slope[first, second] + slope[second, first]
+    moved = np.concatenate([block @ along for block in influence.blocks()])
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _spread(np.log(1.0 - moved))
+        return _spread(np.log(1.0 - value + moved))
 
 
 def pair_effective_n(sample: Sample) -> float:
@@ -160,31 +158,23 @@ def pair_effective_n(sample: Sample) -> float:
     return float(first.size / (1.0 / effective[first, second]).sum())
 
 
-def _moves(
-    sample: Sample, slope: np.ndarray, matrix: np.ndarray, *, standardised: bool
-) -> np.ndarray:
-    """Sum of slope times the change of the matrix when a respondent is left out, for each.
+def _moves(sample: Sample, slope: np.ndarray, covariances: np.ndarray) -> np.ndarray:
+    """Sum of slope times the change of the covariances when a respondent is left out, for each.
 
     Without respondent i of weight w the covariance of items j and k moves by
     w / (W - w) (s_jk - W / (W - w) z_j z_k), W being the sum of weights (of those who answered
-    the pair). A correlation moves to first order by -w / W (z_j z_k - r_jk (z_j^2 + z_k^2) / 2).
+    the pair) and z the answers from their means.
     """
-    z = sample.values - weighted_mean(sample.values, sample.w)
-    if standardised:
-        z = z / weighted_sd(sample.values, sample.w)
-    mask = (~np.isnan(z)).astype(float)
-    z = np.where(mask > 0, z, 0.0)
+    centred = sample.values - weighted_mean(sample.values, sample.w)
+    mask = (~np.isnan(centred)).astype(float)
+    z = np.where(mask > 0, centred, 0.0)
     whole = sample.w.sum()
     # a pair that some did not answer moves more, in proportion
     scaled = slope * (whole / (mask.T @ (mask * sample.w[:, None])))
-    if standardised:
-        np.fill_diagonal(scaled, 0.0)
     own = (z * (z @ scaled)).sum(axis=1)
-    base = np.square(z) if standardised else mask
-    expected = (base * (mask @ (scaled * matrix))).sum(axis=1)
+    expected = (mask * (mask @ (scaled * covariances))).sum(axis=1)
     rest = whole - sample.w
-    stretch = 1.0 if standardised else whole / rest
-    return np.asarray(sample.w / rest * (expected - stretch * own))
+    return np.asarray(sample.w / rest * (expected - whole / rest * own))
 
 
 def _spread(without: np.ndarray) -> Jackknife:

@@ -15,6 +15,7 @@ from segkit.factors.alpha import (
     item_rest,
     pairwise_covariances,
 )
+from segkit.factors.asymptotic import influence_of
 from segkit.factors.categorical_omega import categorical_omega
 from segkit.factors.correlation import correlate_sample
 from segkit.factors.correlation_result import Correlation
@@ -209,17 +210,19 @@ def _intervals(
     """Return the intervals of alpha, omega total and categorical omega; replicates left out."""
     if settings.interval == "bootstrap":
         return _bootstrap(sample, settings, _size(omega))
-    n, level = pair_effective_n(sample), settings.level
-    alpha = float(alpha_from(covariances))
-    of_omega = UNKNOWN
-    if omega is not None and settings.correlation == "pearson":
-        slope = omega_gradient(found.matrix, omega)
-        spread = linear_jackknife(sample, slope, found.matrix, omega.total)
-        of_omega = logarithmic_interval(omega.total, spread, level)
+    alpha, level = float(alpha_from(covariances)), settings.level
     if settings.interval == "feldt":
+        n = pair_effective_n(sample)
         of_alpha = feldt_interval(alpha, n, len(found.names), level)
     else:
         of_alpha = logarithmic_interval(alpha, alpha_jackknife(sample, covariances), level)
+    of_omega = UNKNOWN
+    if omega is not None:
+        ordinal = np.full(len(found.names), bool(found.thresholds))
+        influence = influence_of(sample, found.matrix, ordinal)
+        slope = omega_gradient(found.matrix, omega)
+        spread = linear_jackknife(influence, slope, omega.total)
+        of_omega = logarithmic_interval(omega.total, spread, level)
     return dict(zip(COEFFICIENTS, (of_alpha, of_omega, UNKNOWN), strict=True)), 0
 
 
