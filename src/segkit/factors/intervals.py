@@ -78,8 +78,11 @@ class LoadingIntervals(Result):
     likely; the counts multiply the survey weights. On each the whole model is fitted again:
     correlations, extraction, rotation. Its factors are matched to those shown in order and
     direction, and not turned any further, so the intervals hold what the rotation leaves
-    open. An interval is estimate -+ z se, z the normal quantile and se the standard deviation
-    over the samples.
+    open. The rotation starts at the axes nearest those shown: a second optimum of its
+    criterion is not looked for.
+
+    An interval is estimate -+ z se, z the normal quantile and se the standard deviation over
+    the samples; that of a factor correlation is taken on Fisher's scale.
 
     The intervals say how loadings vary between samples of people. They do not say that the
     number of factors is right, nor that another rotation would tell the same. Where a factor

@@ -55,6 +55,19 @@ class ScoresPeople(TransformerMixin):
         Bartlett's, which must not depend on the other factors, mostly also where the items of
         one factor alone were: an item with a small loading on a second factor cannot tell the
         two apart. Use regression scores where people saw different items.
+
+        Examples
+        --------
+        With one answer of four the score lies nearer to 0:
+
+        >>> import numpy as np
+        >>> from segkit.factors import FactorModel
+        >>> rng = np.random.default_rng(0)
+        >>> answers = 0.8 * rng.normal(size=(300, 1)) + 0.6 * rng.normal(size=(300, 4))
+        >>> model = FactorModel(1, correlation="pearson").fit(answers)
+        >>> model.transform([[1.0, 1.0, 1.0, 1.0], [1.0, np.nan, np.nan, np.nan]]).round(1)
+        array([[1.1],
+               [0.8]])
         """
         return self._per_person(X, score_rows)
 
@@ -76,6 +89,19 @@ class ScoresPeople(TransformerMixin):
         ------
         NotFittedError, SegkitError
             As `transform`.
+
+        Examples
+        --------
+        Who answers less is known less:
+
+        >>> import numpy as np
+        >>> from segkit.factors import FactorModel
+        >>> rng = np.random.default_rng(0)
+        >>> answers = 0.8 * rng.normal(size=(300, 1)) + 0.6 * rng.normal(size=(300, 4))
+        >>> model = FactorModel(1, correlation="pearson").fit(answers)
+        >>> model.score_errors([[1.0, 1.0, 1.0, 1.0], [1.0, np.nan, np.nan, np.nan]]).round(1)
+        array([[0.3],
+               [0.6]])
         """
         return self._per_person(X, error_rows)
 
