@@ -9,13 +9,14 @@ from sklearn.exceptions import NotFittedError as SklearnNotFittedError
 
 from segkit.exceptions import NotFittedError
 from segkit.factors import FactorModel
-from segkit.segments import DensitySegments, LatentClass
+from segkit.segments import DensitySegments, LatentClass, ReducedKMeans
 from segkit.typing_tool import TypingTool
 
 ASKED = {
     FactorModel: "transform",
     LatentClass: "predict",
     DensitySegments: "predict",
+    ReducedKMeans: "predict",
     TypingTool: "predict",
 }
 each_estimator = pytest.mark.parametrize("estimator", ASKED, ids=lambda e: e.__name__)

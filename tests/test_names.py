@@ -71,6 +71,7 @@ PROMISED = {
     "segments": {
         "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
         "DensitySegments": [],
+        "ReducedKMeans": ["n_segments", "n_dimensions", "random_state"],
         "profile": ["table", "labels", "used_items", "sample_weight"],
         "Profile": [],
         "match": ["labels_a", "labels_b"],
@@ -103,6 +104,7 @@ METHODS = {
     ],
     "segments.LatentClass": ["fit", "predict", "predict_proba"],
     "segments.DensitySegments": ["fit", "predict", "predict_proba"],
+    "segments.ReducedKMeans": ["fit", "predict", "predict_proba", "transform"],
     "typing_tool.TypingTool": ["fit", "predict", "predict_proba", "tag", "segment_mix", "save"],
     "study.Study": ["open", "run"],
 }

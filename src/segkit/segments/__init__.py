@@ -1,9 +1,9 @@
 """From needs to segments: find them, number them, name them, describe them, compare them.
 
-`LatentClass` and `DensitySegments` find segments; any scikit-learn clusterer does too, and its
-labels go wherever labels are asked for (`order_by_size` numbers them). `profile` says what sets
-each segment apart, `match` who is who between two divisions, `Scheme` carries the analyst's
-names.
+`LatentClass`, `ReducedKMeans` and `DensitySegments` find segments; any scikit-learn clusterer
+does too, and its labels go wherever labels are asked for (`order_by_size` numbers them).
+`profile` says what sets each segment apart, `match` who is who between two divisions, `Scheme`
+carries the analyst's names.
 """
 
 from segkit.segments.density import DensitySegments
@@ -11,6 +11,7 @@ from segkit.segments.latent_class import LatentClass
 from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
 from segkit.segments.profile import Profile, profile
+from segkit.segments.reduced_kmeans import ReducedKMeans
 from segkit.segments.scheme import Scheme
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "LatentClass",
     "Matching",
     "Profile",
+    "ReducedKMeans",
     "Scheme",
     "match",
     "order_by_size",
