@@ -67,6 +67,8 @@ PROMISED = {
         "Reliability": [],
         "confirmation": ["X", "structure", "sample_weight", "missing"],
         "Confirmation": [],
+        "invariance": ["X", "groups", "n_factors"],
+        "Invariance": [],
     },
     "segments": {
         "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
@@ -118,6 +120,7 @@ RESULTS = [
     "factors.LoadingIntervals",
     "factors.Reliability",
     "factors.Confirmation",
+    "factors.Invariance",
     "segments.Profile",
     "segments.Matching",
     "typing_tool.Evaluation",

@@ -326,8 +326,10 @@ def check_correlation_matrix(R: Any, *, what: str = "R") -> Matrix:
     return table
 
 
-def check_labels(labels: Any, *, n: int | None = None, what: str = "segments") -> np.ndarray:
-    """Return segment labels as an object array, one a row, none missing, at least two segments."""
+def check_labels(
+    labels: Any, *, n: int | None = None, what: str = "segments", each: str = "segment"
+) -> np.ndarray:
+    """Return labels of segments (or what `each` says) as objects: none missing, two at least."""
     if is_frame(labels):
         raise SegkitError(f"{what} is a frame; expected one label a row. Give one of its columns.")
     values = np.asarray(labels, dtype=object)
@@ -343,8 +345,8 @@ def check_labels(labels: Any, *, n: int | None = None, what: str = "segments") -
         )
     if len(set(values.tolist())) < 2:
         raise SegkitError(
-            f"{what} holds one segment only (1 class); expected at least two. Nothing can be told "
-            "apart: ask for more segments, or check the labels."
+            f"{what} holds one {each} only (1 class); expected at least two. Nothing can be told "
+            f"apart: ask for more {each}s, or check the labels."
         )
     return values
 

@@ -125,6 +125,12 @@ def bfi(data_folder):
 
 
 @pytest.fixture(scope="session")
+def bfi_gender(data_folder):
+    """1 men, 2 women, one a row of `bfi`."""
+    return pd.read_csv(data_folder / "bfi" / "bfi.csv.gz")["gender"]
+
+
+@pytest.fixture(scope="session")
 def answers():
     """300 people, 9 ordinal items of 5 categories, 3 made factors, 5 % of answers missing."""
     rng = np.random.default_rng(7)

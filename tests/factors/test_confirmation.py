@@ -197,7 +197,7 @@ def test_skewed_answers_need_the_scaled_test():
     ("settings", "message"),
     [
         ({"errors": "huber"}, r"errors='huber' is not known"),
-        ({"missing": "fiml"}, r"missing='fiml' is not known"),
+        ({"missing": "em"}, r"missing='em' is not known"),
         ({"residuals": ["x1"]}, r"residuals holds 'x1'; expected pairs of different items"),
         ({"residuals": [("x1", "x1")]}, r"residuals holds \('x1', 'x1'\)"),
         ({"residuals": [("x1", "z")]}, r"residuals names `z`, which X does not have"),

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from segkit.factors.likelihood_fit import Design, maximise
-from segkit.factors.measurement_model import Entries, Matrices, Moments
+from segkit.factors.measurement_model import Entries, GroupMoments, Matrices
 from segkit.factors.structure import Structure, confirmatory_design
 
 FIVE = np.kron(np.eye(5, dtype=bool), np.ones((5, 1), dtype=bool))
@@ -12,7 +12,7 @@ FIVE = np.kron(np.eye(5, dtype=bool), np.ones((5, 1), dtype=bool))
 @pytest.fixture(scope="module")
 def bfi_moments(correlations):
     matrix = correlations.matrix("pearson_complete")
-    return Moments(np.zeros(25), matrix, correlations["pearson_complete"]["n"])
+    return GroupMoments(np.zeros(25), matrix, correlations["pearson_complete"]["n"])
 
 
 def test_lavaans_chi2_and_loadings_from_the_correlations(bfi_moments, correlations, r_confirmatory):
@@ -32,7 +32,7 @@ def test_a_model_that_holds_is_found_exactly():
     loadings = np.zeros((6, 2))
     loadings[pattern] = [0.8, 0.7, 0.6, 0.9, -0.5, 0.4]
     common = loadings @ np.array([[1.0, 0.4], [0.4, 1.0]]) @ loadings.T
-    moments = Moments(np.zeros(6), common + np.diag([0.3, 0.5, 0.6, 0.2, 0.8, 0.9]), 300.0)
+    moments = GroupMoments(np.zeros(6), common + np.diag([0.3, 0.5, 0.6, 0.2, 0.8, 0.9]), 300.0)
     structure = Structure(tuple("abcdef"), ("x", "y"), pattern)
     fit = maximise(confirmatory_design(structure, moments), [moments])
     assert fit.chi2 < 1e-8
@@ -61,6 +61,6 @@ def test_what_the_moments_do_not_determine_is_named():
         + [("residual_covariances", i, i, 2 + i) for i in range(2)]
     )
     start = Matrices(np.array([[0.5], [0.5]]), np.eye(1), np.eye(2) * 0.5, np.zeros(2), np.zeros(1))
-    moments = Moments(np.zeros(2), np.array([[1.0, 0.4], [0.4, 1.0]]), 100.0)
+    moments = GroupMoments(np.zeros(2), np.array([[1.0, 0.4], [0.4, 1.0]]), 100.0)
     fit = maximise(Design((entries,), (start,), 4, with_means=False), [moments])
     assert set(fit.undetermined().tolist()) == {0, 1, 2, 3}

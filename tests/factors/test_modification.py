@@ -3,7 +3,7 @@ from numpy.testing import assert_allclose
 
 from segkit._frames import Origin
 from segkit.factors.likelihood_fit import maximise
-from segkit.factors.measurement_model import Moments
+from segkit.factors.measurement_model import GroupMoments
 from segkit.factors.modification import modification_frame
 from segkit.factors.structure import confirmatory_design, read_structure
 
@@ -11,7 +11,7 @@ FIVE = {a: [f"{a}{j}" for j in range(1, 6)] for a in "ACENO"}
 
 
 def bfi_fit(correlations, residuals=()):
-    moments = Moments(np.zeros(25), correlations.matrix("pearson_complete"), 2436.0)
+    moments = GroupMoments(np.zeros(25), correlations.matrix("pearson_complete"), 2436.0)
     structure = read_structure(FIVE, correlations["items"])
     return maximise(confirmatory_design(structure, moments, residuals), [moments]), structure
 

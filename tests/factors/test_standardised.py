@@ -2,7 +2,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from segkit.factors.likelihood_fit import maximise
-from segkit.factors.measurement_model import Moments
+from segkit.factors.measurement_model import GroupMoments
 from segkit.factors.robust_errors import estimate_covariances
 from segkit.factors.standardised import (
     bounded_interval,
@@ -19,7 +19,7 @@ def fitted(sd):
     loading = PATTERN * np.array([0.8, 0.7, 0.6, 0.8, 0.7, 0.6])[:, None]
     matrix = loading @ np.array([[1.0, 0.4], [0.4, 1.0]]) @ loading.T
     np.fill_diagonal(matrix, 1.0)
-    moments = Moments(np.zeros(6), matrix * np.outer(sd, sd), 400.0)
+    moments = GroupMoments(np.zeros(6), matrix * np.outer(sd, sd), 400.0)
     return maximise(confirmatory_design(STRUCTURE, moments), [moments])
 
 

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from segkit.exceptions import SegkitError
-from segkit.factors.measurement_model import Moments
+from segkit.factors.measurement_model import GroupMoments
 from segkit.factors.structure import confirmatory_design, read_structure, starting_matrices
 
 ITEMS = ("a", "b", "c", "d")
@@ -35,7 +35,7 @@ def test_structures_that_cannot_be_are_refused(structure, message):
 
 def test_the_design_counts_its_parameters():
     structure = read_structure({"x": ["a", "b"], "y": ["c", "d"]}, ITEMS)
-    moments = Moments(np.zeros(4), np.eye(4) * 0.5 + 0.5, 100.0)
+    moments = GroupMoments(np.zeros(4), np.eye(4) * 0.5 + 0.5, 100.0)
     design = confirmatory_design(structure, moments, [(1, 0)])
     # loadings, one correlation, variances, one residual covariance
     assert design.n_parameters == 4 + 1 + 4 + 1
@@ -45,7 +45,7 @@ def test_the_design_counts_its_parameters():
 def test_the_search_starts_with_positive_factors_in_units_of_the_items():
     pattern = np.ones((3, 1), dtype=bool)
     sd = np.array([1.0, 10.0, 2.0])
-    moments = Moments(np.zeros(3), np.outer(sd, sd) * (0.5 * np.eye(3) + 0.5), 100.0)
+    moments = GroupMoments(np.zeros(3), np.outer(sd, sd) * (0.5 * np.eye(3) + 0.5), 100.0)
     start = starting_matrices(pattern, moments)
     assert (start.loadings > 0).all()
     assert start.loadings[1, 0] == pytest.approx(10 * start.loadings[0, 0])

@@ -13,6 +13,7 @@ from segkit.factors.congruence import congruence
 from segkit.factors.correlation import Correlation, correlation
 from segkit.factors.fit_indices import FitIndices
 from segkit.factors.intervals import LoadingIntervals
+from segkit.factors.invariance import Invariance, invariance
 from segkit.factors.model import FactorModel
 from segkit.factors.reliability import Reliability, reliability
 from segkit.factors.retention import FactorCount, n_factors
@@ -25,12 +26,14 @@ __all__ = [
     "FactorModel",
     "Factorability",
     "FitIndices",
+    "Invariance",
     "LoadingIntervals",
     "Reliability",
     "confirmation",
     "congruence",
     "correlation",
     "factorability",
+    "invariance",
     "n_factors",
     "reliability",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from segkit._checks import name_list
 from segkit._weights import effective_size, weighted_mean
 from segkit.exceptions import SegkitError, SegkitWarning
-from segkit.factors.measurement_model import Directions, Moments
+from segkit.factors.measurement_model import Directions, GroupMoments
 from segkit.factors.repair import refuse_singular, smooth
 
 __all__ = ["Cases"]
@@ -28,18 +28,21 @@ class Cases:
         Answers, missing as NaN.
     w : ndarray of shape (n_respondents,)
         Weights.
+    person : ndarray of int of shape (n_respondents,) or None
+        Who it is, where somebody may be in several groups; nobody is twice in one group.
     """
 
     values: np.ndarray
     w: np.ndarray
+    person: np.ndarray | None = None
 
     @classmethod
-    def of(cls, values: np.ndarray, w: np.ndarray) -> Self:
+    def of(cls, values: np.ndarray, w: np.ndarray, person: np.ndarray | None = None) -> Self:
         """Leave out respondents who answered nothing."""
         there = ~np.isnan(values).all(axis=1)
-        return cls(values[there], w[there])
+        return cls(values[there], w[there], None if person is None else person[there])
 
-    def moments(self, names: Sequence[str], where: str = "X") -> Moments:
+    def moments(self, names: Sequence[str], where: str = "X") -> GroupMoments:
         """Means and covariances; each pair over those who answered both.
 
         Parameters
@@ -64,7 +67,7 @@ class Cases:
             _warn_repaired(smallest, where)
         refuse_singular(matrix, names)
         n = effective_size(self.w)
-        return Moments(weighted_mean(self.values, self.w), matrix * np.outer(sd, sd), n)
+        return GroupMoments(weighted_mean(self.values, self.w), matrix * np.outer(sd, sd), n)
 
     @property
     def share(self) -> np.ndarray:
@@ -72,13 +75,18 @@ class Cases:
         return self.w / self.w.sum()
 
     def contributions(
-        self, moments: Moments, inverse: np.ndarray, directions: Directions, *, with_means: bool
+        self,
+        moments: GroupMoments,
+        inverse: np.ndarray,
+        directions: Directions,
+        *,
+        with_means: bool,
     ) -> tuple[np.ndarray, float]:
         """Say what each respondent adds to the slopes, and how far the moments vary by chance.
 
         Parameters
         ----------
-        moments : Moments
+        moments : GroupMoments
             The moments of these respondents.
         inverse : ndarray of shape (n_items, n_items)
             Inverse of the covariances that the model implies.

@@ -232,6 +232,7 @@ def confirmation(
           kind item  other
     0  loading   x4  price
     """
+    check_option(missing, ("pairwise", "listwise"), name="missing")
     check_option(errors, ("robust", "normal"), name="errors")
     sample = read_sample(X, sample_weight, missing=missing)
     given = read_structure(structure, sample.names)

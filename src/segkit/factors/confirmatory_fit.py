@@ -25,7 +25,7 @@ from scipy.stats import chi2 as chi2_distribution
 from segkit._frames import Origin
 from segkit.factors.fit_indices import noncentrality
 from segkit.factors.likelihood_fit import Design, LikelihoodFit, maximise
-from segkit.factors.measurement_model import Entries, Matrices, Moments
+from segkit.factors.measurement_model import Entries, GroupMoments, Matrices
 from segkit.factors.robust_errors import Cases, expected_misfit
 
 __all__ = ["ConfirmatoryFit", "Independence", "confirmatory_fit"]
@@ -135,7 +135,7 @@ class Independence:
     scaling: float
 
     @classmethod
-    def of(cls, moments: Sequence[Moments], cases: Sequence[Cases]) -> "Independence":
+    def of(cls, moments: Sequence[GroupMoments], cases: Sequence[Cases]) -> "Independence":
         """Fit uncorrelated items to every group."""
         p = moments[0].mean.size
         start = tuple(

@@ -17,7 +17,7 @@ from segkit._frames import frame_like
 from segkit.exceptions import SegkitError
 from segkit.factors.loadings import read_loadings
 
-__all__ = ["congruence"]
+__all__ = ["congruence", "tucker"]
 
 
 def congruence(loadings_a: Any, loadings_b: Any) -> Any:
@@ -64,7 +64,7 @@ def congruence(loadings_a: Any, loadings_b: Any) -> Any:
     items_a, names_a, a = read_loadings(loadings_a, "loadings_a")
     items_b, names_b, b = read_loadings(loadings_b, "loadings_b")
     b = _same_items(items_a, a, items_b, b)
-    values = _tucker(a, b)
+    values = tucker(a, b)
     rows, cols = linear_sum_assignment(-np.abs(values))
     matched = np.zeros(values.shape, dtype=bool)
     matched[rows, cols] = True
@@ -79,7 +79,8 @@ def congruence(loadings_a: Any, loadings_b: Any) -> Any:
     )
 
 
-def _tucker(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+def tucker(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the congruence of each factor of `a` (rows) with each of `b` (columns)."""
     lengths = np.outer(np.linalg.norm(a, axis=0), np.linalg.norm(b, axis=0))
     if not lengths.all():
         raise SegkitError(

@@ -16,8 +16,8 @@ import numpy as np
 from segkit.factors.measurement_model import (
     Directions,
     Entries,
+    GroupMoments,
     Matrices,
-    Moments,
     information_of,
 )
 
@@ -72,7 +72,7 @@ class LikelihoodFit:
     ----------
     design : Design
         The model.
-    moments : tuple of Moments
+    moments : tuple of GroupMoments
         What it was fitted to.
     theta : ndarray of shape (n_parameters,)
         The estimates.
@@ -87,7 +87,7 @@ class LikelihoodFit:
     """
 
     design: Design
-    moments: tuple[Moments, ...]
+    moments: tuple[GroupMoments, ...]
     theta: np.ndarray
     matrices: tuple[Matrices, ...]
     discrepancy: float
@@ -142,14 +142,14 @@ class LikelihoodFit:
         return order[part[order] > 0.1 * part.max()]
 
 
-def maximise(design: Design, moments: Sequence[Moments]) -> LikelihoodFit:
+def maximise(design: Design, moments: Sequence[GroupMoments]) -> LikelihoodFit:
     """Fit a model.
 
     Parameters
     ----------
     design : Design
         The model.
-    moments : sequence of Moments
+    moments : sequence of GroupMoments
         One a group, with invertible covariances.
 
     Returns
@@ -184,7 +184,7 @@ def maximise(design: Design, moments: Sequence[Moments]) -> LikelihoodFit:
 class _Task:
     """The discrepancy of a design and its slope."""
 
-    def __init__(self, design: Design, moments: tuple[Moments, ...]) -> None:
+    def __init__(self, design: Design, moments: tuple[GroupMoments, ...]) -> None:
         self.design, self.moments = design, moments
         self.n = float(sum(m.n for m in moments))
         self.log_dets = [float(np.linalg.slogdet(m.covariance)[1]) for m in moments]
@@ -232,7 +232,7 @@ class _Task:
                 return there, new, True
         return theta, value, False
 
-    def _offset(self, matrices: Matrices, moments: Moments) -> np.ndarray:
+    def _offset(self, matrices: Matrices, moments: GroupMoments) -> np.ndarray:
         if not self.design.with_means:
             return np.zeros(moments.mean.size)
         return moments.mean - matrices.mean()

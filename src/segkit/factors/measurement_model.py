@@ -17,15 +17,16 @@ Sorbom, D. (1974). A general method for studying differences in factor means and
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 
-__all__ = ["Directions", "Entries", "Matrices", "Moments", "information_of"]
+__all__ = ["Directions", "Entries", "GroupMoments", "Matrices", "information_of"]
 
 
 @dataclass(frozen=True, eq=False)
-class Moments:
+class GroupMoments:
     """What a group's answers tell the model.
 
     Attributes
@@ -77,7 +78,11 @@ class Entries:
 
     def where(self, block: str) -> np.ndarray:
         """Return the positions of the entries of one block."""
-        return np.flatnonzero(self.block == block)
+        return self._places.get(block, np.empty(0, dtype=int))
+
+    @cached_property
+    def _places(self) -> dict[str, np.ndarray]:
+        return {name: np.flatnonzero(self.block == name) for name in set(self.block.tolist())}
 
 
 @dataclass(frozen=True, eq=False)

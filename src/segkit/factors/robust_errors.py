@@ -50,16 +50,36 @@ def slope_covariances(
     size : float
         The expected discrepancy of the moments from their own expectation, times n.
     """
-    out, size = np.zeros((n_parameters, n_parameters)), 0.0
+    size, totals = 0.0, _Totals(cases, n_parameters)
     groups = zip(fit.parts(entries), cases, fit.moments, strict=True)
     for (directions, mine, inverse, share), people, moments in groups:
         slopes, spread = people.contributions(
             moments, inverse, directions, with_means=fit.design.with_means
         )
-        place = np.ix_(mine.parameter, mine.parameter)
-        out[place] += fit.n * share**2 * slopes.T @ slopes
+        totals.add(share * slopes, mine.parameter, people.person)
         size += fit.n * share * spread
-    return out, size
+    return fit.n * totals.products(), size
+
+
+class _Totals:
+    """Sums of squares and products of slopes, first added up for each person."""
+
+    def __init__(self, cases: Sequence[Cases], n_parameters: int) -> None:
+        known = [people.person for people in cases if people.person is not None]
+        n_people = 1 + max((int(p.max(initial=-1)) for p in known), default=-1)
+        self._people = np.zeros((n_people, n_parameters))
+        self._products = np.zeros((n_parameters, n_parameters))
+
+    def add(self, slopes: np.ndarray, number: np.ndarray, person: np.ndarray | None) -> None:
+        """Add the respondents of a group."""
+        if person is None:
+            self._products[np.ix_(number, number)] += slopes.T @ slopes
+        else:
+            self._people[np.ix_(person, number)] += slopes
+
+    def products(self) -> np.ndarray:
+        """Return the sums of squares and products."""
+        return np.asarray(self._products + self._people.T @ self._people)
 
 
 def estimate_covariances(fit: LikelihoodFit, slopes: np.ndarray | None = None) -> np.ndarray:

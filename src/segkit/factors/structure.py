@@ -9,7 +9,7 @@ import numpy as np
 from segkit._checks import name_list
 from segkit.exceptions import SegkitError
 from segkit.factors.likelihood_fit import Design
-from segkit.factors.measurement_model import Entries, Matrices, Moments
+from segkit.factors.measurement_model import Entries, GroupMoments, Matrices
 
 __all__ = ["Structure", "confirmatory_design", "read_structure", "starting_matrices"]
 
@@ -105,7 +105,7 @@ def _listed(factor: Any, listed: Any, place: Mapping[str, int]) -> list[str]:
 
 
 def confirmatory_design(
-    structure: Structure, moments: Moments, residuals: Sequence[tuple[int, int]] = ()
+    structure: Structure, moments: GroupMoments, residuals: Sequence[tuple[int, int]] = ()
 ) -> Design:
     """Return the model of one group: factors of variance 1, all correlated, means left alone.
 
@@ -113,7 +113,7 @@ def confirmatory_design(
     ----------
     structure : Structure
         Which loadings are free.
-    moments : Moments
+    moments : GroupMoments
         The moments, for the starting values.
     residuals : sequence of (item, item)
         Pairs of items whose residuals may correlate.
@@ -132,14 +132,14 @@ def confirmatory_design(
     return Design((entries,), (start,), len(places), with_means=False)
 
 
-def starting_matrices(pattern: np.ndarray, moments: Moments) -> Matrices:
+def starting_matrices(pattern: np.ndarray, moments: GroupMoments) -> Matrices:
     """Return values to start from: the first principal axis of the items of each factor.
 
     Parameters
     ----------
     pattern : ndarray of bool of shape (n_items, n_factors)
         Which loadings are free.
-    moments : Moments
+    moments : GroupMoments
         The moments of the group.
 
     Returns
