@@ -105,14 +105,17 @@ def copy_notebooks(*_: object) -> None:
         shutil.copy(notebook, folder)
 
 
-def skip_routing(app, what, name, obj, skip, options):
-    """Leave out what scikit-learn adds to every estimator for metadata routing."""
+def skip_foreign(app, what, name, obj, skip, options):
+    """Leave out methods that a class has from scikit-learn or Python, and metadata routing."""
     generated = name.startswith("set_") and name.endswith("_request")
-    return True if generated or name == "get_metadata_routing" else skip
+    method = getattr(obj, "fget", obj)
+    home = getattr(method, "__module__", None) or ""
+    foreign = inspect.isroutine(method) and not home.startswith("segkit")
+    return True if generated or foreign else skip
 
 
 def setup(app):
     # before Sphinx looks for documents, so that these are found
     app.connect("config-inited", write_reference)
     app.connect("config-inited", copy_notebooks)
-    app.connect("autodoc-skip-member", skip_routing)
+    app.connect("autodoc-skip-member", skip_foreign)
