@@ -64,6 +64,7 @@ PROMISED = {
         "LoadingIntervals": [],
         "FactorModel": ["n_factors", "correlation", "extraction", "rotation", "scores"],
         "reliability": ["X", "scales"],
+        "scales_of": ["model"],
         "Reliability": [],
         "confirmation": ["X", "structure", "sample_weight", "missing"],
         "Confirmation": [],

@@ -1,9 +1,9 @@
 """From items to latent needs: correlations, their fitness for factors, how many, and which.
 
 The order of work: `correlation` of the items, `factorability` says whether they share enough,
-`n_factors` how many factors there are, `FactorModel` finds and scores them, `confirmation` checks
-factors that are known beforehand, `congruence` says whether the factors of two studies are the
-same.
+`n_factors` how many factors there are, `FactorModel` finds and scores them, `scales_of` names the
+items of each and `reliability` says how well their sum measures it, `confirmation` checks factors
+that are known beforehand, `congruence` says whether the factors of two studies are the same.
 """
 
 from segkit.factors.adequacy import Factorability, factorability
@@ -11,6 +11,7 @@ from segkit.factors.confirmation import Confirmation, confirmation
 from segkit.factors.confirmatory_fit import ConfirmatoryFit
 from segkit.factors.congruence import congruence
 from segkit.factors.correlation import Correlation, correlation
+from segkit.factors.factor_scales import scales_of
 from segkit.factors.fit_indices import FitIndices
 from segkit.factors.intervals import LoadingIntervals
 from segkit.factors.invariance import Invariance, invariance
@@ -36,4 +37,5 @@ __all__ = [
     "invariance",
     "n_factors",
     "reliability",
+    "scales_of",
 ]
