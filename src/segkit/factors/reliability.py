@@ -258,9 +258,10 @@ def reliability(
     and symmetric 5-point items, but 86 to 88 % for skewed and 82 to 85 % for heavy-tailed ones, at
     any n. Therefore the default is the jackknife on log(1 - alpha), with degrees of freedom that
     fall when few respondents hold most of the error: 94 to 96 % for n >= 100 in all these cases,
-    93 % at n = 50 or with strongly unequal weights on skewed items. Weights enter it as they are.
-    Omega's interval is the same jackknife through its slope with the correlations (93 to 96 %
-    for n >= 100); it ignores that an item may stand at its bound. "bootstrap" gives
+    93 % for skewed items at n = 50 or with strongly unequal weights and an effective n of 300.
+    Weights enter it as they are. Omega's interval is the same jackknife through its slope with
+    the correlations (92 to 96 % for n >= 100, 94 to 96 % for an effective n >= 500); it ignores
+    that an item may stand at its bound. "bootstrap" gives
     percentiles of replicates, a little too narrow in small samples; categorical omega has no
     other interval.
 
