@@ -11,6 +11,7 @@ from segkit._frames import Origin
 from segkit._result import Result
 from segkit.exceptions import SegkitError
 from segkit.factors.asymptotic import covariance_of, influence_of
+from segkit.factors.em_influence import em_influence
 from segkit.factors.influence import Influence
 from segkit.factors.repair import FLOOR
 from segkit.factors.sample import Sample
@@ -139,13 +140,15 @@ class Correlation(Result):
         Raises
         ------
         SegkitError
-            For Spearman's correlations and those of EM, whose standard errors are not offered.
+            For Spearman's correlations, whose standard errors are not offered, and for more than
+            60 items with ``missing="em"``.
 
         Notes
         -----
         The standard error is the root of the sum of squares of the respondents' influences on
-        the estimate, thresholds included (Muthen 1984; Browne 1984 for Pearson's); it holds
-        with weights, holes and without normality of the answers. The interval is symmetric in
+        the estimate, thresholds included (Muthen 1984; Browne 1984 for Pearson's; Yuan & Bentler
+        2000 for EM); it holds with weights, holes and without normality of continuous answers.
+        The interval is symmetric in
         Fisher's z = atanh(r): tanh(z -+ q se / (1 - r^2)), q the normal quantile. It misleads
         where a table is nearly empty or a correlation stands at its bound.
 
@@ -201,12 +204,13 @@ class Correlation(Result):
 
     def influence(self) -> Influence:
         """Return what each respondent moves of each correlation (`segkit.factors.influence`)."""
-        if self.sample is None or self.method == "spearman" or self.missing == "em":
-            what = "EM correlations" if self.missing == "em" else f"{self.method} correlations"
+        if self.sample is None or self.method == "spearman":
             raise SegkitError(
-                f"Standard errors of {what} were asked for; expected Pearson's or ordinal ones "
-                "with missing='pairwise' or 'listwise'. Use another method, or a bootstrap."
+                f"Standard errors of {self.method} correlations were asked for; expected Pearson's "
+                "or ordinal ones of answers. Use another method, or a bootstrap."
             )
+        if self.missing == "em":
+            return em_influence(self.sample.values, self.sample.w)
         ordinal = np.array([name in self.thresholds for name in self.names])
         return influence_of(self.sample, self.estimates, ordinal)
 

@@ -53,11 +53,12 @@ class FitIndices:
     -----
     With ordinal items the naive indices (`FactorModel.fit_naive_`) treat the polychoric matrix
     as if it were Pearson's, with as many respondents: a model that holds is rejected far too
-    often. The scaled ones (`FactorModel.fit_`) take n - 1 times the sum of squared residuals, times
-    ``scale`` plus ``shift``, which has the mean and variance of chi-square when the model holds
-    (Asparouhov & Muthen 2010); RMSEA, TLI, CFI and BIC are then computed from it, as lavaan's
-    ULSMV does. Their customary limits were set for continuous answers; with few categories a
-    misfit of the same size looks smaller (Xia & Yang 2019).
+    often. So it is with full-information correlations of answers with holes. The scaled ones
+    (`FactorModel.fit_`) take n - 1 times the sum of squared residuals, times ``scale`` plus
+    ``shift``, which has the mean and variance of chi-square when the model holds (Asparouhov &
+    Muthen 2010); RMSEA, TLI, CFI and BIC are then computed from it, as lavaan's ULSMV does.
+    Their customary limits were set for continuous answers; with few categories a misfit of the
+    same size looks smaller (Xia & Yang 2019).
 
     Examples
     --------
@@ -86,7 +87,7 @@ class FitIndices:
 
     @property
     def is_scaled(self) -> bool:
-        """Whether the chi-square was scaled for ordinal items."""
+        """Whether the chi-square was scaled."""
         return (self.scale, self.shift) != (1.0, 0.0)
 
     def __getitem__(self, name: str) -> float:

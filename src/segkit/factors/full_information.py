@@ -20,7 +20,7 @@ import numpy as np
 from segkit._weights import weighted_mean, weighted_sd
 from segkit.exceptions import SegkitError
 
-__all__ = ["Moments", "normal_moments"]
+__all__ = ["Moments", "answered_inverse", "normal_moments"]
 
 _ENOUGH = 1e-9  # in standard deviations
 _MOST_STEPS = 5_000
@@ -97,7 +97,8 @@ class _Patterns:
         known = np.zeros_like(covariance)
         total, squares = np.zeros_like(mean), np.zeros_like(covariance)
         for patterns, rows in self._blocks():
-            regress = _regressions(self.seen[patterns], covariance)
+            # they turn answers into the expectation of all items
+            regress = covariance @ answered_inverse(self.seen[patterns], covariance)
             known += np.einsum("g,gpq->pq", self.weight[patterns], regress)
             filled = self._filled(patterns, rows, regress, mean)
             total += self.w[rows] @ filled
@@ -130,11 +131,25 @@ class _Patterns:
             yield slice(begin, end), slice(int(self.starts[begin]), int(self.starts[end]))
 
 
-def _regressions(seen: np.ndarray, covariance: np.ndarray) -> np.ndarray:
-    """Matrices that turn answers into the expectation of all items, one a pattern.
+def answered_inverse(seen: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Invert the covariance of the answered items, for all patterns at once.
 
-    The covariance of the answered items, with ones on the diagonal in place of the others,
-    is inverted for all patterns at once.
+    Parameters
+    ----------
+    seen : ndarray of shape (n_patterns, n_items)
+        1 where the item is answered, 0 elsewhere.
+    covariance : ndarray of shape (n_items, n_items)
+        Of all items.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, n_items, n_items)
+        Zero in the rows and columns of the items that are not answered.
+
+    Raises
+    ------
+    SegkitError
+        When answered items are combinations of each other.
     """
     both = seen[:, :, None] * seen[:, None, :]
     answered = both * covariance
@@ -148,4 +163,4 @@ def _regressions(seen: np.ndarray, covariance: np.ndarray) -> np.ndarray:
             "expected items that each add something. Leave one of them out, or use "
             "missing='pairwise'."
         ) from error
-    return np.asarray(covariance @ (inverse * both))
+    return np.asarray(inverse * both)

@@ -39,7 +39,7 @@ from segkit.factors.repair import refuse_singular
 from segkit.factors.rotation import Rotation, check_rotation, rotate
 from segkit.factors.sample import Sample, read_sample
 from segkit.factors.scale import Scale
-from segkit.factors.scaled_fit import ordinal_fit
+from segkit.factors.scaled_fit import headline_fit, scaling_text
 from segkit.factors.score_quality import score_quality, validity_text
 from segkit.factors.scoring import SCORES, Scoring
 from segkit.factors.target import read_target
@@ -96,7 +96,7 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         factor, ss_loadings, proportion, cumulative.
     fit_ : FitIndices
         chi2, df, p, rmsea, rmsea_low, rmsea_high, tli, cfi, rmsr, bic. For ordinal items (up to
-        100) the scaled ones, computed when first asked for.
+        100) and EM (up to 60) the scaled ones, computed when first asked for.
     fit_naive_ : FitIndices
         The same as R's psych computes them, which take every correlation as Pearson's.
     thresholds_ : dict of str to ndarray
@@ -145,9 +145,9 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
     close together. Expectations given the latent thresholds are not offered.
 
     Fit indices of Pearson's correlations follow R's psych, those of ordinal items lavaan's scaled
-    ones (see `FitIndices`); the tests compare both. They do not correct for the holes that
-    ``missing="em"`` fills. A model that fits is not thereby the
-    right one: two items of nearly the same wording make a factor as easily as a need does.
+    ones, which ``missing="em"`` takes as well (see `FitIndices`); the tests compare both. A model
+    that fits is not thereby the right one: two items of nearly the same wording make a factor as
+    easily as a need does.
 
     References
     ----------
@@ -257,11 +257,11 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
 
     @property
     def fit_(self) -> FitIndices:
-        """The fit: scaled where items are ordinal."""
+        """The fit: scaled for ordinal items, and for the holes that EM fills."""
         check_fitted(self)
         if self._fit is None:
             loadings = self._rotated.loadings @ np.linalg.cholesky(self.factor_correlations_)
-            self._fit = ordinal_fit(self.fit_naive_, self.correlation_, loadings, self.extraction)
+            self._fit = headline_fit(self.fit_naive_, self.correlation_, loadings, self.extraction)
         return self._fit
 
     def summary(self) -> str:
@@ -282,13 +282,7 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
             text += f" Heywood cases, at their bound: {name_list(self.heywood_)}."
         text += self._rotated.account
         text += f" {validity_text(self.scores, self.score_quality_['validity'].to_numpy())}"
-        if self.thresholds_:
-            text += (
-                " The statistic is scaled for ordinal items; taken as of Pearson correlations it "
-                f"is {self.fit_naive_.chi2:,.1f}."
-                if fit.is_scaled
-                else " The indices take the correlations as Pearson's: compare models by them only."
-            )
+        text += scaling_text(fit, self.fit_naive_, ordinal=bool(self.thresholds_))
         return text if self.correlation_ is None else f"{text} {self.correlation_.summary()}"
 
     def _check_settings(self) -> None:

@@ -9,7 +9,9 @@ extraction implies, and Gamma their covariance times n:
 
     T_scaled = a T + df - a tr(U Gamma),   a^2 = df / tr((U Gamma)^2).
 
-This is the statistic of lavaan's ULSMV, whose figures the tests compare.
+This is the statistic of lavaan's ULSMV, whose figures the tests compare. The same is done for
+full-information correlations of answers with holes, which are less certain as well (Savalei &
+Bentler 2009).
 
 References
 ----------
@@ -17,6 +19,8 @@ Satorra, A. & Bentler, P. M. (1994). Corrections to test statistics and standard
     covariance structure analysis. In von Eye & Clogg, Latent variables analysis.
 Asparouhov, T. & Muthen, B. (2010). Simple second order chi-square correction. Technical appendix
     of Mplus, equations 8 to 12.
+Savalei, V. & Bentler, P. M. (2009). A two-stage approach to missing data. Structural Equation
+    Modeling 16.
 Zhang, X. & Savalei, V. (2023). New computations for RMSEA and CFI following FIML and TS estimation
     with missing data. Psychological Methods 28.
 """
@@ -27,24 +31,25 @@ import numpy as np
 from scipy.stats import chi2
 
 from segkit._threads import one_blas_thread
-from segkit.factors.asymptotic import MOST_PAIRS, covariance_of
+from segkit.factors.asymptotic import MOST_PAIRS
 from segkit.factors.correlation_result import Correlation
+from segkit.factors.em_influence import MOST_ITEMS
 from segkit.factors.fit_indices import FitIndices, comparative_fit, rmsea_interval
 
-__all__ = ["ordinal_fit", "scaled_fit"]
+__all__ = ["headline_fit", "scaled_fit", "scaling_text"]
 
 _LEAST = 1e-9  # singular values below this share of the largest are none
 
 
-def ordinal_fit(
+def headline_fit(
     naive: FitIndices, correlation: Correlation | None, loadings: np.ndarray, extraction: str
 ) -> FitIndices:
-    """Return the scaled fit where items are ordinal and their answers known, else the naive one.
+    """Return the scaled fit of ordinal items and of EM, where answers are known; else the naive.
 
     Parameters
     ----------
     naive : FitIndices
-        The fit that takes the correlations as Pearson's.
+        The fit that takes the correlations as Pearson's of complete answers.
     correlation : Correlation or None
         The correlations; None for a bare matrix.
     loadings : ndarray of shape (n_items, n_factors)
@@ -55,16 +60,34 @@ def ordinal_fit(
     Returns
     -------
     FitIndices
-        With more than 100 items the naive one: the covariances would not fit into memory.
+        With more than 100 items (60 for EM) the naive one: the covariances would not fit into
+        memory.
     """
-    if correlation is None or correlation.sample is None or not correlation.thresholds:
-        return naive
-    influence = correlation.influence()
-    if influence.n_pairs > MOST_PAIRS:
+    if correlation is None or not _can_scale(correlation):
         return naive
     with one_blas_thread():
-        covariance = covariance_of(influence)
-        return scaled_fit(naive, correlation.matrix, loadings, extraction, covariance)
+        return scaled_fit(naive, correlation.matrix, loadings, extraction, correlation.covariance())
+
+
+def scaling_text(fit: FitIndices, naive: FitIndices, *, ordinal: bool) -> str:
+    """Say what a fit was scaled for, as a sentence after a blank; empty for Pearson's."""
+    if fit.is_scaled:
+        what = "ordinal items" if ordinal else "holes in the answers"
+        return (
+            f" The statistic is scaled for {what}; "
+            f"taken as of Pearson correlations of complete answers it is {naive.chi2:,.1f}."
+        )
+    if ordinal:
+        return " The indices take the correlations as Pearson's: compare models by them only."
+    return ""
+
+
+def _can_scale(correlation: Correlation) -> bool:
+    p = len(correlation.names)
+    if correlation.missing == "em":
+        return correlation.sample is not None and p <= MOST_ITEMS
+    pairs = p * (p - 1) // 2
+    return correlation.sample is not None and bool(correlation.thresholds) and pairs <= MOST_PAIRS
 
 
 def scaled_fit(
