@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError as SklearnNotFittedError
 
 from segkit.exceptions import NotFittedError
 from segkit.factors import FactorModel
-from segkit.segments import DensitySegments, LatentClass, ReducedKMeans
+from segkit.segments import DensitySegments, Gower, LatentClass, ReducedKMeans
 from segkit.typing_tool import TypingTool
 
 ASKED = {
@@ -17,6 +17,7 @@ ASKED = {
     LatentClass: "predict",
     DensitySegments: "predict",
     ReducedKMeans: "predict",
+    Gower: "transform",
     TypingTool: "predict",
 }
 each_estimator = pytest.mark.parametrize("estimator", ASKED, ids=lambda e: e.__name__)

@@ -74,6 +74,7 @@ PROMISED = {
     "segments": {
         "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
         "DensitySegments": [],
+        "Gower": ["kinds", "field_weights", "n_steps"],
         "ReducedKMeans": ["n_segments", "n_dimensions", "random_state"],
         "profile": ["table", "labels", "used_items", "sample_weight"],
         "Profile": [],
@@ -107,6 +108,7 @@ METHODS = {
     ],
     "segments.LatentClass": ["fit", "predict", "predict_proba"],
     "segments.DensitySegments": ["fit", "predict", "predict_proba"],
+    "segments.Gower": ["fit", "transform", "distances"],
     "segments.ReducedKMeans": ["fit", "predict", "predict_proba", "transform"],
     "typing_tool.TypingTool": ["fit", "predict", "predict_proba", "tag", "segment_mix", "save"],
     "study.Study": ["open", "run"],

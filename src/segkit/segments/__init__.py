@@ -1,12 +1,13 @@
 """From needs to segments: find them, number them, name them, describe them, compare them.
 
 `LatentClass`, `ReducedKMeans` and `DensitySegments` find segments; any scikit-learn clusterer
-does too, and its labels go wherever labels are asked for (`order_by_size` numbers them).
-`profile` says what sets each segment apart, `match` who is who between two divisions, `Scheme`
-carries the analyst's names.
+does too, and its labels go wherever labels are asked for (`order_by_size` numbers them). `Gower`
+lets it divide people by fields of mixed kinds. `profile` says what sets each segment apart,
+`match` who is who between two divisions, `Scheme` carries the analyst's names.
 """
 
 from segkit.segments.density import DensitySegments
+from segkit.segments.gower import Gower
 from segkit.segments.latent_class import LatentClass
 from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
@@ -16,6 +17,7 @@ from segkit.segments.scheme import Scheme
 
 __all__ = [
     "DensitySegments",
+    "Gower",
     "LatentClass",
     "Matching",
     "Profile",
