@@ -24,7 +24,7 @@ def measured(table, signs=None, **changed):
     )
 
 
-@pytest.mark.parametrize(("n_items", "n_factors"), [(2, 0), (3, 1), (5, 1), (6, 3), (9, 3)])
+@pytest.mark.parametrize(("n_items", "n_factors"), [(2, 0), (3, 1), (5, 1), (8, 1), (9, 3)])
 def test_the_number_of_factors_follows_the_number_of_items(answers, n_items, n_factors):
     assert measured(answers.iloc[:, :n_items]).n_factors == n_factors
 
@@ -88,3 +88,10 @@ def test_respondents_without_an_answer_are_no_respondents_of_the_scale(answers):
     found = measured(lost)
     assert found.n == measured(answers.iloc[40:, :3]).n
     assert_allclose(found.alpha, measured(answers.iloc[40:, :3]).alpha)
+
+
+def test_a_pair_that_nobody_answered_together_is_refused(answers):
+    apart = answers.iloc[:, :3].copy()
+    apart.iloc[:150, 0] = apart.iloc[150:, 1] = np.nan
+    with pytest.raises(SegkitError, match=r"`imp_01` and `imp_02` were answered together by 0"):
+        measured(apart)

@@ -203,8 +203,9 @@ def reliability(
         ones, of the latent answers, and categorical omega is added. Alpha itself always is that
         of the answers as given.
     n_factors : int or None
-        Group factors beneath the general one. None takes 3 for scales of at least 6 items (as
-        R's psych does) and a single factor below, where three cannot be told apart.
+        Group factors beneath the general one. None takes 3 for scales of at least 9 items, three
+        for each, and a single factor below, where three are hardly told apart (R's psych takes
+        3 for any number of items).
     missing : {"pairwise", "listwise"}
         "listwise" keeps the respondents who answered all items of the scale.
     interval : {"jackknife", "feldt", "bootstrap"}

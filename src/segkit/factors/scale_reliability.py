@@ -37,8 +37,8 @@ __all__ = ["Interval", "ScaleReliability", "Settings", "measure_scale"]
 Interval = tuple[float, float]
 
 UNKNOWN: Interval = (np.nan, np.nan)
-ENOUGH_ITEMS = 6
-"""From this many items on, three group factors are told apart."""
+ENOUGH_ITEMS = 9
+"""From this many items on, each of three group factors can have three."""
 
 
 @dataclass(frozen=True)
@@ -128,9 +128,10 @@ def measure_scale(
     """
     k = _factors_of(key, settings.n_factors)
     sample = replace(sample, values=sample.values * np.array(key.signs))
+    # first, because it refuses pairs that nobody answered together
+    found = correlate_sample(sample, settings.correlation, missing=missing)
     covariances = pairwise_covariances(sample)
     _refuse_cancelling(covariances, key)
-    found = correlate_sample(sample, settings.correlation, missing=missing)
     omega = omega_from(found.matrix, k) if k else None
     n = pair_effective_n(sample)
     pairs = found.matrix[np.triu_indices(len(key.items), 1)]
