@@ -11,6 +11,8 @@ from segkit.plots.palette import SEGMENT_COLORS
 __all__ = ["scree_plot"]
 
 _FACT, _CHANCE = SEGMENT_COLORS[0], "#d9d9d9"
+_MANY = 30
+"""From so many factors on, marks are smaller and not every factor is numbered."""
 
 
 def scree_plot(table: Any, ax: Any = None) -> Any:
@@ -43,13 +45,18 @@ def scree_plot(table: Any, ax: Any = None) -> Any:
     ax.fill_between(factor, 0.0, high, color=_CHANCE, alpha=0.6, linewidth=0)
     ax.plot(factor, mean, color=MUTED, linewidth=1.0, linestyle="--")
     ax.plot(factor, value, color=_FACT, linewidth=1.2, zorder=3)
-    ax.scatter(factor[kept], value[kept], color=_FACT, s=34, zorder=4)
-    ax.scatter(factor[~kept], value[~kept], color="white", edgecolor=_FACT, s=26, zorder=4)
-    for k in np.flatnonzero(kept):
+    size = 30.0 if factor.size <= _MANY else 12.0
+    ax.scatter(factor[kept], value[kept], color=_FACT, s=size, zorder=4)
+    ax.scatter(factor[~kept], value[~kept], color="white", edgecolor=_FACT, s=0.7 * size, zorder=4)
+    n_kept = int(kept.sum())
+    # the first and the last say where the retained ones lie; more words would cover each other
+    for k in sorted({0, n_kept - 1}) if n_kept else ():
         label = f"{value[k]:.2f}"
         ax.annotate(
             label, (factor[k], value[k]), (6, 4), textcoords="offset points", fontsize=8, color=INK
         )
+    top = float(max(value.max(), high.max())) * 1.15
+    _mark(ax, n_kept, top)
     # the words stand in the band, at its right, where the curve has left it
     end = max(0, int(0.62 * (factor.size - 1)))
     ax.annotate(
@@ -60,9 +67,29 @@ def scree_plot(table: Any, ax: Any = None) -> Any:
         fontsize=8,
         color=MUTED,
     )
-    ax.set_ylim(0.0, float(max(value.max(), high.max())) * 1.08)
-    ax.set_xticks(factor if factor.size <= 30 else factor[::5])
+    ax.set_ylim(0.0, top)
+    ax.set_xlim(0.4, factor.size + 0.6)
+    ax.set_xticks(_ticks(factor.size))
     return finish(ax, title=_title(kept), x="factor", y="eigenvalue", grid="y")
+
+
+def _mark(ax: Any, n_kept: int, top: float) -> None:
+    """Draw the line between the last factor that is retained and the next."""
+    ax.axvline(n_kept + 0.5, color=INK, linewidth=0.9, linestyle=":", zorder=2)
+    ax.annotate(
+        f"suggested: {n_kept}",
+        (n_kept + 0.5, top),
+        (5, -10),
+        textcoords="offset points",
+        fontsize=8.5,
+        color=INK,
+    )
+
+
+def _ticks(n: int) -> list[int]:
+    """Return 1 and then every factor, every fifth or every tenth, as room allows."""
+    step = next(s for s in (1, 5, 10, 50, 100) if n <= _MANY * s or s == 100)
+    return [1, *range(step, n + 1, step)] if step > 1 else list(range(1, n + 1))
 
 
 def _title(kept: np.ndarray) -> str:
