@@ -221,7 +221,8 @@ def matrix(data: Any, *, what: str = "X") -> Matrix:
     """
     if is_frame(data):
         names = column_names(data)
-        cols = [numeric_column(data, name, what=what) for name in names]
+        columns = nw.from_native(data, eager_only=True).iter_columns()
+        cols = [_numbers(c, data, n, what) for n, c in zip(names, columns, strict=True)]
         values = np.column_stack(cols) if cols else np.empty((n_rows(data), 0))
         return Matrix(values, names, origin_of(data))
     values = _array(data, what)
@@ -230,18 +231,7 @@ def matrix(data: Any, *, what: str = "X") -> Matrix:
 
 def numeric_column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
     """Read one column of a frame as floats, missing as NaN."""
-    series = _series(data, name, what)
-    dtype = series.dtype
-    if dtype == nw.Boolean or dtype.is_numeric():
-        return series.cast(nw.Float64).to_numpy().astype(float)
-    raw = column(data, name, what=what)
-    for row, value in enumerate(raw):
-        if value is not None and not _is_number(value):
-            raise SegkitError(
-                f"`{name}` in {what} holds {value!r} in row {row}; expected numbers. "
-                "Translate labels into codes first (survey.Codebook), or leave the column out."
-            )
-    return np.array([np.nan if v is None else float(v) for v in raw])
+    return _numbers(_series(data, name, what), data, name, what)
 
 
 def column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
@@ -382,6 +372,20 @@ def _nullable_series(name: str, values: Nullable, backend: Any) -> nw.Series[Any
 def _nullable_types(dtype: np.dtype[Any]) -> tuple[str | None, Any]:
     types = {"O": (None, nw.String()), "b": ("boolean", nw.Boolean())}
     return types.get(dtype.kind, ("Int64", nw.Int64()))
+
+
+def _numbers(series: nw.Series[Any], data: Any, name: str, what: str) -> np.ndarray:
+    dtype = series.dtype
+    if dtype == nw.Boolean or dtype.is_numeric():
+        return series.cast(nw.Float64).to_numpy().astype(float)
+    raw = column(data, name, what=what)
+    for row, value in enumerate(raw):
+        if value is not None and not _is_number(value):
+            raise SegkitError(
+                f"`{name}` in {what} holds {value!r} in row {row}; expected numbers. "
+                "Translate labels into codes first (survey.Codebook), or leave the column out."
+            )
+    return np.array([np.nan if v is None else float(v) for v in raw])
 
 
 def _series(data: Any, name: str, what: str) -> nw.Series[Any]:

@@ -4,9 +4,11 @@ Threads inside a product of small matrices wait for each other longer than they 
 busy machine ten times longer), and the order in which they add up can change the last digit.
 """
 
+import sys
 from contextlib import AbstractContextManager
+from functools import lru_cache
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 __all__ = ["one_blas_thread"]
 
@@ -19,4 +21,11 @@ def one_blas_thread() -> AbstractContextManager[object]:
     >>> with one_blas_thread():
     ...     pass
     """
-    return threadpool_limits(limits=1, user_api="blas")
+    # a library that was loaded since the last call came with a module
+    return _controller(len(sys.modules)).limit(limits=1, user_api="blas")
+
+
+@lru_cache(maxsize=1)
+def _controller(n_modules: int) -> ThreadpoolController:  # noqa: ARG001
+    """Find the libraries of linear algebra, which takes longer than many a loop."""
+    return ThreadpoolController()
