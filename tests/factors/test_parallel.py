@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import chisquare
 
 from segkit.factors.correlation import correlate_sample
-from segkit.factors.parallel import null_eigenvalues
+from segkit.factors.parallel import ShuffledAnswers, null_eigenvalues
 from segkit.factors.sample import Sample, read_sample
 
 METHODS = ["pearson", "spearman", "polychoric", "mixed"]
@@ -24,6 +25,23 @@ def test_eigenvalues_descend_and_sum_to_the_number_of_items(answers, method):
     assert null.shape == (4, 9)
     assert (np.diff(null, axis=1) <= 0).all()
     assert_allclose(null.sum(axis=1), 9)
+
+
+def test_a_shuffle_moves_answers_within_their_item_and_leaves_gaps(answers):
+    values = answers.to_numpy()
+    shuffled = ShuffledAnswers(values, ~np.isnan(values), 0).draw(1)
+    assert_array_equal(shuffled == 0, np.isnan(values))
+    assert_array_equal(np.sort(shuffled, axis=0), np.sort(np.nan_to_num(values), axis=0))
+    assert (shuffled != np.nan_to_num(values)).mean() > 0.5
+
+
+def test_every_answer_comes_to_every_place_equally_often():
+    values = np.arange(1.0, 7.0)[:, None]
+    shuffles = ShuffledAnswers(values, np.ones((6, 1), dtype=bool), 0)
+    drawn = np.array([shuffles.draw(seed)[:, 0] for seed in range(3000)])
+    counts = np.array([[(drawn[:, place] == v).sum() for v in values[:, 0]] for place in range(6)])
+    assert chisquare(counts.ravel()).pvalue > 0.01
+    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1] + 1 / 5) < 0.05
 
 
 def test_another_seed_shuffles_otherwise(answers):

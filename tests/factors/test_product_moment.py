@@ -1,9 +1,10 @@
 import numpy as np
 import pandas as pd
+import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import rankdata
 
-from segkit.factors.product_moment import midranks, pearson_matrix
+from segkit.factors.product_moment import PairMoments, midranks, pearson_matrix
 
 
 def test_complete_answers_give_numpys_correlations():
@@ -14,6 +15,19 @@ def test_complete_answers_give_numpys_correlations():
 def test_missing_answers_are_left_out_pair_by_pair(answers):
     got = pearson_matrix(answers.to_numpy(), np.ones(len(answers)))
     assert_allclose(got, answers.corr().to_numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_few_gaps_and_many_give_the_correlations_of_each_pair(share, weighted):
+    rng = np.random.default_rng(3)
+    values = rng.normal(size=(200, 5)) + rng.normal(size=(200, 1))
+    values[rng.random(values.shape) < share] = np.nan
+    w = rng.integers(1, 4, 200).astype(float) if weighted else np.ones(200)
+    rows = np.repeat(values, w.astype(int), axis=0)
+    assert PairMoments(~np.isnan(values), w).few_gaps == (share < 0.1)
+    expected = pd.DataFrame(rows).corr().to_numpy()
+    assert_allclose(pearson_matrix(values, w), expected, atol=1e-12)
 
 
 def test_whole_weights_are_repeated_people(answers, whole_weights):

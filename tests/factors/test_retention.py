@@ -31,24 +31,71 @@ def test_made_factors_are_counted(answers, correlation):
     assert count.counts == dict.fromkeys(QUICK_RULES, 3)
 
 
-@pytest.mark.parametrize("correlation", ["pearson", "polychoric"])
-def test_four_needs_behind_ordinal_answers_are_counted(correlation):
-    rng = np.random.default_rng(11)
-    needs = rng.multivariate_normal(np.zeros(4), np.full((4, 4), 0.25) + 0.75 * np.eye(4), 600)
-    latent = 0.7 * np.repeat(needs, 4, axis=1) + np.sqrt(0.51) * rng.normal(size=(600, 16))
-    codes = np.digitize(latent, [-1.2, -0.3, 0.5, 1.3]).astype(float)
-    assert n_factors(codes, correlation, n_iter=30).suggested == 4
+def skewed(latent):
+    """Five-point answers, most of them at the upper end."""
+    return 1.0 + np.digitize(latent, [-1.9, -1.2, -0.5, 0.4])
 
 
-def test_independent_items_have_no_factor_in_all_but_the_stated_share():
-    found = [
-        n_factors(np.random.default_rng(s).normal(size=(120, 6)), n_iter=40, random_state=s)
-        for s in range(50)
-    ]
-    wrong = sum(count.suggested > 0 for count in found)
-    assert binom.ppf(0.005, 50, 0.05) <= wrong <= binom.ppf(0.995, 50, 0.05)
-    none = next(count for count in found if count.suggested == 0)
-    assert "the items look independent" in none.reason
+def n_found(latent, method, weighted, n_iter, seed):
+    """The number of factors that parallel analysis finds behind skewed answers."""
+    w = np.random.default_rng(seed).lognormal(0, 0.6, len(latent)) if weighted else None
+    return n_factors(
+        skewed(latent), method, n_iter, random_state=seed, sample_weight=w, methods=()
+    ).suggested
+
+
+def assert_false_alarms_are_stated(n_runs, n, method, weighted, n_iter):
+    """Independent items have a factor in 5 % of samples: inside the 99 % binomial interval."""
+    wrong = 0
+    for seed in range(n_runs):
+        latent = np.random.default_rng([seed, n]).normal(size=(n, 8))
+        wrong += n_found(latent, method, weighted, n_iter, seed) > 0
+    assert binom.ppf(0.005, n_runs, 0.05) <= wrong <= binom.ppf(0.995, n_runs, 0.05)
+
+
+@pytest.mark.parametrize(("method", "weighted"), [("pearson", False), ("polychoric", True)])
+def test_independent_items_have_a_factor_in_the_stated_share_only(method, weighted):
+    assert_false_alarms_are_stated(60, 300, method, weighted, n_iter=39)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [300, 1000])
+@pytest.mark.parametrize("method", ["pearson", "polychoric"])
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_rate_of_false_alarms_is_as_stated(n, method, weighted):
+    assert_false_alarms_are_stated(400, n, method, weighted, n_iter=99)
+
+
+def test_the_reason_says_when_items_look_independent():
+    count = n_factors(np.random.default_rng(0).normal(size=(120, 6)), n_iter=40)
+    assert count.suggested == 0
+    assert "the items look independent" in count.reason
+
+
+def share_of_four_found(n_runs, n, method, weighted):
+    """Four needs that correlate .3, four items each with loadings .45 to .8."""
+    shared, found = np.full((4, 4), 0.3) + 0.7 * np.eye(4), 0
+    for seed in range(n_runs):
+        rng = np.random.default_rng([seed, n])
+        needs = np.repeat(rng.multivariate_normal(np.zeros(4), shared, n), 4, axis=1)
+        loadings = rng.uniform(0.45, 0.8, 16)
+        latent = loadings * needs + np.sqrt(1 - loadings**2) * rng.normal(size=needs.shape)
+        found += n_found(latent, method, weighted, 30, seed) == 4
+    return found / n_runs
+
+
+@pytest.mark.parametrize("method", ["pearson", "polychoric"])
+def test_four_needs_behind_skewed_answers_are_counted(method):
+    assert share_of_four_found(10, 1000, method, weighted=False) == 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["pearson", "polychoric"])
+@pytest.mark.parametrize(
+    ("n", "weighted", "least"), [(300, False, 0.85), (1000, False, 0.99), (1000, True, 0.97)]
+)
+def test_the_share_of_samples_in_which_four_needs_are_found(n, method, weighted, least):
+    assert share_of_four_found(100, n, method, weighted) >= least
 
 
 def test_the_order_of_rows_does_not_change_a_digit(answers):

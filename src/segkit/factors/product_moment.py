@@ -50,8 +50,14 @@ class PairMoments:
         self.even = bool((w == w[0]).all())
         self.complete = bool(seen.all())
         mask = seen.astype(float)
-        self.weighted_mask = mask * w[:, None]
-        self.total = mask.T @ self.weighted_mask
+        weighted = mask * w[:, None]
+        self.total = mask.T @ weighted
+        # sums over those who answered are sums over all less those over rows with a gap, where
+        # these are few; with many gaps the sums are taken as they are, to lose no digits
+        gaps = np.flatnonzero(~seen.all(axis=1))
+        self.few_gaps = 2 * gaps.size < seen.shape[0]
+        self.rows = gaps if self.few_gaps else slice(None)
+        self.parts = (w[:, None] - weighted)[gaps] if self.few_gaps else weighted
 
     def correlation(self, filled: np.ndarray) -> np.ndarray:
         """Correlate every pair over those who answered both.
@@ -71,25 +77,32 @@ class PairMoments:
         mean, variance = self.about_each(filled)
         variance[variance < 1e-12] = np.nan
         with np.errstate(invalid="ignore", divide="ignore"):
-            cross = (filled.T @ (filled * self.w[:, None])) / self.total
+            cross = self._cross(filled) / self.total
             return _unit((cross - mean * mean.T) / np.sqrt(variance * variance.T))
 
     def about_each(self, filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return means and variances: entry (i, j) of item i, over those who answered j too."""
+        some = filled[self.rows]
+        first, second = some.T @ self.parts, np.square(some).T @ self.parts
+        if self.few_gaps:
+            first = (self.w @ filled)[:, None] - first
+            second = (self.w @ np.square(filled))[:, None] - second
         with np.errstate(invalid="ignore", divide="ignore"):
-            mean = (filled.T @ self.weighted_mask) / self.total
-            return mean, (np.square(filled).T @ self.weighted_mask) / self.total - np.square(mean)
+            mean = first / self.total
+            return mean, second / self.total - np.square(mean)
 
     def _of_all(self, filled: np.ndarray) -> np.ndarray:
         total = self.w.sum()
         mean = (self.w @ filled) / total
-        if self.even:
-            cross = (filled.T @ filled) * (self.w[0] / total)
-        else:
-            cross = (filled.T @ (filled * self.w[:, None])) / total
-        cross -= np.outer(mean, mean)
+        cross = self._cross(filled) / total - np.outer(mean, mean)
         size = np.sqrt(cross.diagonal())
         return _unit(cross / np.outer(size, size))
+
+    def _cross(self, filled: np.ndarray) -> np.ndarray:
+        # the product of a matrix with itself takes half the work of two different ones
+        if self.even:
+            return np.asarray(self.w[0] * (filled.T @ filled))
+        return np.asarray(filled.T @ (filled * self.w[:, None]))
 
 
 def pair_moments(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
