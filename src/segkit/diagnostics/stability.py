@@ -22,11 +22,11 @@ from segkit._frames import Matrix, Origin, take
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._result import Result, interval_text, percent
 from segkit._weights import check_weights, effective_size
-from segkit.diagnostics.refitting import takes_weights, with_n_init, with_n_segments
 from segkit.diagnostics.replicates import Match, Task, all_matches
 from segkit.diagnostics.under_test import coded, labels_under_test
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.plots.stability import plot_stability
+from segkit.segments.refitting import takes_weights, with_n_init, with_n_segments
 
 __all__ = ["DISSOLVED", "STABLE", "VALID", "Stability", "stability"]
 

@@ -6,7 +6,8 @@ from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from segkit.diagnostics.refitting import (
+from segkit.exceptions import SegkitError
+from segkit.segments.refitting import (
     known_labels,
     labels_of,
     refit,
@@ -14,7 +15,6 @@ from segkit.diagnostics.refitting import (
     takes_weights,
     with_n_segments,
 )
-from segkit.exceptions import SegkitError
 
 X = np.random.default_rng(0).normal(size=(60, 3))
 

@@ -22,6 +22,7 @@ __all__ = [
     "Refit",
     "known_labels",
     "labels_of",
+    "predicts",
     "refit",
     "seeded",
     "takes_weights",
@@ -43,10 +44,13 @@ class Refit:
         row the fit has not seen and the model cannot predict).
     complaints : tuple of str
         The kinds of warnings that the fit raised.
+    model : estimator
+        The fitted model.
     """
 
     labels: np.ndarray
     complaints: tuple[str, ...] = ()
+    model: Any = None
 
 
 def seeded(model: Any, seed: int, *, keep: bool = False) -> Any:
@@ -113,6 +117,12 @@ def takes_weights(model: Any) -> bool:
     return bool(has_fit_parameter(_last_step(model)[1], "sample_weight"))
 
 
+def predicts(model: Any) -> bool:
+    """Say whether a model can place people whom its fit has not seen."""
+    # HDBSCAN and DBSCAN of scikit-learn have fit_predict only; so has AgglomerativeClustering
+    return hasattr(model, "predict")
+
+
 def known_labels(model: Any, X: Any) -> np.ndarray | None:
     """Return the labels of a model that was fitted before; None for an unfitted one."""
     try:
@@ -141,17 +151,17 @@ def refit(model: Any, X: Any, rows: np.ndarray, w: np.ndarray | None) -> Refit:
         warnings.simplefilter("always")
         parameters = _weight_parameters(model, w)
         part = take(X, rows)
-        if _predicts(model):
-            fitted = model.fit(part, **parameters)
-            labels = labels_of(fitted, X, rows, n_rows(X))
+        if predicts(model):
+            model.fit(part, **parameters)
+            labels = labels_of(model, X, rows, n_rows(X))
         else:
             labels = _scattered(_fit_predict(model, part, parameters), rows, n_rows(X))
-    return Refit(labels, tuple(type(c.message).__name__ for c in caught))
+    return Refit(labels, tuple(type(c.message).__name__ for c in caught), model)
 
 
 def labels_of(fitted: Any, X: Any, rows: np.ndarray, n: int) -> np.ndarray:
     """Label everybody by `predict`, or the fitted rows by `labels_` where there is none."""
-    if _predicts(fitted):
+    if predicts(fitted):
         return _codes(fitted.predict(X))
     last = _last_step(fitted)[1]
     labels = getattr(last, "labels_", None)
@@ -180,11 +190,6 @@ def _last_step(model: Any) -> tuple[str, Any]:
         name, step = model.steps[-1]
         return f"{name}__", step
     return "", model
-
-
-def _predicts(model: Any) -> bool:
-    # HDBSCAN and DBSCAN of scikit-learn have fit_predict only; so has AgglomerativeClustering
-    return hasattr(model, "predict")
 
 
 def _weight_parameters(model: Any, w: np.ndarray | None) -> dict[str, np.ndarray]:
