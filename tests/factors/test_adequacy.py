@@ -56,6 +56,37 @@ def test_correlations_and_answers_give_the_same(answers):
     assert from_result.bartlett_chi2 == from_answers.bartlett_chi2
 
 
+@pytest.mark.parametrize("missing", ["pairwise", "listwise", "em"])
+def test_missing_answers_are_treated_as_the_correlations_treat_them(answers, missing):
+    from_answers = factorability(answers, missing=missing)
+    from_result = factorability(correlation(answers, missing=missing))
+    assert from_result.kmo == from_answers.kmo
+    assert from_result.bartlett_chi2 == from_answers.bartlett_chi2
+    assert from_answers.n == (answers.dropna() if missing == "listwise" else answers).shape[0]
+
+
+def test_weighted_correlations_bring_kishs_n(answers, whole_weights):
+    given = correlation(answers, sample_weight=whole_weights)
+    result = factorability(given)
+    assert result.n == given.effective_n
+    assert result.bartlett_chi2 == factorability(answers, sample_weight=whole_weights).bartlett_chi2
+    assert factorability(given, n_respondents=300).n == 300
+
+
+def test_a_table_of_correlations_keeps_its_kind_and_its_names(correlations, frame_kind):
+    reference = correlations["pearson_complete"]
+    R = correlations.frame("pearson_complete")
+    result = factorability(frame_kind.make({name: R[name].to_list() for name in R}), 2436)
+    assert_equals_r(result, reference)
+    assert result.names == tuple(correlations["items"])
+    assert type(result.frame()).__module__.startswith(frame_kind.name)
+
+
+def test_a_bare_matrix_is_not_given_a_hundred_respondents(correlations):
+    """psych's cortest.bartlett takes n = 100 where none is given; here there is no test."""
+    assert np.isnan(factorability(correlations.frame("pearson_complete")).bartlett_p)
+
+
 def test_a_matrix_without_n_has_no_test():
     result = factorability(np.full((3, 3), 0.4) + 0.6 * np.eye(3))
     assert np.isnan(result.bartlett_chi2)

@@ -176,6 +176,17 @@ def test_correlations_keep_their_treatment_of_missing_answers(answers):
     )
 
 
+@pytest.mark.parametrize("method", ["spearman", "tetrachoric", "mixed", "auto"])
+def test_every_kind_of_correlation_counts_the_made_factors(answers, method):
+    table = (answers > 3).astype(float).mask(answers.isna()) if method == "tetrachoric" else answers
+    if method == "mixed":
+        noise = np.random.default_rng(0).normal(0, 0.2, 300)
+        table = answers.assign(imp_09=answers["imp_09"] + noise)
+    count = n_factors(table, method, n_iter=30)
+    assert count.suggested == 3
+    assert count.correlation.method == ("polychoric" if method == "auto" else method)
+
+
 def test_full_information_changes_what_is_observed_only(answers):
     em, pairwise = (n_factors(answers, n_iter=5, missing=m) for m in ("em", "pairwise"))
     assert em.correlation.missing == "em"

@@ -122,6 +122,7 @@ def factorability(
     n_respondents: int | None = None,
     sample_weight: Any = None,
     correlation: str = "pearson",
+    missing: str = "pairwise",
 ) -> Factorability:
     """Measure whether the items share enough for factors.
 
@@ -135,8 +136,10 @@ def factorability(
         measure is given and Bartlett's test is left out.
     sample_weight : array-like of shape (n_respondents,) or None
         Survey weights, with answers. The test uses Kish's effective n.
-    correlation : {"pearson", "spearman", "polychoric", "mixed", "auto"}
-        How answers are correlated.
+    correlation : str
+        How answers are correlated: a method of `correlation`.
+    missing : {"pairwise", "listwise", "em"}
+        Who counts, as in `correlation`.
 
     Returns
     -------
@@ -177,8 +180,8 @@ def factorability(
     check_option(correlation, METHODS, name="correlation")
     result = _given(X)
     if result is None:
-        sample = read_sample(X, sample_weight)
-        result = correlate_sample(sample, correlation)
+        sample = read_sample(X, sample_weight, missing=missing)
+        result = correlate_sample(sample, correlation, missing=missing)
     if isinstance(result, Correlation):
         matrix, names, origin = result.matrix, result.names, result.origin
         n, source = result.effective_n, f"from {result.method} correlations"

@@ -136,9 +136,7 @@ def find_needs(answers: Answers, config: StudyConfig) -> Needs:
     """Correlate the items, count the factors, fit and score them."""
     X, w = answers.ratings, answers.weight
     matrix = correlation(X, method=config.correlation, sample_weight=w)
-    count = n_factors(
-        X, correlation=matrix.method, sample_weight=w, random_state=config.random_state
-    )
+    count = n_factors(X, correlation=matrix, sample_weight=w, random_state=config.random_state)
     model = FactorModel(
         n_factors=config.n_factors or max(count.suggested, 1),
         correlation=matrix.method,
