@@ -70,6 +70,8 @@ PROMISED = {
         "Confirmation": [],
         "invariance": ["X", "groups", "n_factors"],
         "Invariance": [],
+        "align": ["model", "to"],
+        "Alignment": [],
     },
     "segments": {
         "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
@@ -124,6 +126,7 @@ RESULTS = [
     "factors.Reliability",
     "factors.Confirmation",
     "factors.Invariance",
+    "factors.Alignment",
     "segments.Profile",
     "segments.Matching",
     "typing_tool.Evaluation",

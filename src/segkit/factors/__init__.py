@@ -3,10 +3,12 @@
 The order of work: `correlation` of the items, `factorability` says whether they share enough,
 `n_factors` how many factors there are, `FactorModel` finds and scores them, `scales_of` names the
 items of each and `reliability` says how well their sum measures it, `confirmation` checks factors
-that are known beforehand, `congruence` says whether the factors of two studies are the same.
+that are known beforehand, `congruence` says whether the factors of two studies are the same,
+`align` gives them the same order and metric, `invariance` says whether they mean the same.
 """
 
 from segkit.factors.adequacy import Factorability, factorability
+from segkit.factors.alignment import Alignment, align
 from segkit.factors.confirmation import Confirmation, confirmation
 from segkit.factors.confirmatory_fit import ConfirmatoryFit
 from segkit.factors.congruence import congruence
@@ -20,6 +22,7 @@ from segkit.factors.reliability import Reliability, reliability
 from segkit.factors.retention import FactorCount, n_factors
 
 __all__ = [
+    "Alignment",
     "Confirmation",
     "ConfirmatoryFit",
     "Correlation",
@@ -30,6 +33,7 @@ __all__ = [
     "Invariance",
     "LoadingIntervals",
     "Reliability",
+    "align",
     "confirmation",
     "congruence",
     "correlation",

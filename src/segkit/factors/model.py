@@ -11,6 +11,7 @@ Grieder, S. & Steiner, M. D. (2022). Algorithmic jingle jungle: a comparison of 
 """
 
 import warnings
+from copy import copy
 from dataclasses import replace
 from typing import Any, Self
 
@@ -352,6 +353,18 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         names = factor_names(rotated.loadings.shape[1])
         self.score_quality_ = self._origin.frame({"factor": names, **quality})
         self.n_optima_, self.share_at_best_ = rotated.n_optima, rotated.share_at_best
+
+    def with_factors(self, rotation: Rotation) -> Self:
+        """Return a copy whose factors are turned otherwise; what they hold together stays.
+
+        Parameters
+        ----------
+        rotation : Rotation
+            Loadings and factor correlations of the same space, as `align` finds them.
+        """
+        other = copy(self)
+        other._store(self._matrix, rotation)
+        return other
 
     def __getstate__(self) -> Any:
         state = super().__getstate__()
