@@ -7,8 +7,9 @@ A result is a frozen dataclass that inherits from `Result` and defines `frame`,
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
-__all__ = ["Result", "interval_text", "percent"]
+__all__ = ["Result", "figure_text", "interval_text", "percent"]
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -20,6 +21,22 @@ def percent(share: float, digits: int = 0) -> str:
     '42 %'
     """
     return f"{100 * share:.{digits}f} %"
+
+
+def figure_text(value: float, is_share: bool) -> str:
+    """Write a share as a percentage and a mean with three digits or so; nothing for NaN.
+
+    Examples
+    --------
+    >>> figure_text(0.4167, True), figure_text(12.345, False), figure_text(3210.4, False)
+    ('42 %', '12.3', '3,210')
+    """
+    if np.isnan(value):
+        return ""
+    if is_share:
+        return percent(value)
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{round(float(value), digits) + 0.0:,.{digits}f}"  # a zero has no sign
 
 
 def interval_text(value: float, low: float, high: float, digits: int = 2) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from segkit._checks import check_integer, check_option
 from segkit._frames import column, numeric_column
+from segkit._result import figure_text
 from segkit.plots._canvas import INK, MUTED, axes_or_new, finish
 from segkit.plots.palette import segment_color, segment_name
 
@@ -111,25 +112,18 @@ class _Cells:
 
     def text(self, row: int, segment: int) -> str:
         """Write the value of one cell."""
-        return self._number(row, self.value[row, segment])
+        return figure_text(self.value[row, segment], self.is_share[row])
 
     def finding(self, shown: list[int]) -> str:
         """Say which cell has the largest effect."""
         effect = np.abs(np.nan_to_num(self.effect[shown], nan=0.0))
         at, segment = np.unravel_index(int(effect.argmax()), effect.shape)
         row = shown[int(at)]
+        everybody = figure_text(self.overall[row], self.is_share[row])
         return (
             f"{_short(self.names[row])} differs most: {segment_name(self.segments[segment])} "
-            f"{self.text(row, int(segment))}, all {self._number(row, self.overall[row])}"
+            f"{self.text(row, int(segment))}, all {everybody}"
         )
-
-    def _number(self, row: int, value: float) -> str:
-        if np.isnan(value):
-            return ""
-        if self.is_share[row]:
-            return f"{100 * value:.0f} %"
-        digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-        return f"{round(float(value), digits) + 0.0:,.{digits}f}"  # a zero has no sign
 
 
 def _axes(ax: Any, cells: _Cells, shown: list[int]) -> None:

@@ -4,8 +4,11 @@
 does too, and its labels go wherever labels are asked for (`order_by_size` numbers them). `Gower`
 lets it divide people by fields of mixed kinds. `profile` says what sets each segment apart,
 `match` who is who between two divisions, `Scheme` carries the analyst's names.
+
+`crosstab` sets any items against segments or any other columns of people.
 """
 
+from segkit.segments.crosstab import Crosstab, crosstab
 from segkit.segments.density import DensitySegments
 from segkit.segments.gower import Gower
 from segkit.segments.latent_class import LatentClass
@@ -16,6 +19,7 @@ from segkit.segments.reduced_kmeans import ReducedKMeans
 from segkit.segments.scheme import Scheme
 
 __all__ = [
+    "Crosstab",
     "DensitySegments",
     "Gower",
     "LatentClass",
@@ -23,6 +27,7 @@ __all__ = [
     "Profile",
     "ReducedKMeans",
     "Scheme",
+    "crosstab",
     "match",
     "order_by_size",
     "profile",

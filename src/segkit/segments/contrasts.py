@@ -25,7 +25,20 @@ from scipy import stats as st
 
 from segkit.segments.agreement import one_hot
 
-__all__ = ["Contrasts", "Group", "adjusted", "contrasts", "newcombe", "welch", "wilson"]
+__all__ = [
+    "Contrasts",
+    "Group",
+    "Sums",
+    "adjusted",
+    "contrasts",
+    "newcombe",
+    "share_test",
+    "t_interval",
+    "welch",
+    "welch_test",
+    "wilson",
+    "within",
+]
 
 LEVEL = 0.95
 Z = float(st.norm.ppf(0.5 + LEVEL / 2))
@@ -48,6 +61,35 @@ class Group:
     n: np.ndarray
     mean: np.ndarray
     variance: np.ndarray
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sums over some groups of people, for each column of numbers.
+
+    Attributes
+    ----------
+    counts : ndarray of shape (n_groups, n_columns)
+        Answers of people with a positive weight.
+    sums : ndarray of shape (4, n_groups, n_columns)
+        Of weights, squared weights, values and squared values, about `shift`.
+    shift : ndarray of shape (n_columns,)
+        What was taken off every value.
+    """
+
+    counts: np.ndarray
+    sums: np.ndarray
+    shift: np.ndarray
+
+    @property
+    def base(self) -> np.ndarray:
+        """The sum of weights behind each figure."""
+        return np.asarray(self.sums[0])
+
+    @property
+    def groups(self) -> Group:
+        """The weighted moments of each group."""
+        return _group(self.sums, self.shift)
 
 
 @dataclass(frozen=True)
@@ -105,23 +147,15 @@ def contrasts(
     -------
     Contrasts
     """
-    weights = np.where(codes >= 0, w, 0.0)
-    inside = one_hot(codes, n_segments).T
-    answered = (~np.isnan(values)).astype(float)
-    total = weights @ answered
-    filled = np.where(np.isnan(values), 0.0, values)
-    centre = np.divide(weights @ filled, total, out=np.zeros_like(total), where=total > 0)
-    # moments about the overall mean keep their digits
-    centred = np.where(is_share, filled, (filled - centre) * answered)
-    shift = np.where(is_share, 0.0, centre)
-    first, each_sum, sums = _sums(inside, weights, answered, centred)
-    here = _group(each_sum, shift)
-    rest = _group(sums - each_sum, shift)
-    everybody = _group(sums, shift)
+    found = within(values, is_share, one_hot(codes, n_segments).T, np.where(codes >= 0, w, 0.0))
+    total = found.sums.sum(axis=1, keepdims=True)
+    here, rest, everybody = (
+        _group(sums, found.shift) for sums in (found.sums, total - found.sums, total)
+    )
     low, high = np.where(is_share, newcombe(here, rest), welch(here, rest))
-    value_low, value_high = np.where(is_share, wilson(here), _t_interval(here))
+    value_low, value_high = np.where(is_share, wilson(here), t_interval(here))
     return Contrasts(
-        n=first,
+        n=found.counts,
         n_effective=here.n,
         value=here.mean,
         overall=np.broadcast_to(everybody.mean, here.mean.shape),
@@ -131,8 +165,45 @@ def contrasts(
         value_low=value_low,
         value_high=value_high,
         effect=np.where(is_share, _cohen_h(here, rest), _cohen_d(here, rest)),
-        p=np.where(is_share, _share_test(here, rest), _welch_test(here, rest)),
+        p=np.where(is_share, share_test(here, rest), welch_test(here, rest)),
     )
+
+
+def within(values: np.ndarray, is_share: np.ndarray, inside: np.ndarray, w: np.ndarray) -> Sums:
+    """Sum answers within groups of people, which may overlap.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n_respondents, n_columns)
+        Numbers, or zeros and ones; missing as NaN.
+    is_share : ndarray of bool, shape (n_columns,)
+        Which columns hold zeros and ones.
+    inside : ndarray of shape (n_groups, n_respondents)
+        One where somebody belongs to a group.
+    w : ndarray of shape (n_respondents,)
+        Weights; zero leaves somebody out.
+
+    Returns
+    -------
+    Sums
+    """
+    answered = (~np.isnan(values)).astype(float)
+    total = w @ answered
+    filled = np.where(np.isnan(values), 0.0, values)
+    centre = np.divide(w @ filled, total, out=np.zeros_like(total), where=total > 0)
+    # moments about the overall mean keep their digits
+    centred = np.where(is_share, filled, (filled - centre) * answered)
+    weighted = inside * w
+    sums = np.stack(
+        [
+            weighted @ answered,
+            (weighted * w) @ answered,
+            weighted @ centred,
+            weighted @ centred**2,
+        ]
+    )
+    counts = (inside * (w > 0)) @ answered
+    return Sums(counts, sums, np.where(is_share, 0.0, centre))
 
 
 def welch(a: Group, b: Group) -> np.ndarray:
@@ -141,6 +212,20 @@ def welch(a: Group, b: Group) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         reach = st.t.ppf(0.5 + LEVEL / 2, df) * se
     return np.stack([a.mean - b.mean - reach, a.mean - b.mean + reach])
+
+
+def t_interval(a: Group) -> np.ndarray:
+    """Return the 95 % interval of a mean, (2, ...)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        reach = st.t.ppf(0.5 + LEVEL / 2, a.n - 1) * np.sqrt(a.variance / a.n)
+    return np.stack([a.mean - reach, a.mean + reach])
+
+
+def welch_test(a: Group, b: Group) -> np.ndarray:
+    """Return the two-sided p value of equal means, with unequal variances."""
+    se, df = _welch_error(a, b)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(2 * st.t.sf(np.abs(a.mean - b.mean) / se, df))
 
 
 def wilson(a: Group) -> np.ndarray:
@@ -170,6 +255,14 @@ def newcombe(a: Group, b: Group) -> np.ndarray:
     )
 
 
+def share_test(a: Group, b: Group) -> np.ndarray:
+    """Return the two-sided p value of equal shares: the z test with the pooled share."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        pooled = (a.n * a.mean + b.n * b.mean) / (a.n + b.n)
+        se = np.sqrt(pooled * (1 - pooled) * (1 / a.n + 1 / b.n))
+        return np.asarray(2 * st.norm.sf(np.abs(a.mean - b.mean) / se))
+
+
 def adjusted(p: np.ndarray) -> np.ndarray:
     """Adjust p values for their number (Benjamini and Hochberg); missing ones stay missing.
 
@@ -185,25 +278,6 @@ def adjusted(p: np.ndarray) -> np.ndarray:
     return out
 
 
-def _sums(
-    inside: np.ndarray, w: np.ndarray, answered: np.ndarray, centred: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return answers a segment, and the sums behind the moments, a segment and in all.
-
-    The sums are those of weights, squared weights, values and squared values, (4, ...).
-    """
-    counts = (inside * (w > 0)) @ answered
-    each = np.stack(
-        [
-            (inside * w) @ answered,
-            (inside * w**2) @ answered,
-            (inside * w) @ centred,
-            (inside * w) @ centred**2,
-        ]
-    )
-    return counts, each, each.sum(axis=1, keepdims=True)
-
-
 def _group(sums: np.ndarray, shift: np.ndarray) -> Group:
     total, squares, first, second = sums
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -213,31 +287,12 @@ def _group(sums: np.ndarray, shift: np.ndarray) -> Group:
     return Group(n, mean + shift, np.where(n > 1, variance, np.nan))
 
 
-def _t_interval(a: Group) -> np.ndarray:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        reach = st.t.ppf(0.5 + LEVEL / 2, a.n - 1) * np.sqrt(a.variance / a.n)
-    return np.stack([a.mean - reach, a.mean + reach])
-
-
 def _welch_error(a: Group, b: Group) -> tuple[np.ndarray, np.ndarray]:
     """Return standard error and degrees of freedom of a difference of means."""
     with np.errstate(invalid="ignore", divide="ignore"):
         va, vb = a.variance / a.n, b.variance / b.n
         df = (va + vb) ** 2 / (va**2 / (a.n - 1) + vb**2 / (b.n - 1))
         return np.sqrt(va + vb), df
-
-
-def _welch_test(a: Group, b: Group) -> np.ndarray:
-    se, df = _welch_error(a, b)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(2 * st.t.sf(np.abs(a.mean - b.mean) / se, df))
-
-
-def _share_test(a: Group, b: Group) -> np.ndarray:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        pooled = (a.n * a.mean + b.n * b.mean) / (a.n + b.n)
-        se = np.sqrt(pooled * (1 - pooled) * (1 / a.n + 1 / b.n))
-        return np.asarray(2 * st.norm.sf(np.abs(a.mean - b.mean) / se))
 
 
 def _cohen_d(a: Group, b: Group) -> np.ndarray:

@@ -6,19 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer, check_items, check_option, check_same_rows, name_list
+from segkit._checks import check_integer, check_option, check_same_rows
 from segkit._frames import (
-    Column,
     Nullable,
     attach,
     column,
-    column_names,
     frame_like,
-    is_frame,
     n_rows,
     numeric_column,
     take,
-    typed_column,
 )
 from segkit._result import Result
 from segkit._weights import check_weights
@@ -26,23 +22,12 @@ from segkit.exceptions import SegkitError
 from segkit.segments.codes import Coded, coded
 from segkit.segments.contrasts import Contrasts, adjusted, contrasts
 from segkit.segments.scheme import Scheme
+from segkit.segments.table_rows import Row, table_rows, used_among
 
 __all__ = ["Profile", "profile"]
 
 SMALL_BASE = 30
 """Below so many effective answers a figure is flagged."""
-
-MOST_LEVELS = 50
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a profile before it is computed: an item, or one answer of an item."""
-
-    item: str
-    level: str | None
-    values: np.ndarray
-    is_share: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -220,8 +205,8 @@ def profile(
             "compared with everybody else. Ask for more segments, or check the labels."
         )
     w = check_weights(sample_weight, len(found.codes))
-    rows = _rows(table)
-    used = _used(used_items, tuple(dict.fromkeys(r.item for r in rows)))
+    rows = table_rows(table)
+    used = used_among(used_items, tuple(dict.fromkeys(r.item for r in rows)))
     figures = contrasts(
         np.column_stack([r.values for r in rows]),
         np.array([r.is_share for r in rows]),
@@ -240,52 +225,6 @@ def profile(
 
 def _coded(labels: Any) -> Coded:
     return Coded(labels.labels, labels.names) if isinstance(labels, Scheme) else coded(labels)
-
-
-def _rows(table: Any) -> list[Row]:
-    """Return the columns of a table as numbers: one row an item, or one an answer of text."""
-    if not is_frame(table):
-        numbers = check_items(table, what="table", min_rows=1, varying=False)
-        pairs = zip(numbers.names, numbers.values.T, strict=True)
-        return [Row(name, None, values, False) for name, values in pairs]
-    return [
-        row
-        for n in column_names(table)
-        for row in _column_rows(typed_column(table, n, what="table"))
-    ]
-
-
-def _column_rows(field: Column) -> list[Row]:
-    if field.kind == "number":
-        return [Row(field.name, None, field.values, False)]
-    if field.kind not in ("boolean", "text"):
-        held = {"empty": "no answer at all"}.get(field.kind, f"{field.dtype} values")
-        raise SegkitError(
-            f"`{field.name}` in table holds {held}; expected numbers, text or yes/no. Leave it "
-            "out, or turn it into one of these."
-        )
-    if len(field.levels) > MOST_LEVELS:
-        raise SegkitError(
-            f"`{field.name}` in table has {len(field.levels)} different answers; expected at most "
-            f"{MOST_LEVELS} to describe segments by. Leave ids and comments out; group the rest."
-        )
-    missing = field.values < 0
-    shown = [len(field.levels) - 1] if field.kind == "boolean" else range(len(field.levels))
-    return [
-        Row(field.name, field.levels[at], np.where(missing, np.nan, field.values == at), True)
-        for at in shown
-    ]
-
-
-def _used(used_items: Sequence[str], known: tuple[str, ...]) -> tuple[str, ...]:
-    named = (used_items,) if isinstance(used_items, str) else tuple(used_items)
-    unknown = [n for n in named if n not in known]
-    if unknown:
-        raise SegkitError(
-            f"used_items names {name_list(unknown)}, not among the columns {name_list(known)}. "
-            "Correct the name, or leave it out."
-        )
-    return named
 
 
 def _table(
