@@ -79,3 +79,15 @@ def test_indices_are_read_as_attributes_by_key_and_as_a_frame():
     assert fit.frame()["index"].tolist() == list(fit)
     with pytest.raises(KeyError, match="gfi"):
         fit["gfi"]
+
+
+def test_the_sentence_quotes_the_indices_or_says_that_nothing_can_be_tested():
+    four, three = (
+        implied([[v] for v in loadings]) for loadings in ((0.8, 0.7, 0.6, 0.5), (0.8, 0.7, 0.6))
+    )
+    assert fit_indices(four, four, 1, 300).sentence.startswith(
+        "Fit: chi2(2) = 0.0, p = 1.000; RMSEA 0.000 ["
+    )
+    assert fit_indices(three, three, 1, 300).sentence == (
+        "No degrees of freedom are left (df = 0): the fit cannot be tested."
+    )

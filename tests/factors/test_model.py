@@ -271,6 +271,13 @@ def test_two_items_have_one_factor_with_equal_loadings_and_a_warning(extraction)
         FactorModel(2).fit_correlation(R, 200)
 
 
+def test_two_ordinal_items_are_not_tested_either(answers):
+    with pytest.warns(SegkitWarning, match="of two items"):
+        model = FactorModel(1).fit(answers[["imp_01", "imp_02"]])
+    assert model.fit_.df == -1
+    assert "No degrees of freedom are left (df = -1)" in model.summary()
+
+
 def test_the_target_may_be_the_loadings_of_another_model(answers):
     first = FactorModel(3).fit(answers)
     target = first.loadings_.iloc[::-1, [0, 2, 3, 1]]

@@ -102,6 +102,18 @@ class FitIndices:
         """Return the names of the indices."""
         return [f.name for f in fields(self)]
 
+    @property
+    def sentence(self) -> str:
+        """The indices as a report words them."""
+        if self.df <= 0:
+            return f"No degrees of freedom are left (df = {self.df}): the fit cannot be tested."
+        p_value = "< .001" if self.p < 0.001 else f"= {self.p:.3f}"
+        return (
+            f"Fit: chi2({self.df}) = {self.chi2:,.1f}, p {p_value}; RMSEA {self.rmsea:.3f} "
+            f"[{self.rmsea_low:.3f}, {self.rmsea_high:.3f}], TLI {self.tli:.3f}, "
+            f"CFI {self.cfi:.3f}, RMSR {self.rmsr:.3f}, BIC {self.bic:,.0f}."
+        )
+
     def frame(self) -> object:
         """Return index, value: one row an index, as a pandas frame."""
         return Origin().frame({"index": self.keys(), "value": [self[k] for k in self.keys()]})
@@ -156,7 +168,7 @@ def fit_indices(
 
 def rmsea_interval(statistic: float, df: int, n: float) -> tuple[float, float, float]:
     """Return sqrt(max(T - df, 0) / (df n)) and its 90 % interval."""
-    if df == 0 or not np.isfinite(statistic):
+    if df <= 0 or not np.isfinite(statistic):
         return np.nan, np.nan, np.nan
     point = max(statistic - df, 0.0)
     low, high = (noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))

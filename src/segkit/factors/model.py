@@ -270,14 +270,11 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         check_fitted(self)
         fit, k, p = self.fit_, self._rotated.loadings.shape[1], len(self.items_)
         method = self.correlation_.method if self.correlation_ else "given"
-        p_value = "< .001" if fit.p < 0.001 else f"= {fit.p:.3f}"
         text = (
             f"{k} factor(s) of {p} items by {self.extraction} with "
             f"{self.rotation or 'no'} rotation, from {method} correlations of {fit.n:,.0f} "
             f"respondents (effective n), hold {percent(self.communalities_.mean())} of the "
-            f"variance. Fit: chi2({fit.df}) = {fit.chi2:,.1f}, p {p_value}; RMSEA {fit.rmsea:.3f} "
-            f"[{fit.rmsea_low:.3f}, {fit.rmsea_high:.3f}], TLI {fit.tli:.3f}, CFI {fit.cfi:.3f}, "
-            f"RMSR {fit.rmsr:.3f}, BIC {fit.bic:,.0f}."
+            f"variance. {fit.sentence}"
         )
         if self.heywood_:
             text += f" Heywood cases, at their bound: {name_list(self.heywood_)}."

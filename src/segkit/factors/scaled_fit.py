@@ -61,9 +61,10 @@ def headline_fit(
     -------
     FitIndices
         With more than 100 items (60 for EM) the naive one: the covariances would not fit into
-        memory.
+        memory; and without degrees of freedom.
     """
-    if correlation is None or not _can_scale(correlation):
+    # without degrees of freedom nothing is tested, hence nothing scaled
+    if correlation is None or naive.df <= 0 or not _can_scale(correlation):
         return naive
     with one_blas_thread():
         return scaled_fit(naive, correlation.matrix, loadings, extraction, correlation.covariance())
@@ -77,7 +78,7 @@ def scaling_text(fit: FitIndices, naive: FitIndices, *, ordinal: bool) -> str:
             f" The statistic is scaled for {what}; "
             f"taken as of Pearson correlations of complete answers it is {naive.chi2:,.1f}."
         )
-    if ordinal:
+    if ordinal and fit.df > 0:
         return " The indices take the correlations as Pearson's: compare models by them only."
     return ""
 
