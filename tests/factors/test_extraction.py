@@ -5,6 +5,8 @@ from numpy.testing import assert_allclose
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.extraction import (
     LEAST_UNIQUENESS,
+    _least_squares,
+    _likelihood,
     check_identified,
     extract,
     most_factors,
@@ -148,3 +150,16 @@ def test_more_factors_than_the_items_tell_apart_are_refused():
         check_identified(2, 2)
     with pytest.warns(SegkitWarning, match="Both loadings are taken to be equal"):
         check_identified(1, 2)
+
+
+@pytest.mark.parametrize("loss", [_least_squares, _likelihood])
+def test_slope_and_curvature_are_those_of_the_loss(correlations, loss):
+    R = correlations.matrix("pearson_complete")[:8, :8]
+    rng = np.random.default_rng(0)
+    x = np.log(rng.uniform(0.3, 0.8, 8)) if loss is _likelihood else rng.uniform(0.3, 0.8, 8)
+    _, slope, curvature = loss(x, R, 2)
+    for i in range(8):
+        step = 1e-5 * np.eye(8)[i]
+        up, down = loss(x + step, R, 2), loss(x - step, R, 2)
+        assert_allclose(slope[i], (up[0] - down[0]) / 2e-5, rtol=1e-6, atol=1e-9)
+        assert_allclose(curvature[i], (up[1] - down[1]) / 2e-5, rtol=1e-5, atol=1e-7)

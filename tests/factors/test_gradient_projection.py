@@ -34,7 +34,7 @@ def test_axes_stay_what_they_may_be(unrotated, oblique):
     assert_allclose(np.einsum("skk->sk", products), 1, atol=1e-12)
     if not oblique:
         assert_allclose(products, np.tile(np.eye(5), (6, 1, 1)), atol=1e-12)
-    assert end.settled(1e-7).all()
+    assert end.settled.all()
     assert (end.steepness <= 1e-7).all()
 
 
@@ -58,7 +58,7 @@ def test_criteria_in_the_other_kind_of_rotation_equal_rs(
     length = np.linalg.norm(unrotated, axis=1, keepdims=True) if rows == "kaiser" else 1.0
     surface = Surface(unrotated / length, criterion, oblique)
     end = descend(surface, np.eye(5)[None], 1e-8)
-    assert end.settled(1e-8).all()
+    assert end.settled.all()
     assert_allclose(end.values, expected["criterion"], rtol=1e-8)
     assert_allclose(surface.patterns(end.axes)[0] * length, expected["loadings"], atol=2e-5)
 

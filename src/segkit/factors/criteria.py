@@ -70,13 +70,13 @@ def varimax(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return minus a quarter of the squared loadings' variation within columns (Kaiser 1958)."""
     squares = np.square(patterns)
     spread = squares - squares.mean(axis=1, keepdims=True)
-    return -_total(np.square(spread)) / 4.0, -patterns * spread
+    return _dot(spread, spread) / -4.0, -patterns * spread
 
 
 def quartimax(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return minus a quarter of the sum of fourth powers."""
     cubes = patterns**3
-    return -_total(cubes * patterns) / 4.0, -cubes
+    return _dot(cubes, patterns) / -4.0, -cubes
 
 
 def equamax(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -87,14 +87,14 @@ def equamax(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     in_row = squares.sum(axis=2, keepdims=True) - squares
     in_column = squares.sum(axis=1, keepdims=True) - squares
     others = (1.0 - kappa) * in_row + kappa * in_column
-    return _total(squares * others) / 4.0, patterns * others
+    return _dot(squares, others) / 4.0, patterns * others
 
 
 def quartimin(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return a quarter of the products of an item's squared loadings (oblimin, gamma 0)."""
     squares = np.square(patterns)
     others = squares.sum(axis=2, keepdims=True) - squares
-    return _total(squares * others) / 4.0, patterns * others
+    return _dot(squares, others) / 4.0, patterns * others
 
 
 def geomin(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -123,7 +123,7 @@ def partial_target(target: np.ndarray) -> CriterionFunction:
 
     def distance(patterns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         gap = (patterns - goal) * fixed
-        return _total(np.square(gap)), 2.0 * gap
+        return _dot(gap, gap), 2.0 * gap
 
     return distance
 
@@ -140,5 +140,5 @@ CRITERIA = {
 """The criteria that need nothing but loadings, by the name of their rotation."""
 
 
-def _total(values: np.ndarray) -> np.ndarray:
-    return np.asarray(values.sum(axis=(1, 2)))
+def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.asarray(np.einsum("sij,sij->s", a, b))

@@ -13,27 +13,27 @@ References
 Harman, H. H. & Jones, W. H. (1966). Factor analysis by minimizing residuals (minres).
     Psychometrika 31.
 Joreskog, K. G. (1967). Some contributions to maximum likelihood factor analysis. Psychometrika 32.
+Joreskog, K. G. (1977). Factor analysis by least-squares and maximum-likelihood methods. In Enslein,
+    Ralston & Wilf, Statistical methods for digital computers (slopes and curvatures).
 """
 
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from scipy.optimize import minimize
 
 from segkit.exceptions import SegkitError, SegkitWarning
+from segkit.factors.newton import Bowl, least_within
 
 __all__ = ["EXTRACTIONS", "Extraction", "check_identified", "extract", "most_factors"]
 
 LEAST_UNIQUENESS = 0.005
 """The lower bound of an item's uniqueness; an item that reaches it is a Heywood case."""
 
-_MOST_STEPS = 2_000
 _PAF_STEPS = 20_000
 _PAF_ENOUGH = 1e-10
-
-Loss = Callable[[np.ndarray, np.ndarray, int], tuple[float, np.ndarray]]
+_APART = 1e-8  # eigenvalues nearer than this are taken to be this far apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,18 +134,26 @@ def _by_least_squares(matrix: np.ndarray, k: int, weights: np.ndarray) -> Extrac
     """Fit the residuals of i and j weighted by w_i w_j: plain least squares of D R D, D = w^.5."""
     root = np.sqrt(weights)
     scaled = matrix * np.outer(root, root)
-    psi, converged = _search(_least_squares, scaled, k, _start(matrix), weights)
+    psi, settled = least_within(
+        partial(_least_squares, matrix=scaled, k=k),
+        _start(matrix) * weights,
+        LEAST_UNIQUENESS * weights,
+        weights,
+    )
     values, vectors = np.linalg.eigh(scaled - np.diag(psi))
     loadings = vectors[:, -k:] * np.sqrt(np.maximum(values[-k:], 0.0))
-    return _finish(loadings / root[:, None], psi / weights, converged)
+    return _finish(loadings / root[:, None], psi / weights, settled)
 
 
 def _ml(matrix: np.ndarray, k: int) -> Extraction:
-    psi, converged = _search(_likelihood, matrix, k, _start(matrix), np.ones(matrix.shape[0]))
-    root = np.sqrt(psi)
+    low, high = np.full(matrix.shape[0], np.log(LEAST_UNIQUENESS)), np.zeros(matrix.shape[0])
+    logs, settled = least_within(
+        partial(_likelihood, matrix=matrix, k=k), np.log(_start(matrix)), low, high
+    )
+    root = np.exp(logs / 2.0)
     values, vectors = np.linalg.eigh(matrix / np.outer(root, root))
     scale = np.sqrt(np.maximum(values[-k:] - 1.0, 0.0))
-    return _finish(root[:, None] * vectors[:, -k:] * scale, psi, converged)
+    return _finish(root[:, None] * vectors[:, -k:] * scale, np.square(root), settled)
 
 
 def _paf(matrix: np.ndarray, k: int) -> Extraction:
@@ -163,43 +171,36 @@ def _paf(matrix: np.ndarray, k: int) -> Extraction:
 EXTRACTIONS = {"minres": _minres, "ml": _ml, "paf": _paf, "wls": _wls}
 
 
-def _search(
-    loss: Loss, matrix: np.ndarray, k: int, start: np.ndarray, unit: np.ndarray
-) -> tuple[np.ndarray, bool]:
-    """Return the uniquenesses, in units of `unit`, with the least loss, and whether it is one."""
-    low, high = LEAST_UNIQUENESS * unit, unit
-    found = minimize(
-        loss,
-        start * unit,
-        args=(matrix, k),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=list(zip(low, high, strict=True)),
-        options={"maxiter": _MOST_STEPS, "maxfun": 10 * _MOST_STEPS, "ftol": 0.0, "gtol": 1e-9},
-    )
-    # with ftol = 0 the line search may stop at the last digit: that is an end as well
-    inward = np.clip(found.x - found.jac, low, high) - found.x
-    return found.x, bool(found.success) or float(np.abs(inward).max()) < 1e-6
-
-
-def _least_squares(psi: np.ndarray, matrix: np.ndarray, k: int) -> tuple[float, np.ndarray]:
-    """Half the sum of squared eigenvalues of R - Psi that the factors leave, and its slope."""
+def _least_squares(psi: np.ndarray, matrix: np.ndarray, k: int) -> Bowl:
+    """Half the sum of squared eigenvalues of R - Psi that the factors leave (Joreskog 1977)."""
     values, vectors = np.linalg.eigh(matrix - np.diag(psi))
-    left, axes = values[:-k], vectors[:, :-k]
     # an eigenvalue below zero among the k largest cannot be fitted by a loading
-    lost = np.minimum(values[-k:], 0.0)
-    value = 0.5 * (np.square(left).sum() + np.square(lost).sum())
-    slope = -np.square(axes) @ left - np.square(vectors[:, -k:]) @ lost
-    return float(value), slope
+    held = (np.arange(values.size) >= values.size - k) & (values > 0)
+    left, axes = values[~held], vectors[:, ~held]
+    curvature = np.square(axes @ axes.T)
+    pull = 2.0 * left[:, None] / np.minimum(left[:, None] - values[held], -_APART)
+    curvature += _across(axes, pull, vectors[:, held])
+    return 0.5 * float(left @ left), -np.square(axes) @ left, curvature
 
 
-def _likelihood(psi: np.ndarray, matrix: np.ndarray, k: int) -> tuple[float, np.ndarray]:
-    """Joreskog's discrepancy as a function of the uniquenesses, and its slope."""
-    root = np.sqrt(psi)
+def _likelihood(logs: np.ndarray, matrix: np.ndarray, k: int) -> Bowl:
+    """Joreskog's discrepancy (1967) as a function of the logarithms of the uniquenesses."""
+    root = np.exp(logs / 2.0)
     values, vectors = np.linalg.eigh(matrix / np.outer(root, root))
-    left, axes = np.maximum(values[:-k], 1e-300), vectors[:, :-k]
+    held = np.arange(values.size) >= values.size - k
+    left, axes = np.maximum(values[~held], 1e-300), vectors[:, ~held]
+    curvature = ((axes * left) @ axes.T) * (axes @ axes.T)
+    between = np.minimum(left[:, None] - values[held], -_APART)
+    pull = (left[:, None] - 1.0) * (left[:, None] + values[held]) / between
+    curvature += _across(axes, pull, vectors[:, held])
     value = float((left - np.log(left) - 1.0).sum())
-    return value, (np.square(axes) @ (1.0 - left)) / psi
+    return value, np.square(axes) @ (1.0 - left), curvature
+
+
+def _across(left: np.ndarray, pull: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Return the sum over m, n of pull_mn l_im l_jm h_in h_jn, for all items i, j."""
+    inner = (left[None] * pull.T[:, None, :]) @ left.T
+    return np.asarray((inner * (held.T[:, :, None] * held.T[:, None, :])).sum(axis=0))
 
 
 def _start(matrix: np.ndarray) -> np.ndarray:

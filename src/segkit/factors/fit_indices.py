@@ -18,8 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import chi2, ncx2
+from scipy.special import chdtr, chdtrc, chndtrinc
 
 from segkit._frames import Origin
 
@@ -154,7 +153,7 @@ def fit_indices(
     return FitIndices(
         chi2=statistic,
         df=df,
-        p=float(chi2.sf(statistic, df)) if df > 0 else np.nan,
+        p=float(chdtrc(df, statistic)) if df > 0 else np.nan,
         rmsea=rmsea,
         rmsea_low=low,
         rmsea_high=high,
@@ -217,12 +216,9 @@ def _rmsea(statistic: float, df: int, n: float) -> tuple[float, float, float]:
 
 def noncentrality(statistic: float, df: int, tail: float) -> float:
     """Return the noncentrality at which the statistic is the quantile `tail`."""
-    if chi2.cdf(statistic, df) <= tail:
+    if chdtr(df, statistic) <= tail:
         return 0.0
-    ceiling = max(statistic, 1.0)
-    while ncx2.cdf(statistic, df, ceiling) > tail:
-        ceiling *= 2.0
-    return float(brentq(lambda ncp: ncx2.cdf(statistic, df, ncp) - tail, 0.0, ceiling))
+    return float(chndtrinc(statistic, df, tail))
 
 
 def _tli(misfit: float, df: int, null_misfit: float, null_df: int, factor: float) -> float:

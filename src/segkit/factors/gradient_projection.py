@@ -28,6 +28,7 @@ _MOST_HALVINGS = 40
 _FALL = 1e-3  # of what the slope promises: below it a step is halved
 _ROUNDING = 1e-14
 _SMALLEST, _LARGEST = 1e-4, 1e4  # sizes of a first try
+_TINY = np.finfo(float).tiny
 _FLAT = 1e-5  # a slope from which no step leads down is the bottom when it is not steeper
 
 
@@ -55,27 +56,30 @@ class Surface:
 
     def look(self, axes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the criterion at each start and its slope along the axes that are allowed."""
-        patterns = self.patterns(axes)
-        values, slopes = self.criterion(patterns)
         if not self.oblique:
+            values, slopes = self.criterion(self.loadings @ axes)
             along = self.loadings.T @ slopes
             turn = _turned(axes) @ along
             return values, along - axes @ ((turn + _turned(turn)) / 2.0)
-        along = -_turned(_turned(patterns) @ slopes @ np.linalg.inv(axes))
-        return values, along - axes * (axes * along).sum(axis=1, keepdims=True)
+        # in one piece: products of many small matrices are four times as fast
+        back = np.ascontiguousarray(_turned(np.linalg.inv(axes)))
+        patterns = self.loadings @ back
+        values, slopes = self.criterion(patterns)
+        along = back @ (_turned(slopes) @ patterns)
+        return values, axes * np.einsum("sij,sij->sj", axes, along)[:, None, :] - along
 
     def go(self, axes: np.ndarray, step: np.ndarray) -> np.ndarray:
         """Return the allowed axes nearest to `axes` minus a step."""
         moved = axes - step
         if self.oblique:
-            return moved / np.sqrt(np.square(moved).sum(axis=1, keepdims=True))
+            return moved / np.sqrt(np.einsum("sij,sij->sj", moved, moved))[:, None, :]
         left, _, right = np.linalg.svd(moved)
         return left @ right
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class Descent:
-    """Where the starts are.
+    """Where the starts ended.
 
     Attributes
     ----------
@@ -83,25 +87,16 @@ class Descent:
         One axis a column.
     values : ndarray of shape (n_starts,)
         The criterion.
-    slopes : ndarray of shape (n_starts, n_factors, n_factors)
-        Its slope along the allowed axes.
-    stuck : ndarray of bool of shape (n_starts,)
-        No step led down any more.
+    steepness : ndarray of shape (n_starts,)
+        The length of its slope along the allowed axes.
+    settled : ndarray of bool of shape (n_starts,)
+        At the bottom: flat enough, or unable to fall within the last digits.
     """
 
     axes: np.ndarray
     values: np.ndarray
-    slopes: np.ndarray
-    stuck: np.ndarray
-
-    @property
-    def steepness(self) -> np.ndarray:
-        """Length of the slope at each start."""
-        return np.sqrt(np.square(self.slopes).sum(axis=(1, 2)))
-
-    def settled(self, enough: float) -> np.ndarray:
-        """Which starts are at the bottom: flat, or unable to fall within the last digits."""
-        return (self.steepness <= enough) | (self.stuck & (self.steepness <= _FLAT))
+    steepness: np.ndarray
+    settled: np.ndarray
 
 
 def descend(surface: Surface, axes: np.ndarray, enough: float) -> Descent:
@@ -120,52 +115,73 @@ def descend(surface: Surface, axes: np.ndarray, enough: float) -> Descent:
     -------
     Descent
     """
+    n = axes.shape[0]
+    end = Descent(axes.copy(), np.empty(n), np.empty(n), np.zeros(n, dtype=bool))
+    # what follows is about the starts that still go, and `who` says which these are
+    who, sizes, stuck = np.arange(n), np.ones(n), np.zeros(n, dtype=bool)
     values, slopes = surface.look(axes)
-    at = Descent(axes.copy(), values, slopes, np.zeros(axes.shape[0], dtype=bool))
-    sizes = np.ones(axes.shape[0])
-    for step in range(_MOST_STEPS):
-        going = np.flatnonzero((at.steepness > enough) & ~at.stuck)
-        if not going.size:
-            break
-        axes_before, slopes_before = at.axes[going], at.slopes[going]
-        _step(surface, at, going, sizes[going])
-        moved, bent = at.axes[going] - axes_before, at.slopes[going] - slopes_before
-        sizes[going] = _next_size(moved, bent, longer=step % 2 == 1)
-    return at
-
-
-def _step(surface: Surface, at: Descent, going: np.ndarray, sizes: np.ndarray) -> None:
-    """Move each start down its slope, by less until the criterion falls."""
-    axes, slopes, values = at.axes[going], at.slopes[going], at.values[going]
-    promised = np.square(slopes).sum(axis=(1, 2))
-    waiting = np.arange(going.size)
-    for _ in range(_MOST_HALVINGS):
-        tried = surface.go(axes[waiting], sizes[waiting, None, None] * slopes[waiting])
-        # far too long a step may overflow: it is halved like any other that does not fall
-        with np.errstate(over="ignore", invalid="ignore"):
-            new_values, new_slopes = surface.look(tried)
-            fallen = values[waiting] - new_values > (
-                _FALL * sizes[waiting] * promised[waiting] - _ROUNDING
+    for step in range(_MOST_STEPS + 1):
+        squares = _dot(slopes, slopes)
+        steepness = np.sqrt(squares)
+        done = stuck | (steepness <= enough) | (step == _MOST_STEPS)
+        if done.any():
+            at, flat = who[done], steepness[done]
+            end.axes[at], end.values[at], end.steepness[at] = axes[done], values[done], flat
+            end.settled[at] = flat <= np.where(stuck[done], max(_FLAT, enough), enough)
+            if done.all():
+                break
+            keep = ~done
+            who, axes, values, slopes, sizes, squares = (
+                v[keep] for v in (who, axes, values, slopes, sizes, squares)
             )
-        there = going[waiting[fallen]]
-        at.axes[there], at.values[there] = tried[fallen], new_values[fallen]
-        at.slopes[there] = new_slopes[fallen]
-        waiting = waiting[~fallen]
-        if not waiting.size:
-            return
-        sizes[waiting] /= 2.0
-    at.stuck[going[waiting]] = True
+        before = axes, slopes
+        least = sizes * squares * _FALL - _ROUNDING
+        axes, values, slopes, stuck = _fall(surface, (axes, values, slopes), sizes, least)
+        sizes = _next_sizes(axes - before[0], slopes - before[1], longer=step % 2 == 1)
+    return end
 
 
-def _next_size(moved: np.ndarray, bent: np.ndarray, *, longer: bool) -> np.ndarray:
-    """Return the size that fits how the slope bent over the last step, one of two ways."""
-    tiny = np.finfo(float).tiny
-    both = np.abs((moved * bent).sum(axis=(1, 2)))
-    if longer:
-        size = np.square(moved).sum(axis=(1, 2)) / np.maximum(both, tiny)
-    else:
-        size = both / np.maximum(np.square(bent).sum(axis=(1, 2)), tiny)
-    return np.clip(size, _SMALLEST, _LARGEST)
+def _fall(
+    surface: Surface,
+    here: tuple[np.ndarray, np.ndarray, np.ndarray],
+    sizes: np.ndarray,
+    least: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Move each start down its slope, by less until it falls by `least`; say who cannot.
+
+    From axes, values and slopes to axes, values, slopes and who is stuck.
+    """
+    axes, values, slopes = here
+    # far too long a step may overflow: it is halved like any other that does not fall
+    with np.errstate(over="ignore", invalid="ignore"):
+        there = surface.go(axes, sizes[:, None, None] * slopes)
+        new, new_slopes = surface.look(there)
+        short = ~(values - new > least)
+        waiting = np.flatnonzero(short)
+        for _ in range(_MOST_HALVINGS):
+            if not waiting.size:
+                break
+            sizes[waiting] /= 2.0
+            least[waiting] /= 2.0
+            tried = surface.go(axes[waiting], sizes[waiting, None, None] * slopes[waiting])
+            there[waiting], (new[waiting], new_slopes[waiting]) = tried, surface.look(tried)
+            short[waiting] = ~(values[waiting] - new[waiting] > least[waiting])
+            waiting = waiting[short[waiting]]
+    if waiting.size:  # nothing lower anywhere along the slope: they stay where they are
+        there[waiting], new[waiting] = axes[waiting], values[waiting]
+        new_slopes[waiting] = slopes[waiting]
+    return there, new, new_slopes, short
+
+
+def _next_sizes(moved: np.ndarray, bent: np.ndarray, *, longer: bool) -> np.ndarray:
+    """Return the sizes that fit how the slopes bent over the last step, one of two ways."""
+    both = np.abs(_dot(moved, bent))
+    over, under = (_dot(moved, moved), both) if longer else (both, _dot(bent, bent))
+    return np.minimum(np.maximum(over / np.maximum(under, _TINY), _SMALLEST), _LARGEST)
+
+
+def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return np.einsum("sij,sij->s", a, b)
 
 
 def _turned(matrices: np.ndarray) -> np.ndarray:

@@ -220,9 +220,9 @@ def _starts(k: int, n: int, random_state: Any) -> np.ndarray:
 
 def _best(surface: Surface, starts: np.ndarray) -> Rotation:
     """Go down from all starts roughly, then to the end from the first that came lowest."""
-    rough = descend(surface, starts, _ROUGHLY)
-    settled = rough.settled(_ROUGHLY)
-    levels = rough.values if not settled.any() else np.where(settled, rough.values, np.inf)
+    rough = descend(surface, starts, _ROUGHLY if starts.shape[0] > 1 else _ENOUGH)
+    any_settled = rough.settled.any()
+    levels = np.where(rough.settled, rough.values, np.inf) if any_settled else rough.values
     same = _SAME_OPTIMUM * max(abs(float(levels.min())), 1.0)
     at_best = levels <= levels.min() + same
     others = np.sort(levels[np.isfinite(levels) & ~at_best])
@@ -233,7 +233,7 @@ def _best(surface: Surface, starts: np.ndarray) -> Rotation:
     return Rotation(
         loadings=surface.patterns(axes[None])[0],
         factor_correlations=axes.T @ axes if surface.oblique else np.eye(axes.shape[0]),
-        converged=bool(end.settled(_ENOUGH)[0]),
+        converged=bool(end.settled[0]),
         criterion=value,
         n_starts=starts.shape[0],
         n_optima=1 + int(bool(others.size)) + int((np.diff(others) > same).sum()),

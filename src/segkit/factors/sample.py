@@ -57,8 +57,10 @@ class Sample:
         if seen.all():
             shape = (seen.shape[1], seen.shape[1])
             return np.full(shape, self.n_respondents), np.full(shape, self.effective_n)
-        total, squares = seen.T @ (seen * self.w[:, None]), seen.T @ (seen * self.w[:, None] ** 2)
         number = np.rint(seen.T @ seen).astype(int)
+        if (self.w == self.w[0]).all():  # equal weights are as good as none
+            return number, number.astype(float)
+        total, squares = seen.T @ (seen * self.w[:, None]), seen.T @ (seen * self.w[:, None] ** 2)
         return number, np.divide(total**2, squares, out=np.zeros_like(total), where=squares > 0)
 
 
