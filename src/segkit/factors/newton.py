@@ -21,7 +21,7 @@ Bowl = tuple[float, np.ndarray, np.ndarray]
 
 _MOST_STEPS = 200
 _MOST_HALVINGS = 40
-_ENOUGH = 1e-9
+_ENOUGH = 1e-11
 _FLAT = 1e-6  # a slope from which no step leads down is the bottom when it is not steeper
 _FALL = 1e-4  # of what the slope promises: below it a step is halved
 _ROUNDING = 1e-15
@@ -53,6 +53,7 @@ def least_within(
     """
     x = np.clip(start, low, high)
     value, slope, curvature = loss(x)
+    steep = np.inf
     for _ in range(_MOST_STEPS):
         # the largest slope that does not push against a bound
         steep = float(np.abs(np.clip(x - slope, low, high) - x).max())
@@ -70,8 +71,11 @@ def least_within(
             step /= 2.0
         else:
             return x, steep < _FLAT
+        last = value - there[0] <= _ROUNDING * abs(value) and steep < _FLAT
         x, (value, slope, curvature) = tried, there
-    return x, False
+        if last:  # no digit of the loss is left to win
+            return x, True
+    return x, steep < _FLAT
 
 
 def _newton_step(curvature: np.ndarray, slope: np.ndarray) -> np.ndarray:
