@@ -61,10 +61,10 @@ def headline_fit(
     -------
     FitIndices
         With more than 100 items (60 for EM) the naive one: the covariances would not fit into
-        memory; and without degrees of freedom.
+        memory; and where df is negative.
     """
-    # without degrees of freedom nothing is tested, hence nothing scaled
-    if correlation is None or naive.df <= 0 or not _can_scale(correlation):
+    # fewer than no degrees of freedom: nothing is tested, hence nothing scaled
+    if correlation is None or naive.df < 0 or not _can_scale(correlation):
         return naive
     with one_blas_thread():
         return scaled_fit(naive, correlation.matrix, loadings, extraction, correlation.covariance())
