@@ -158,6 +158,36 @@ def test_a_rule_that_gives_no_number_is_left_out_and_named(answers):
     assert "hull gives no number here." in count.summary()
 
 
+def test_what_few_items_do_not_determine_is_given_no_number():
+    X = np.random.default_rng(0).normal(size=(100, 2))
+    count = n_factors(X, n_iter=5, methods=["hull", "comparison_data"])
+    assert count.counts == {"parallel": 0}
+    assert count.not_applicable == ("hull", "comparison_data")
+
+
+def test_more_items_than_respondents_are_counted_where_a_rule_can():
+    count = n_factors(np.random.default_rng(0).normal(size=(30, 40)), n_iter=20)
+    assert count.suggested == 0
+    assert count.not_applicable == ("hull",)
+
+
+def test_permuted_items_change_no_number(answers):
+    order = np.random.default_rng(0).permutation(9)
+    plain, moved = n_factors(answers, n_iter=20), n_factors(answers.iloc[:, order], n_iter=20)
+    assert moved.counts == plain.counts
+    assert_allclose(moved.eigenvalues, plain.eigenvalues, atol=1e-10)
+    assert_allclose(moved.null.mean(axis=0), plain.null.mean(axis=0), atol=0.06)
+
+
+def test_whole_weights_are_repeated_people_in_what_does_not_rest_on_n(answers, whole_weights):
+    rows = np.repeat(np.arange(300), whole_weights.astype(int))
+    weighted = n_factors(answers, n_iter=2, sample_weight=whole_weights)
+    repeated = n_factors(answers.iloc[rows], n_iter=2)
+    assert_allclose(weighted.eigenvalues, repeated.eigenvalues, atol=1e-10)
+    for name in ("map", "map_2000", "kaiser"):
+        assert_allclose(weighted.rules[name].value, repeated.rules[name].value, atol=1e-10)
+
+
 @pytest.mark.parametrize("method", ["pearson", "polychoric"])
 def test_correlations_computed_before_are_taken(answers, whole_weights, method):
     given = correlation(answers, method, sample_weight=whole_weights)

@@ -43,15 +43,16 @@ class ComparisonData:
 
     Attributes
     ----------
-    suggested : int
-        The number of factors beyond which one more no longer comes closer; at least 1.
+    suggested : int or None
+        The number of factors beyond which one more no longer comes closer; at least 1, None where
+        the items determine no factor.
     misfit : ndarray of shape (n_models, n_samples)
         Root mean squared difference of the eigenvalues, for each made sample.
     p : ndarray of shape (n_models,)
         That one factor fewer comes as close (rank test, one-sided); NaN for the first.
     """
 
-    suggested: int
+    suggested: int | None
     misfit: np.ndarray
     p: np.ndarray
 
@@ -95,7 +96,7 @@ def comparison_data(
         if k > 1 and levels[-1] >= ALPHA:
             break
     kept = len(levels) - 1 if len(levels) > 1 and levels[-1] >= ALPHA else len(levels)
-    return ComparisonData(kept, np.array(misfits), np.array(levels))
+    return ComparisonData(kept or None, np.array(misfits), np.array(levels))
 
 
 def _level(misfits: list[np.ndarray]) -> float:
