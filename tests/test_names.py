@@ -101,6 +101,7 @@ PROMISED = {
     "exceptions": {"SegkitError": [], "SegkitWarning": []},
 }
 METHODS = {
+    "factors.Correlation": ["intervals", "covariance"],
     "survey.Codebook": ["clean", "from_yaml", "to_yaml", "names", "wordings", "frame"],
     "survey.ResponseQuality": ["keep"],
     "factors.FactorModel": [

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from segkit.factors import FactorModel, correlation
-from segkit.factors.scaled_fit import scaled_fit
+from segkit.factors.scaled_fit import _traces_of_residuals, scaled_fit
 
 PATTERN = np.kron(np.eye(2), np.array([[0.8], [0.7], [0.6], [0.5], [0.7]]))
 # ours, lavaan's
@@ -97,7 +97,7 @@ def test_too_few_factors_are_rejected():
     assert FactorModel(1).fit(X).fit_.rmsea > 0.08
 
 
-@pytest.mark.parametrize("extraction", ["minres", "paf", "ml"])
+@pytest.mark.parametrize("extraction", ["minres", "paf", "wls", "ml"])
 def test_rotation_order_and_the_scale_of_weights_do_not_matter(extraction):
     rng = np.random.default_rng(3)
     X, w = drawn(300, rng), rng.gamma(4, 0.25, 300)
@@ -111,7 +111,8 @@ def test_rotation_order_and_the_scale_of_weights_do_not_matter(extraction):
 
 def test_two_extractions_of_a_model_that_holds_agree():
     X = drawn(2_000, np.random.default_rng(4))
-    fits = [FactorModel(2, extraction=e).fit(X).fit_ for e in ("minres", "ml", "paf")]
+    fits = [FactorModel(2, extraction=e).fit(X).fit_ for e in ("minres", "ml", "paf", "wls")]
+    assert_allclose(fits[3].chi2, fits[0].chi2, rtol=0.05)
     assert_allclose(fits[1].chi2, fits[0].chi2, rtol=0.02)
     assert_allclose(fits[2].chi2, fits[0].chi2, rtol=1e-4)
 
@@ -164,3 +165,13 @@ def test_more_certain_correlations_are_scaled_up():
     assert_allclose(once.chi2, model.fit_.chi2)
     assert_allclose(twice.scale, 2 * once.scale)
     assert_allclose(twice.shift, once.shift)
+
+
+def test_the_traces_are_those_of_the_whole_matrix():
+    rng = np.random.default_rng(7)
+    root, back, onto = rng.normal(size=(12, 12)), rng.normal(size=(12, 3)), rng.normal(size=(3, 12))
+    covariance = root @ root.T
+    traces = np.trace(covariance), np.square(covariance).sum()
+    left = (np.eye(12) - back @ onto) @ covariance @ (np.eye(12) - back @ onto).T
+    expected = np.trace(left), np.square(left).sum()
+    assert_allclose(_traces_of_residuals(covariance, traces, back, onto), expected, rtol=1e-10)

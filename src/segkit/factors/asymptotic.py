@@ -25,6 +25,8 @@ __all__ = ["MOST_PAIRS", "covariance_of", "influence_of"]
 MOST_PAIRS = 5_000
 """Pairs (100 items) whose covariances are held at most: a matrix of 200 MB."""
 
+_LEAST_ROWS = 1_000  # with fewer in a product, adding up its result costs more than the product
+
 
 def influence_of(sample: Sample, estimates: np.ndarray, ordinal: np.ndarray) -> Influence:
     """Return the influence of every respondent on every correlation of a sample.
@@ -82,7 +84,7 @@ def covariance_of(influence: Influence) -> np.ndarray:
             f"most {MOST_PAIRS:,} (100 items). Take fewer items."
         )
     out = np.zeros((influence.n_pairs, influence.n_pairs))
-    for block in influence.blocks():
+    for block in influence.blocks(_LEAST_ROWS):
         out += block.T @ block
     return out
 

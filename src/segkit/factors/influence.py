@@ -53,9 +53,9 @@ class Influence:
     n_pairs: int
     of_rows: Callable[[slice], np.ndarray]
 
-    def blocks(self) -> Iterator[np.ndarray]:
-        """Yield the rows of all respondents, some at a time."""
-        step = max(1, _CELLS_AT_ONCE // max(self.n_pairs, 1))
+    def blocks(self, least: int = 1) -> Iterator[np.ndarray]:
+        """Yield the rows of all respondents, some at a time, but at least so many."""
+        step = max(least, _CELLS_AT_ONCE // max(self.n_pairs, 1))
         for begin in range(0, self.n_respondents, step):
             yield self.of_rows(slice(begin, min(begin + step, self.n_respondents)))
 

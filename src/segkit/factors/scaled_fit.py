@@ -120,12 +120,12 @@ def scaled_fit(
     upper = np.triu_indices(matrix.shape[0], 1)
     correlations = matrix[upper]
     residuals = correlations - (loadings @ loadings.T)[upper]
-    gamma = naive.n * covariance
-    null_df = correlations.size
-    null, _, _ = _scaled((naive.n - 1.0) * float(correlations @ correlations), gamma, null_df)
-    left = _of_residuals(gamma, *_fitted(matrix, loadings, extraction))
-    misfit = (naive.n - 1.0) * float(residuals @ residuals)
-    statistic, scale, shift = _scaled(misfit, left, naive.df)
+    null_df, n = correlations.size, naive.n
+    traces = float(np.trace(covariance)), float(np.vdot(covariance, covariance))
+    null, _, _ = _scaled((n - 1.0) * float(correlations @ correlations), null_df, n, traces)
+    left = _traces_of_residuals(covariance, traces, *_fitted(matrix, loadings, extraction))
+    misfit = (n - 1.0) * float(residuals @ residuals)
+    statistic, scale, shift = _scaled(misfit, naive.df, n, left)
     tli, cfi = comparative_fit(statistic, naive.df, null, null_df)
     rmsea, low, high = rmsea_interval(statistic, naive.df, naive.n - 1.0)
     return replace(
@@ -143,19 +143,34 @@ def scaled_fit(
     )
 
 
-def _scaled(statistic: float, gamma: np.ndarray, df: int) -> tuple[float, float, float]:
+def _scaled(
+    statistic: float, df: int, n: float, traces: tuple[float, float]
+) -> tuple[float, float, float]:
     """Return the statistic with the mean and variance of chi-square; scale and shift."""
     if df == 0:
         return 0.0, 1.0, 0.0
-    scale = float(np.sqrt(df / np.square(gamma).sum()))
-    shift = df - scale * float(np.trace(gamma))
+    scale = float(np.sqrt(df / traces[1])) / n
+    shift = df - scale * n * traces[0]
     return scale * statistic + shift, scale, shift
 
 
-def _of_residuals(gamma: np.ndarray, back: np.ndarray, onto: np.ndarray) -> np.ndarray:
-    """Carry the covariance of correlations to that of the residuals, (I - A B) Gamma (I - A B)'."""
-    part = back @ (onto @ gamma)
-    return np.asarray(gamma - part - part.T + back @ (onto @ part.T))
+def _traces_of_residuals(
+    covariance: np.ndarray, traces: tuple[float, float], back: np.ndarray, onto: np.ndarray
+) -> tuple[float, float]:
+    """Traces of the residuals' covariance (I - A B) C (I - A B)' = C - D and of its square.
+
+    D = A (Y - A S)' + Y A' with Y = C B' and S = B Y has low rank, so that nothing of the size
+    of C is made.
+    """
+    moved = covariance @ onto.T
+    rest = moved - back @ (onto @ moved)
+    gram = back.T @ back
+    trace_of_d = np.sum(back * rest) + np.sum(back * moved)
+    carried = covariance @ back
+    c_with_d = np.sum(carried * rest) + np.sum(carried * moved)
+    d_with_d = np.sum(gram * (rest.T @ rest)) + np.sum(gram * (moved.T @ moved))
+    d_with_d += 2.0 * np.sum((back.T @ moved) * (rest.T @ back))
+    return float(traces[0] - trace_of_d), float(traces[1] - 2.0 * c_with_d + d_with_d)
 
 
 def _fitted(
