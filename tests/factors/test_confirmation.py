@@ -63,6 +63,48 @@ def test_lavaans_loadings_with_weights(bfi, r_confirmatory):
     assert_allclose(column(got, "raw_se"), expected["loadings"]["raw_se"], rtol=1e-3)
 
 
+@pytest.mark.real_data
+def test_ordinal_items_equal_lavaans_wlsmv(bfi, r_confirmatory):
+    got = confirmation(bfi, FIVE, correlation="polychoric", missing="listwise")
+    expected = r_confirmatory["single"]["WLSMV"]
+    names = {"chi2": "chisq", "df": "df", "cfi": "cfi", "tli": "tli", "rmsea": "rmsea",
+             "rmsea_low": "rmsea.ci.lower", "rmsea_high": "rmsea.ci.upper", "srmr": "srmr",
+             "chi2_scaled": "chisq.scaled", "scaling": "chisq.scaling.factor",
+             "cfi_robust": "cfi.scaled", "tli_robust": "tli.scaled",
+             "rmsea_robust": "rmsea.scaled", "rmsea_robust_low": "rmsea.ci.lower.scaled",
+             "rmsea_robust_high": "rmsea.ci.upper.scaled"}  # fmt: skip
+    for ours, theirs in names.items():
+        assert_allclose(got.fit[ours], expected["fit"][theirs], rtol=1e-5, err_msg=ours)
+    loadings = expected["loadings"]
+    assert_allclose(np.abs(column(got, "loading")), np.abs(loadings["std"]), atol=1e-5)
+    # lavaan divides by n - 1 here
+    assert_allclose(column(got, "se"), loadings["se"], rtol=1e-3)
+    hints = expected["modindices"]
+    top = got.modifications.head(20)
+    assert_allclose(top["chi2_drop"], hints["mi"], rtol=2e-3)
+    assert [{a, b} for a, b in zip(top["item"], top["other"], strict=True)] == [
+        {a, b} for a, b in zip(hints["rhs"], hints["lhs"], strict=True)
+    ]
+    assert "diagonally weighted least squares of polychoric correlations" in got.summary()
+
+
+def test_few_categories_need_polychoric_correlations():
+    X = made(4_000, 6)
+    two = 1.0 + (X > 0.8)
+    ordinal = confirmation(two, TWO, correlation="polychoric")
+    assert_allclose(column(ordinal, "loading"), 0.7, atol=0.06)
+    assert (column(confirmation(two, TWO), "loading") < 0.62).all()
+    assert_allclose(column(ordinal, "loading"), column(ordinal, "raw"))
+
+
+def test_mixed_items_are_confirmed_together():
+    X = made(3_000, 7)
+    X[:, :4] = 1.0 + np.digitize(X[:, :4], [-0.7, 0.6])
+    got = confirmation(X, TWO, correlation="mixed")
+    assert_allclose(column(got, "loading"), 0.7, atol=0.06)
+    assert got.reading == "close"
+
+
 def test_whole_weights_equal_repeated_rows(answers, whole_weights):
     weighted = confirmation(answers, NEEDS, sample_weight=whole_weights)
     rows = np.repeat(np.arange(300), whole_weights.astype(int))
@@ -151,13 +193,16 @@ def test_a_misplaced_item_is_the_first_hint_and_the_fit_is_poor():
     assert confirmation(made(1_000, 0), TWO).reading == "close"
 
 
-def rates(n_runs, skewed, n=1_000):
+def rates(n_runs, skewed, n=1_000, **settings):
     """How often the tests reject at 5 % and intervals of 95 % hold the truth."""
     rejected, scaled, covered = 0, 0, []
     # all items are made alike, so the mean of a large sample is the truth of each
-    truth = column(confirmation(made(400_000, 99, skewed=skewed), TWO), "loading").mean()
+    large = made(400_000, 99, skewed=skewed)
+    truth = column(confirmation(large, TWO), "loading").mean()
+    if settings:
+        truth = 0.7  # of the latent answers
     for seed in range(n_runs):
-        got = confirmation(made(n, 1_000 + seed, skewed=skewed), TWO)
+        got = confirmation(made(n, 1_000 + seed, skewed=skewed), TWO, **settings)
         rejected += got.fit.p < 0.05
         scaled += got.fit.p_scaled < 0.05
         covered.append((column(got, "low") <= truth) & (truth <= column(got, "high")))
@@ -193,10 +238,22 @@ def test_skewed_answers_need_the_scaled_test():
     assert all(within(c, 500, 0.95, 8) for c in covered.sum(axis=0))
 
 
+@pytest.mark.slow
+def test_the_ordinal_test_holds_its_level():
+    _, scaled, covered = rates(400, skewed=True, correlation="polychoric")
+    assert within(scaled, 400, 0.05)
+    assert all(within(c, 400, 0.95, 8) for c in covered.sum(axis=0))
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"errors": "huber"}, r"errors='huber' is not known"),
+        ({"correlation": "spearman"}, r"correlation='spearman' is not known"),
+        (
+            {"correlation": "polychoric", "errors": "normal"},
+            r"errors='normal' was given with correlation='polychoric'; expected 'robust'",
+        ),
         ({"missing": "em"}, r"missing='em' is not known"),
         ({"residuals": ["x1"]}, r"residuals holds 'x1'; expected pairs of different items"),
         ({"residuals": [("x1", "x1")]}, r"residuals holds \('x1', 'x1'\)"),

@@ -18,21 +18,16 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_option, name_list
-from segkit._frames import Origin, n_rows
+from segkit._frames import n_rows
 from segkit._result import Result
 from segkit.exceptions import SegkitError, SegkitWarning
-from segkit.factors.cases import Cases
-from segkit.factors.confirmatory_fit import ConfirmatoryFit, Independence, confirmatory_fit
-from segkit.factors.likelihood_fit import LikelihoodFit, maximise
+from segkit.factors.confirmation_tables import correlations_frame
+from segkit.factors.confirmatory_fit import ConfirmatoryFit
+from segkit.factors.likelihood_fit import LikelihoodFit
 from segkit.factors.modification import modification_frame
-from segkit.factors.robust_errors import estimate_covariances, slope_covariances
 from segkit.factors.sample import read_sample
-from segkit.factors.standardised import (
-    bounded_interval,
-    correlation_estimates,
-    loading_estimates,
-)
-from segkit.factors.structure import Structure, confirmatory_design, read_structure
+from segkit.factors.structure import Structure, read_structure
+from segkit.factors.structure_fits import by_least_squares, by_likelihood
 
 __all__ = ["Confirmation", "confirmation"]
 
@@ -60,6 +55,8 @@ class Confirmation(Result):
         "close", "fair" or "poor".
     structure : dict of str to list of str
         The items of each factor.
+    correlation : str
+        "pearson", "polychoric" or "mixed".
     missing : str
         How missing answers were treated.
     errors : str
@@ -88,6 +85,7 @@ class Confirmation(Result):
     fit: ConfirmatoryFit
     reading: str
     structure: dict[str, list[str]]
+    correlation: str
     missing: str
     errors: str
     n_left_out: int
@@ -123,12 +121,17 @@ class Confirmation(Result):
         }
         text = (
             f"The given structure of {len(self.structure)} factor(s) and {p} loadings, fitted by "
-            f"maximum likelihood to {self.fit.n:,.0f} respondents (effective n; {self.missing}: "
+            f"{self._method()} to {self.fit.n:,.0f} respondents (effective n; {self.missing}: "
             f"{gaps[self.missing]}), has {self._fit_words()}. Standardised "
             f"loadings run from {np.abs(self.loadings).min():.2f} to "
             f"{np.abs(self.loadings).max():.2f} in size; {errors} errors."
         )
         return " ".join([text, self._hint(), *self._doubts()]).strip()
+
+    def _method(self) -> str:
+        if self.correlation == "pearson":
+            return "maximum likelihood"
+        return f"diagonally weighted least squares of {self.correlation} correlations"
 
     def _fit_words(self) -> str:
         if self.fit.df == 0:
@@ -154,6 +157,7 @@ def confirmation(
     structure: Mapping[str, Sequence[str]],
     *,
     sample_weight: Any = None,
+    correlation: str = "pearson",
     missing: str = "pairwise",
     errors: str = "robust",
     residuals: Sequence[tuple[str, str]] = (),
@@ -163,13 +167,18 @@ def confirmation(
     Parameters
     ----------
     X : frame or array of shape (n_respondents, n_items)
-        Answers, treated as continuous; missing as NaN or null. Items of an array are ``x1``,
+        Answers; missing as NaN or null. Items of an array are ``x1``,
         ``x2``, ...
     structure : mapping of str to sequence of str
         The items of each factor, two or more; every item of X belongs to at least one.
     sample_weight : array-like of shape (n_respondents,) or None
         Survey weights. Estimates with whole-number weights are those of repeated rows; tests use
         Kish's effective n, robust errors the weights themselves.
+    correlation : {"pearson", "polychoric", "mixed"}
+        "pearson" takes answers as continuous, by maximum likelihood. The others take items of up to
+        seven categories as ordinal, by diagonally weighted least squares of their polychoric
+        correlations (R's lavaan: WLSMV); use them for fewer than five categories, or answers piled
+        up at one end.
     missing : {"pairwise", "listwise"}
         "pairwise" takes each covariance over those who answered both items, "listwise" only
         respondents who answered everything. Both ask that answers are missing at random with
@@ -206,8 +215,11 @@ def confirmation(
 
     A modification is a hint and no finding. Fit again with it only if it makes sense before the
     answers are known, and say so in the report: after several the structure is no longer
-    confirmed, but found. With ordinal items of fewer than five categories loadings are too
-    small (Rhemtulla et al. 2012).
+    confirmed, but found. With Pearson correlations and items of fewer than five categories
+    loadings are too small (Rhemtulla et al. 2012). With polychoric ones chi2 is that of least
+    squares, which has no known distribution; chi2_scaled is stretched and moved to have that of
+    chi-square (Asparouhov & Muthen 2010), the robust indices come from it, and limits made for
+    continuous answers are too lenient.
 
     References
     ----------
@@ -234,36 +246,33 @@ def confirmation(
     """
     check_option(missing, ("pairwise", "listwise"), name="missing")
     check_option(errors, ("robust", "normal"), name="errors")
+    check_option(correlation, ("pearson", "polychoric", "mixed"), name="correlation")
     sample = read_sample(X, sample_weight, missing=missing)
     given = read_structure(structure, sample.names)
-    cases = Cases.of(sample.values, sample.w)
-    moments = cases.moments(sample.names)
-    design = confirmatory_design(given, moments, _pairs(residuals, given))
-    _refuse_too_many(design.df, design.n_parameters, design.n_moments)
-    fit = maximise(design, [moments])
-    _refuse_undetermined(fit, given)
-    _warn(fit, given)
-    indices = confirmatory_fit(fit, [cases], Independence.of([moments], [cases]))
-    spread = None
-    if errors == "robust":
-        spread, _ = slope_covariances(fit, [cases], design.entries, design.n_parameters)
-    covariances = estimate_covariances(fit, spread)
-    table = _loadings_columns(fit, given, covariances)
+    pairs = _pairs(residuals, given)
+    if correlation == "pearson":
+        found = by_likelihood(sample, given, pairs, errors)
+    else:
+        found = by_least_squares(sample, given, pairs, errors, correlation)
+    _warn(found.model, given)
     return Confirmation(
-        loadings=table["loading"],
-        factor_correlations=_correlations_frame(fit, given, covariances, sample.origin),
-        modifications=modification_frame(fit, given, sample.origin),
-        fit=indices,
-        reading=_reading(indices),
+        loadings=found.table["loading"],
+        factor_correlations=correlations_frame(
+            found.model, given, found.covariances, sample.origin
+        ),
+        modifications=modification_frame(found.model, given, sample.origin, found.scores),
+        fit=found.fit,
+        reading=_reading(found.fit),
         structure={
             f: [given.items[i] for i in np.flatnonzero(given.pattern[:, j])]
             for j, f in enumerate(given.factors)
         },
+        correlation=correlation,
         missing=missing,
         errors=errors,
-        n_left_out=n_rows(X) - cases.w.size,
-        converged=fit.converged,
-        table=sample.origin.frame(table),
+        n_left_out=n_rows(X) - sample.n_respondents,
+        converged=found.model.converged,
+        table=sample.origin.frame(found.table),
     )
 
 
@@ -287,36 +296,6 @@ def _pairs(residuals: Sequence[tuple[str, str]], structure: Structure) -> list[t
     return sorted(set(out))
 
 
-def _refuse_too_many(df: int, n_parameters: int, n_moments: int) -> None:
-    if df < 0:
-        raise SegkitError(
-            f"The structure has {n_parameters} parameters but the items only {n_moments} variances "
-            "and covariances; expected no more parameters than that. Give factors more items "
-            "(a single factor needs three), or free fewer loadings and residuals."
-        )
-
-
-def _refuse_undetermined(fit: LikelihoodFit, structure: Structure) -> None:
-    which = fit.undetermined()
-    if which.size == 0:
-        return
-    (entries,) = fit.design.entries
-    names = []
-    for number in which.tolist():
-        block, row, col = entries.block[number], entries.row[number], entries.col[number]
-        if block == "factor_covariances":
-            names.append(f"{structure.factors[col]} with {structure.factors[row]}")
-        elif block == "loadings":
-            names.append(f"{structure.items[row]} on {structure.factors[col]}")
-        else:
-            names.append(f"residual of {structure.items[row]}")
-    raise SegkitError(
-        f"The answers do not determine {name_list(names)}; expected a structure with one solution. "
-        "Give these factors more items of their own (two suffice only where the factor correlates "
-        "with another), or merge factors that are one."
-    )
-
-
 def _warn(fit: LikelihoodFit, structure: Structure) -> None:
     (matrices,) = fit.matrices
     unique = np.diag(matrices.residual_covariances)
@@ -337,45 +316,6 @@ def _warn(fit: LikelihoodFit, structure: Structure) -> None:
     for text, fault in texts.items():
         if fault:
             warnings.warn(text, SegkitWarning, stacklevel=3)
-
-
-def _loadings_columns(
-    fit: LikelihoodFit, structure: Structure, covariances: np.ndarray
-) -> dict[str, Any]:
-    pairs = structure.pairs()
-    (raw, raw_error), (loading, error) = loading_estimates(fit, covariances, pairs)
-    low, high = bounded_interval(loading, error)
-    (matrices,) = fit.matrices
-    variance = np.diag(matrices.covariance())
-    explained = 1.0 - np.diag(matrices.residual_covariances) / variance
-    return {
-        "factor": [structure.factors[j] for _, j in pairs],
-        "item": [structure.items[i] for i, _ in pairs],
-        "loading": loading,
-        "se": error,
-        "low": low,
-        "high": high,
-        "raw": raw,
-        "raw_se": raw_error,
-        "explained": explained[[i for i, _ in pairs]],
-    }
-
-
-def _correlations_frame(
-    fit: LikelihoodFit, structure: Structure, covariances: np.ndarray, origin: Origin
-) -> Any:
-    first, second, (value, error) = correlation_estimates(fit, covariances)
-    low, high = bounded_interval(value, error)
-    return origin.frame(
-        {
-            "a": [structure.factors[j] for j in first],
-            "b": [structure.factors[j] for j in second],
-            "correlation": value,
-            "se": error,
-            "low": low,
-            "high": high,
-        }
-    )
 
 
 def _reading(fit: ConfirmatoryFit) -> str:

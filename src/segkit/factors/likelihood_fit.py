@@ -21,7 +21,7 @@ from segkit.factors.measurement_model import (
     information_of,
 )
 
-__all__ = ["Design", "LikelihoodFit", "maximise"]
+__all__ = ["Design", "LikelihoodFit", "maximise", "undetermined"]
 
 _MOST_STEPS = 500
 _MOST_HALVINGS = 30
@@ -133,13 +133,24 @@ class LikelihoodFit:
 
     def undetermined(self) -> np.ndarray:
         """Return the parameters that the moments do not determine, the most affected first."""
-        scale = np.sqrt(np.maximum(np.diag(self.information), 1e-300))
-        values, vectors = np.linalg.eigh(self.information / np.outer(scale, scale))
-        if values.size == 0 or values[0] > _SINGULAR:
-            return np.empty(0, dtype=int)
-        part = np.abs(vectors[:, 0])
-        order = np.argsort(-part, kind="stable")
-        return order[part[order] > 0.1 * part.max()]
+        return undetermined(self.information)
+
+
+def undetermined(information: np.ndarray) -> np.ndarray:
+    """Return the parameters that a singular information does not determine; none where it is not.
+
+    Parameters
+    ----------
+    information : ndarray of shape (n_parameters, n_parameters)
+        Of all parameters.
+    """
+    scale = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
+    if values.size == 0 or values[0] > _SINGULAR:
+        return np.empty(0, dtype=int)
+    part = np.abs(vectors[:, 0])
+    order = np.argsort(-part, kind="stable")
+    return order[part[order] > 0.1 * part.max()]
 
 
 def maximise(design: Design, moments: Sequence[GroupMoments]) -> LikelihoodFit:

@@ -7,6 +7,7 @@ Saris, W. E., Satorra, A. & Sorbom, D. (1987). The detection and correction of s
     in structural equation models. Sociological Methodology 17 (the expected change).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,12 @@ _AT_ONCE = 1_000
 _LEAST_INFORMATION = 1e-8
 
 
-def modification_frame(fit: LikelihoodFit, structure: Structure, origin: Origin) -> Any:
+Scores = Callable[[LikelihoodFit, Entries], tuple[np.ndarray, np.ndarray]]
+
+
+def modification_frame(
+    fit: LikelihoodFit, structure: Structure, origin: Origin, scores: Scores | None = None
+) -> Any:
     """Return what freeing one more entry would do, the most helpful first.
 
     Parameters
@@ -33,6 +39,9 @@ def modification_frame(fit: LikelihoodFit, structure: Structure, origin: Origin)
         Its structure.
     origin : Origin
         The kind of frame.
+    scores : callable or None
+        Takes the fit and entries, and returns the fall of chi2 and the size of each; those of
+        maximum likelihood when None.
 
     Returns
     -------
@@ -48,7 +57,7 @@ def modification_frame(fit: LikelihoodFit, structure: Structure, origin: Origin)
     """
     listed = _candidates(fit, structure)
     candidates = Entries.of([(*place, 0) for place in listed])
-    drop, change = _scores(fit, candidates)
+    drop, change = (scores or _scores)(fit, candidates)
     change = change / _units(fit, candidates)
     order = np.argsort(-drop, kind="stable")
     loading = candidates.block == "loadings"
