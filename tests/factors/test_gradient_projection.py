@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from segkit.factors.criteria import bifactor, geomin, quartimin
-from segkit.factors.gradient_projection import Surface, descend
+from segkit.factors.gradient_projection import Surface, descend, polish
 
 each_kind = pytest.mark.parametrize("oblique", [False, True])
 
@@ -66,3 +66,15 @@ def test_criteria_in_the_other_kind_of_rotation_equal_rs(
 def test_no_start_ends_higher_than_it_began(unrotated):
     surface, axes = Surface(unrotated, geomin, oblique=True), random_axes(20, 5)
     assert (descend(surface, axes, 1e-4).values < surface.look(axes)[0]).all()
+
+
+@each_kind
+@pytest.mark.parametrize("criterion", [quartimin, geomin])
+def test_polishing_goes_to_the_same_bottom_in_few_steps(unrotated, criterion, oblique):
+    surface = Surface(unrotated, criterion, oblique)
+    near = descend(surface, random_axes(1, 5), 1e-4).axes
+    end = polish(surface, near, 1e-10)
+    assert np.linalg.norm(surface.look(end)[1]) < 1e-9
+    assert_allclose(end, descend(surface, near, 1e-9).axes, atol=1e-7)
+    allowed = surface.go(end, np.zeros_like(end))
+    assert_allclose(end, allowed, atol=1e-12)

@@ -21,13 +21,16 @@ import numpy as np
 
 from segkit.factors.criteria import CriterionFunction
 
-__all__ = ["Descent", "Surface", "descend"]
+__all__ = ["Descent", "Surface", "descend", "polish"]
 
 _MOST_STEPS = 3_000
 _MOST_HALVINGS = 40
 _FALL = 1e-3  # of what the slope promises: below it a step is halved
 _ROUNDING = 1e-14
 _SMALLEST, _LARGEST = 1e-4, 1e4  # sizes of a first try
+_MOST_POLISHING = 8
+_LITTLE = 1e-5  # how far ahead and behind the curvature is measured
+_SAME = 1e-12
 _TINY = np.finfo(float).tiny
 _FLAT = 1e-5  # a slope from which no step leads down is the bottom when it is not steeper
 
@@ -58,15 +61,19 @@ class Surface:
         """Return the criterion at each start and its slope along the axes that are allowed."""
         if not self.oblique:
             values, slopes = self.criterion(self.loadings @ axes)
-            along = self.loadings.T @ slopes
-            turn = _turned(axes) @ along
-            return values, along - axes @ ((turn + _turned(turn)) / 2.0)
+            return values, self.within(axes, self.loadings.T @ slopes)
         # in one piece: products of many small matrices are four times as fast
         back = np.ascontiguousarray(_turned(np.linalg.inv(axes)))
         patterns = self.loadings @ back
         values, slopes = self.criterion(patterns)
-        along = back @ (_turned(slopes) @ patterns)
-        return values, axes * np.einsum("sij,sij->sj", axes, along)[:, None, :] - along
+        return values, self.within(axes, -back @ (_turned(slopes) @ patterns))
+
+    def within(self, axes: np.ndarray, ways: np.ndarray) -> np.ndarray:
+        """Return the part of each way that leads along the axes that are allowed."""
+        if self.oblique:
+            return ways - axes * (axes * ways).sum(axis=1, keepdims=True)
+        turn = _turned(axes) @ ways
+        return ways - axes @ ((turn + _turned(turn)) / 2.0)
 
     def go(self, axes: np.ndarray, step: np.ndarray) -> np.ndarray:
         """Return the allowed axes nearest to `axes` minus a step."""
@@ -139,6 +146,46 @@ def descend(surface: Surface, axes: np.ndarray, enough: float) -> Descent:
         axes, values, slopes, stuck = _fall(surface, (axes, values, slopes), sizes, least)
         sizes = _next_sizes(axes - before[0], slopes - before[1], longer=step % 2 == 1)
     return end
+
+
+def polish(surface: Surface, axes: np.ndarray, enough: float) -> np.ndarray:
+    """Go from near a bottom to its last digits by Newton's method.
+
+    The curvature comes from slopes a little ahead and behind along every way, all in one batch.
+
+    Parameters
+    ----------
+    surface : Surface
+        What to go down.
+    axes : ndarray of shape (1, n_factors, n_factors)
+        A place near the bottom.
+    enough : float
+        The steepness to reach.
+
+    Returns
+    -------
+    ndarray of shape (1, n_factors, n_factors)
+        The axes that were given where no step came nearer.
+    """
+    n = axes.shape[1]
+    units = np.eye(n * n).reshape(-1, n, n)
+    value, slope = surface.look(axes)
+    for _ in range(_MOST_POLISHING):
+        steepness = float(np.linalg.norm(slope))
+        if steepness <= enough:
+            break
+        ways = _LITTLE * surface.within(axes, units)
+        bent = surface.look(surface.go(axes, -ways))[1] - surface.look(surface.go(axes, ways))[1]
+        curvature = surface.within(axes, bent).reshape(n * n, n * n) / (2.0 * _LITTLE)
+        # ways that are not allowed have no curvature: they are left out
+        inverse = np.linalg.pinv((curvature + curvature.T) / 2.0, rcond=1e-6, hermitian=True)
+        tried = surface.go(axes, (inverse @ slope.ravel()).reshape(axes.shape))
+        new, new_slope = surface.look(tried)
+        nearer = np.linalg.norm(new_slope) < steepness / 2.0
+        if not nearer or new[0] > value[0] + _SAME * abs(value[0]):
+            break
+        axes, value, slope = tried, new, new_slope
+    return axes
 
 
 def _fall(

@@ -23,7 +23,7 @@ from segkit._resample import spawn_seeds
 from segkit._result import percent
 from segkit.exceptions import SegkitError
 from segkit.factors.criteria import CRITERIA, Criterion, partial_target
-from segkit.factors.gradient_projection import Surface, descend
+from segkit.factors.gradient_projection import Surface, descend, polish
 from segkit.factors.promax import promax
 
 __all__ = ["ROTATIONS", "Rotation", "check_rotation", "rotate"]
@@ -220,14 +220,16 @@ def _starts(k: int, n: int, random_state: Any) -> np.ndarray:
 
 def _best(surface: Surface, starts: np.ndarray) -> Rotation:
     """Go down from all starts roughly, then to the end from the first that came lowest."""
-    rough = descend(surface, starts, _ROUGHLY if starts.shape[0] > 1 else _ENOUGH)
+    # values are compared of several starts only; one may be polished from farther away
+    rough = descend(surface, starts, _ROUGHLY if starts.shape[0] > 1 else 10.0 * _ROUGHLY)
     any_settled = rough.settled.any()
     levels = np.where(rough.settled, rough.values, np.inf) if any_settled else rough.values
     same = _SAME_OPTIMUM * max(abs(float(levels.min())), 1.0)
     at_best = levels <= levels.min() + same
     others = np.sort(levels[np.isfinite(levels) & ~at_best])
     kept = int(np.argmax(at_best))
-    end = descend(surface, rough.axes[kept : kept + 1], _ENOUGH)
+    near_end = polish(surface, rough.axes[kept : kept + 1], _ENOUGH)
+    end = descend(surface, near_end, _ENOUGH)
     value, axes = float(end.values[0]), end.axes[0]
     near = others.size and others[0] - value <= _NEARLY_AS_GOOD * abs(value)
     return Rotation(
