@@ -5,7 +5,8 @@ does too, and its labels go wherever labels are asked for (`order_by_size` numbe
 lets it divide people by fields of mixed kinds. `profile` says what sets each segment apart,
 `match` who is who between two divisions, `Scheme` carries the analyst's names.
 
-`crosstab` sets any items against segments or any other columns of people.
+`crosstab` sets any items against segments or any other columns of people; `rules` says in plain
+sentences who falls where.
 """
 
 from segkit.segments.crosstab import Crosstab, crosstab
@@ -16,6 +17,7 @@ from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
 from segkit.segments.profile import Profile, profile
 from segkit.segments.reduced_kmeans import ReducedKMeans
+from segkit.segments.rules import Rules, rules
 from segkit.segments.scheme import Scheme
 
 __all__ = [
@@ -26,9 +28,11 @@ __all__ = [
     "Matching",
     "Profile",
     "ReducedKMeans",
+    "Rules",
     "Scheme",
     "crosstab",
     "match",
     "order_by_size",
     "profile",
+    "rules",
 ]
