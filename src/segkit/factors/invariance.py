@@ -21,7 +21,6 @@ from segkit.exceptions import SegkitError
 from segkit.factors.answer_groups import AnswerGroups, read_groups
 from segkit.factors.exploratory_structure import derived_structure, group_congruence
 from segkit.factors.invariance_ladder import Ladder, Rung
-from segkit.factors.invariance_steps import fit_step
 from segkit.factors.invariance_tables import (
     congruence_frame,
     items_frame,
@@ -29,7 +28,8 @@ from segkit.factors.invariance_tables import (
     partial_frame,
     steps_frame,
 )
-from segkit.factors.structure import Structure, read_structure
+from segkit.factors.likelihood_fit import LikelihoodFit
+from segkit.factors.structure import read_structure
 
 __all__ = ["Invariance", "invariance"]
 
@@ -283,7 +283,7 @@ def invariance(
     given = read_structure(found, read.items)
     ladder = Ladder(given, read.cases, read.moments)
     with one_blas_thread():
-        _refuse_undetermined(given, read)
+        _refuse_undetermined(ladder.model("configural"))
         rungs = ladder.climb()
         tests = ladder.tests(rungs[0])
         tried = [] if all(r.holds for r in rungs[1:3]) else ladder.partial(rungs[0])
@@ -329,8 +329,7 @@ def _structure(
     return derived_structure(read.moments, read.items, k)
 
 
-def _refuse_undetermined(structure: Structure, read: AnswerGroups) -> None:
-    fit = fit_step("configural", structure, read.moments)
+def _refuse_undetermined(fit: LikelihoodFit) -> None:
     if fit.design.df >= 0 and fit.undetermined().size == 0:
         return
     raise SegkitError(

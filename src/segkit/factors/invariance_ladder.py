@@ -102,6 +102,16 @@ class Ladder:
     ) -> None:
         self.structure, self.cases, self.moments = structure, cases, moments
         self._independence = Independence.of(moments, cases)
+        self._fitted: dict[tuple[str, Freed], LikelihoodFit] = {}
+
+    def model(
+        self, step: str, freed: Freed | None = None, start: LikelihoodFit | None = None
+    ) -> LikelihoodFit:
+        """Return the model of a step, fitted once."""
+        key = (step, freed or Freed())
+        if key not in self._fitted:
+            self._fitted[key] = fit_step(step, self.structure, self.moments, key[1], start)
+        return self._fitted[key]
 
     def climb(self) -> list[Rung]:
         """Fit all steps, whether or not the one before holds."""
@@ -113,7 +123,7 @@ class Ladder:
     def rung(self, step: str, freed: Freed, before: Rung | None) -> Rung:
         """Fit a step and compare it with the one before."""
         start = before.model if before else None
-        model = fit_step(step, self.structure, self.moments, freed, start)
+        model = self.model(step, freed, start)
         fit = confirmatory_fit(model, self.cases, self._independence)
         if before is None:
             return Rung(step, freed, model, fit, None, _is_fair(fit))
@@ -128,11 +138,11 @@ class Ladder:
         the moment it was freed, or the last one.
         """
         out: dict[str, list[ItemTest]] = {}
-        before, freed = configural, Freed()
+        model, freed = configural.model, Freed()
         for step in STEPS[1:]:
             told: dict[int, ItemTest] = {}
             while True:
-                model = fit_step(step, self.structure, self.moments, freed, before.model)
+                model = self.model(step, freed, model)
                 found = item_tests(model, self.cases, self.structure, step, freed)
                 worst = self._worst(found, freed.of(step))
                 if worst is None:

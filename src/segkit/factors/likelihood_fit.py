@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.linalg import cho_solve
 
 from segkit.factors.measurement_model import (
     Directions,
@@ -215,7 +216,7 @@ class _Task:
             except np.linalg.LinAlgError:
                 return np.inf
             log_sigma = 2.0 * np.log(np.diag(factor)).sum()
-            ratio = np.trace(np.linalg.solve(sigma, moments.covariance + np.outer(d, d)))
+            ratio = np.trace(cho_solve((factor, True), moments.covariance + np.outer(d, d)))
             total += moments.n / self.n * float(log_sigma - log_det + ratio - d.size)
         return total
 
@@ -258,5 +259,5 @@ def _solve(information: np.ndarray, slope: np.ndarray) -> np.ndarray:
             factor = np.linalg.cholesky(scaled + ridge * np.eye(scale.size))
         except np.linalg.LinAlgError:
             continue
-        return np.asarray(np.linalg.solve(factor.T, np.linalg.solve(factor, slope / scale)) / scale)
+        return np.asarray(cho_solve((factor, True), slope / scale) / scale)
     return slope / scale**2
