@@ -107,3 +107,13 @@ def test_the_summary_quotes_every_step(whole_run, tmp_path):
     for result in (study.needs.correlation, study.needs.count, study.trust.stability):
         assert result.summary() in text
     assert study.segments.method in text
+
+
+def test_figures_call_the_segments_by_the_analysts_names(whole_run):
+    figures = outputs.draw(whole_run[0])
+    names = list(whole_run[0].config.names)
+    for figure, axis in (("stability", "y"), ("typing", "y"), ("sizes", "y"), ("items", "x")):
+        labels = getattr(figures[figure], f"get_{axis}ticklabels")()
+        said = [label.get_text().replace("\n", "  (").split("  (")[0] for label in labels]
+        assert said == names, figure
+    outputs.close(figures)

@@ -23,6 +23,9 @@ PALE = 1.6
 LINE = 26
 """Letters of the title's line, beside 12 for each segment's column."""
 
+COLUMN = 13
+"""Letters of a segment's name on one line above its column."""
+
 LONGEST = 46
 """Letters of a row's name that are shown."""
 
@@ -129,7 +132,8 @@ class _Cells:
 def _axes(ax: Any, cells: _Cells, shown: list[int]) -> None:
     ax.set_yticks(range(len(shown)), [_short(cells.names[r]) for r in shown])
     names = [
-        f"{segment_name(s)}\nn = {n:,.0f}" for s, n in zip(cells.segments, cells.n, strict=True)
+        f"{fill(segment_name(s), COLUMN)}\nn = {n:,.0f}"
+        for s, n in zip(cells.segments, cells.n, strict=True)
     ]
     ax.set_xticks(range(len(names)), names)
     ax.xaxis.tick_top()

@@ -7,7 +7,11 @@ from typing import Any
 from segkit._files import whole_file, write_table
 from segkit._frames import attach, column
 from segkit.plots.drift import plot_drift
+from segkit.plots.profile import plot_profile
+from segkit.plots.segment_mix import plot_segment_mix
 from segkit.plots.sizes import plot_sizes
+from segkit.plots.stability import plot_stability
+from segkit.plots.typing_quality import plot_typing_quality
 from segkit.reports.honesty import can_be_sized, methods, paragraphs
 from segkit.reports.wording import wording
 
@@ -22,15 +26,20 @@ SOMETIMES = ("segment_mix", "opportunity", "drift")
 
 
 def draw(study: Any) -> dict[str, Any]:
-    """Draw every figure of a study; returns name -> Axes."""
+    """Draw every figure of a study, segments by their names; returns name -> Axes."""
+    names = study.segments.scheme.names
     found = {
         "scree": study.needs.count.plot(),
         "loadings": study.needs.model.plot(),
-        "needs": study.segments.needs.plot(),
-        "items": study.segments.items.plot(),
-        "sizes": study.mix.plot() if can_be_sized(study.mix) else plot_sizes(study.sizes),
-        "typing": study.tool.evaluation_.plot(),
-        "stability": study.trust.stability.plot(),
+        "needs": plot_profile(_named(study.segments.needs.frame(), names)),
+        "items": plot_profile(_named(study.segments.items.frame(), names)),
+        "sizes": (
+            plot_segment_mix(_named(study.mix.frame(), names))
+            if can_be_sized(study.mix)
+            else plot_sizes(study.sizes)
+        ),
+        "typing": plot_typing_quality(_named(study.tool.evaluation_.frame(), names)),
+        "stability": plot_stability(_named(study.trust.stability.frame(), names)),
     }
     if study.segments.opportunity is not None:
         found["opportunity"] = study.segments.opportunity.plot()
@@ -91,6 +100,13 @@ def close(figures: dict[str, Any]) -> None:
 
     for ax in figures.values():
         plt.close(ax.figure)
+
+
+def _named(table: Any, names: tuple[str, ...]) -> Any:
+    """Put the segments' names in place of their numbers; "all" stays."""
+    name_of = {str(number): name for number, name in enumerate(names)}
+    segments = column(table, "segment").tolist()
+    return attach(table, {"segment": [name_of.get(str(s), str(s)) for s in segments]})
 
 
 def _worded(table: Any, codebook: Any) -> Any:
