@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit._files import clear_drafts, existing_file, read_table, whole_file, write_table
+from segkit._files import (
+    clear_drafts,
+    existing_file,
+    read_table,
+    read_yaml,
+    whole_file,
+    write_table,
+)
 from segkit.exceptions import SegkitError
 
 
@@ -118,3 +125,29 @@ def test_a_column_that_parquet_cannot_hold_is_named(tmp_path):
     ):
         write_table(mixed, tmp_path / "base.parquet")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("a: 1\nb: {c: 2, c: 3}\n", r"`c` stands twice in the entry of line 2"),
+        ("a: !!python/name:os.system\n", "could not determine a constructor"),
+        ("[" * 5000, "does not read as YAML"),
+        ("{1: a, 1: b", "while parsing a flow mapping"),
+    ],
+)
+def test_yaml_holds_plain_values_and_no_key_twice(tmp_path, content, fault):
+    path = tmp_path / "notes.yaml"
+    path.write_text(content)
+    with pytest.raises(SegkitError, match=fault) as caught:
+        read_yaml(path, what="The notes", expected="a list")
+    assert "expected a list" in str(caught.value)
+
+
+def test_yaml_may_repeat_itself_by_anchors(tmp_path):
+    path = tmp_path / "notes.yaml"
+    path.write_text("\ufeffa: &x {p: 1}\nb: {<<: *x, q: 2}\n", "utf-8")
+    assert read_yaml(path, what="The notes", expected="a list") == {
+        "a": {"p": 1},
+        "b": {"p": 1, "q": 2},
+    }

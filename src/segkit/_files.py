@@ -13,7 +13,14 @@ import narwhals.stable.v2 as nw
 
 from segkit.exceptions import SegkitError
 
-__all__ = ["clear_drafts", "existing_file", "read_table", "whole_file", "write_table"]
+__all__ = [
+    "clear_drafts",
+    "existing_file",
+    "read_table",
+    "read_yaml",
+    "whole_file",
+    "write_table",
+]
 
 
 @contextmanager
@@ -137,3 +144,47 @@ def write_table(data: Any, path: str | Path) -> Path:
                 "one kind of value."
             ) from error
     return Path(path)
+
+
+def read_yaml(path: str | Path, *, what: str, expected: str) -> Any:
+    """Read a YAML file of plain values: nothing in it is run, and no key stands twice.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+    what : str
+        How messages call it ("The codebook", ...).
+    expected : str
+        What it should hold, for messages.
+
+    Raises
+    ------
+    SegkitError
+        When the file is absent, is no YAML, asks for anything but plain values, or gives one
+        key twice in a mapping.
+    """
+    import yaml  # only where such a file is read
+
+    class Plain(yaml.SafeLoader):
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            keys = [key.value for key, _ in node.value if isinstance(key.value, str)]
+            twice = [k for k in dict.fromkeys(keys) if k != "<<" and keys.count(k) > 1]
+            if twice:
+                line = node.start_mark.line + 1
+                raise yaml.YAMLError(f"`{twice[0]}` stands twice in the entry of line {line}")
+            return super().construct_mapping(node, deep)
+
+    found = existing_file(path, what=what)
+    try:
+        return yaml.load(found.read_text(encoding="utf-8-sig"), Loader=Plain)
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise SegkitError(
+            f"{what} `{found}` does not read as YAML with plain values "
+            f"({_first_line(error)}); expected {expected}."
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:120] if lines else type(error).__name__

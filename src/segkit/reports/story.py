@@ -7,8 +7,9 @@ import numpy as np
 
 from segkit._frames import column, column_names
 from segkit._result import percent
-from segkit.reports.wording import Words, is_turned, keyed_wording, wording
+from segkit.reports.wording import Words
 from segkit.survey import mask_personal_data
+from segkit.survey.wording import is_turned, keyed_wording, wording
 
 __all__ = [
     "how_to_recognise",

@@ -4,15 +4,14 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from segkit.survey.wording import wording
+
 __all__ = [
     "PREFERENCES",
     "VIEWS",
     "WISHES",
     "Words",
-    "is_turned",
-    "keyed_wording",
     "spoken",
-    "wording",
     "words_for",
 ]
 
@@ -87,29 +86,3 @@ def words_for(role: str, ratings: str = "given") -> Words:
 def spoken(text: str, codebook: Any) -> str:
     """Replace the names of columns, which stand in backticks, by their wordings in quotes."""
     return re.sub(r"`([^`]*)`", lambda name: f"\u201c{wording(name[1], codebook)}\u201d", text)
-
-
-def wording(item: str, codebook: Any) -> str:
-    """Return an item's wording; its name where the codebook has none."""
-    return (codebook[item].wording if item in codebook else "") or item
-
-
-def keyed_wording(item: str, codebook: Any, *, against: bool = False) -> str:
-    """Return the wording of a keyed item: "Not: ..." where a high value means disagreement.
-
-    Parameters
-    ----------
-    item : str
-        The item.
-    codebook : Codebook
-        Says which items are reverse keyed.
-    against : bool
-        Whether a low value is meant.
-    """
-    words = wording(item, codebook)
-    return f"Not: {words}" if is_turned(item, codebook) != against else words
-
-
-def is_turned(item: str, codebook: Any) -> bool:
-    """Say whether a high value of the keyed item means disagreement with its wording."""
-    return item in codebook and codebook[item].reversed

@@ -13,7 +13,7 @@ from segkit.plots.sizes import plot_sizes
 from segkit.plots.stability import plot_stability
 from segkit.plots.typing_quality import plot_typing_quality
 from segkit.reports.honesty import can_be_sized, methods, paragraphs
-from segkit.reports.wording import wording
+from segkit.survey.wording import wording
 
 __all__ = ["close", "draw", "write_figures", "write_summary", "write_tables"]
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from segkit._checks import name_list
-from segkit._files import existing_file, whole_file
+from segkit._files import read_yaml, whole_file
 from segkit.exceptions import SegkitError
 from segkit.survey.item import Item
 
@@ -42,29 +42,22 @@ def item_from_mapping(entry: Any, position: int) -> Item:
 
 def read_codebook(path: str | Path) -> tuple[list[Any], list[str]]:
     """Return the entries and the assumptions that a YAML codebook holds."""
-    found = existing_file(path, what="The codebook")
-    try:
-        content = yaml.safe_load(found.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise SegkitError(
-            f"The codebook `{found}` does not read as YAML with plain values "
-            f"({_first_line(error)}); expected a list `items`, one mapping an item."
-        ) from error
+    content = read_yaml(path, what="The codebook", expected="a list `items`, one mapping an item")
     if not isinstance(content, Mapping) or not isinstance(content.get("items"), list):
         raise SegkitError(
-            f"The codebook `{found}` holds no list `items`; expected `items:` with one mapping "
+            f"The codebook `{path}` holds no list `items`; expected `items:` with one mapping "
             "an item, for example `- {item: imp_01, scale: [1, 5], role: importance}`."
         )
     unknown = [str(k) for k in content if k not in ("items", "assumptions")]
     if unknown:
         raise SegkitError(
-            f"The codebook `{found}` has the unknown key {name_list(unknown)}; expected `items` "
+            f"The codebook `{path}` has the unknown key {name_list(unknown)}; expected `items` "
             "and, where something was assumed, `assumptions`."
         )
     assumed = content.get("assumptions") or []
     if not isinstance(assumed, list) or not all(isinstance(s, str) for s in assumed):
         raise SegkitError(
-            f"`assumptions` of the codebook `{found}` is {short(assumed)}; expected sentences."
+            f"`assumptions` of the codebook `{path}` is {short(assumed)}; expected sentences."
         )
     return content["items"], assumed
 
@@ -95,8 +88,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     return dict(value) if isinstance(value, Mapping) else value
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:120] if lines else type(error).__name__
