@@ -19,9 +19,8 @@ from segkit._frames import (
 from segkit._result import Result
 from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
-from segkit.segments.codes import Coded, coded
-from segkit.segments.contrasts import Contrasts, adjusted, contrasts
-from segkit.segments.scheme import Scheme
+from segkit.segments.contrasts import Contrasts, adjusted
+from segkit.segments.groups import Groups, group_contrasts, read_groups
 from segkit.segments.table_rows import Row, table_rows, used_among
 
 __all__ = ["Profile", "profile"]
@@ -155,9 +154,10 @@ def profile(
     table : frame or array of shape (n_respondents, n_items)
         What to describe them by: numbers (means), yes/no columns (share of yes) and text
         (share of each answer), inside or outside the survey. Missing answers are left out.
-    labels : array-like of shape (n_respondents,), or Scheme
+    labels : array-like of shape (n_respondents,), Scheme, or frame (n_respondents, n_groups)
         The segments of any method: numbers or text. -1 is noise: these people are left out.
-        A `Scheme` brings its names and order.
+        A `Scheme` brings its names and order. A frame holds groups that may overlap, as
+        personas do, one column a group: yes/no, or a membership from 0 to 1.
     used_items : sequence of str
         The items that made the segments. They are described, never tested: segments differ
         on them because they were made to.
@@ -197,38 +197,31 @@ def profile(
     2  app        0  3    0.7         0.0  100.0
     3  app        1  3    0.7         0.0  100.0
     """
-    found = _coded(labels)
-    check_same_rows(len(found.codes), n_rows(table), what="labels", other="the table")
-    if len(found.names) < 2:
+    found = read_groups(labels, what="labels")
+    check_same_rows(len(found.membership), n_rows(table), what="labels", other="the table")
+    if found.codes is not None and len(found.names) < 2:
         raise SegkitError(
             f"labels holds {len(found.names)} segment(s); expected at least two, as each is "
             "compared with everybody else. Ask for more segments, or check the labels."
         )
-    w = check_weights(sample_weight, len(found.codes))
+    w = check_weights(sample_weight, len(found.membership))
     rows = table_rows(table)
     used = used_among(used_items, tuple(dict.fromkeys(r.item for r in rows)))
-    figures = contrasts(
-        np.column_stack([r.values for r in rows]),
-        np.array([r.is_share for r in rows]),
-        found.codes,
-        len(found.names),
-        w,
+    figures = group_contrasts(
+        np.column_stack([r.values for r in rows]), np.array([r.is_share for r in rows]), found, w
     )
+    described = w > 0 if found.codes is None else (w > 0) & (found.codes >= 0)
     return Profile(
         table=_table(table, rows, found, figures, used),
         segments=found.names,
         used_items=used,
-        n_respondents=int(((found.codes >= 0) & (w > 0)).sum()),
+        n_respondents=int(described.sum()),
         weighted=sample_weight is not None,
     )
 
 
-def _coded(labels: Any) -> Coded:
-    return Coded(labels.labels, labels.names) if isinstance(labels, Scheme) else coded(labels)
-
-
 def _table(
-    like: Any, rows: list[Row], found: Coded, figures: Contrasts, used: tuple[str, ...]
+    like: Any, rows: list[Row], found: Groups, figures: Contrasts, used: tuple[str, ...]
 ) -> Any:
     """Lay the figures out, item by item and segment by segment."""
     k = len(found.names)
