@@ -9,7 +9,7 @@ from sklearn.exceptions import NotFittedError as SklearnNotFittedError
 
 from segkit.exceptions import NotFittedError
 from segkit.factors import FactorModel
-from segkit.segments import DensitySegments, Gower, LatentClass, ReducedKMeans
+from segkit.segments import ConsensusSegments, DensitySegments, Gower, LatentClass, ReducedKMeans
 from segkit.typing_tool import TypingTool
 
 ASKED = {
@@ -17,6 +17,7 @@ ASKED = {
     LatentClass: "predict",
     DensitySegments: "predict",
     ReducedKMeans: "predict",
+    ConsensusSegments: "predict",
     Gower: "transform",
     TypingTool: "predict",
 }

@@ -76,6 +76,7 @@ PROMISED = {
     "segments": {
         "LatentClass": ["n_segments", "items", "n_init", "prior", "random_state"],
         "DensitySegments": [],
+        "ConsensusSegments": ["n_segments", "members", "random_state"],
         "Gower": ["kinds", "field_weights", "n_steps"],
         "ReducedKMeans": ["n_segments", "n_dimensions", "random_state"],
         "profile": ["table", "labels", "used_items", "sample_weight"],
@@ -117,6 +118,7 @@ METHODS = {
     "segments.Rules": ["sentences"],
     "segments.LatentClass": ["fit", "predict", "predict_proba"],
     "segments.DensitySegments": ["fit", "predict", "predict_proba"],
+    "segments.ConsensusSegments": ["fit", "predict", "predict_proba", "summary"],
     "segments.Gower": ["fit", "transform", "distances"],
     "segments.ReducedKMeans": ["fit", "predict", "predict_proba", "transform"],
     "typing_tool.TypingTool": ["fit", "predict", "predict_proba", "tag", "segment_mix", "save"],

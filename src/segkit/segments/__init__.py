@@ -2,13 +2,15 @@
 
 `LatentClass`, `ReducedKMeans` and `DensitySegments` find segments; any scikit-learn clusterer
 does too, and its labels go wherever labels are asked for (`order_by_size` numbers them). `Gower`
-lets it divide people by fields of mixed kinds. `profile` says what sets each segment apart,
-`match` who is who between two divisions, `Scheme` carries the analyst's names.
+lets it divide people by fields of mixed kinds, `ConsensusSegments` combines many segmentations.
+`profile` says what sets each segment apart, `match` who is who between two divisions, `Scheme`
+carries the analyst's names.
 
 `crosstab` sets any items against segments or any other columns of people; `rules` says in plain
 sentences who falls where.
 """
 
+from segkit.segments.consensus import ConsensusSegments
 from segkit.segments.crosstab import Crosstab, crosstab
 from segkit.segments.density import DensitySegments
 from segkit.segments.gower import Gower
@@ -21,6 +23,7 @@ from segkit.segments.rules import Rules, rules
 from segkit.segments.scheme import Scheme
 
 __all__ = [
+    "ConsensusSegments",
     "Crosstab",
     "DensitySegments",
     "Gower",

@@ -57,8 +57,8 @@ class ReducedKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
         Give every item the same weighted variance first. Without it, items count by their
         variance.
     n_init : int, default 50
-        Random starts; the best fifth is carried to convergence, and the best division is then
-        revised until nothing better is found.
+        Random starts. The best fifth is carried to convergence; from 10 starts on the best
+        divisions are then revised until nothing better is found.
     max_iter : int, default 500
         Most steps of a start.
     tol : float, default 1e-9

@@ -43,6 +43,9 @@ SAME = 1e-6
 POOL = 3
 """Divisions that are revised in a round."""
 
+FEWEST_STARTS = 10
+"""Revisions are made when at least so many starts are asked for."""
+
 
 @dataclass(frozen=True)
 class Division:
@@ -111,7 +114,7 @@ def best_division(
     n_segments, n_dimensions : int
         K and d.
     n_init : int
-        Starts.
+        Starts; from 10 on the best divisions are revised.
     max_iter : int
         Most steps of a start.
     tol : float
@@ -131,7 +134,7 @@ def best_division(
         problem = _Problem(answers, n_dimensions, max_iter, tol * answers.variation, bar)
         starts = first_centres(answers, n_segments, n_dimensions, spawn_seeds(seeds[0], n_init))
         runs = _race(problem, starts)
-        if n_segments > 2:
+        if n_segments > 2 and n_init >= FEWEST_STARTS:
             runs = _revise(problem, runs, seeds[1:])
     reached = int((runs.loss <= runs.loss.min() + problem.same).sum())
     return _picked(runs, np.array([int(runs.loss.argmin())])), reached
