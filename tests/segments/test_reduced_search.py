@@ -93,3 +93,15 @@ def test_whole_number_weights_draw_the_same_starts_as_repeated_rows():
     one = first_centres(Answers.of(X, w), 3, 1, np.arange(3))
     other = first_centres(Answers.of(repeated, np.ones(len(repeated))), 3, 1, np.arange(3))
     np.testing.assert_allclose(one, other, atol=1e-10)
+
+
+def test_many_people_are_searched_by_a_part_of_them_and_all_have_their_say(monkeypatch):
+    rng = np.random.default_rng(0)
+    truth = rng.choice(4, 3000)
+    X = 1.5 * rng.normal(size=(4, 8))[truth] + rng.normal(size=(3000, 8))
+    people = Answers.of(X - X.mean(axis=0), np.ones(3000))
+    whole, _ = best_division(people, 4, 2, **OPTIONS)
+    monkeypatch.setattr("segkit.segments.reduced_search.SEARCHED", 500)
+    part, _ = best_division(people, 4, 2, **OPTIONS)
+    assert part.converged[0]
+    assert part.loss[0] == pytest.approx(whole.loss[0], rel=1e-6)

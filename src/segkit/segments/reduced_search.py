@@ -6,6 +6,8 @@
 2. Every start runs briefly; the best fifth is carried to convergence.
 3. The three best divisions are revised: one segment is given up and another split, for each
    pair. This repeats until two rounds in a row bring nothing.
+4. Among many people all this is done with a random part of them, and the three best divisions
+   are then carried to convergence with everybody.
 
 References
 ----------
@@ -16,7 +18,7 @@ Psychological Methods 8, 294-304 (many starts).
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +44,9 @@ SAME = 1e-6
 
 POOL = 3
 """Divisions that are revised in a round."""
+
+SEARCHED = 20_000
+"""Different rows among which divisions are searched for."""
 
 FEWEST_STARTS = 10
 """Revisions are made when at least so many starts are asked for."""
@@ -74,8 +79,13 @@ class _Problem:
     answers: Answers
     n_dimensions: int
     max_iter: int
-    smallest: float
+    tol: float
     bar: Any
+
+    @property
+    def smallest(self) -> float:
+        """A run has converged when a step gains no more."""
+        return self.tol * self.answers.variation
 
     @property
     def same(self) -> float:
@@ -127,16 +137,20 @@ def best_division(
     division : Division
         One run: the best.
     n_reached : int
-        How many of the runs carried to convergence ended there.
+        How many of the runs of the search ended in the best division of the search.
     """
-    seeds = spawn_seeds(random_state, ROUNDS + 1)
+    seeds = spawn_seeds(random_state, ROUNDS + 2)
     with progress_bar(what="reduced k-means", unit="step") as bar, one_blas_thread():
-        problem = _Problem(answers, n_dimensions, max_iter, tol * answers.variation, bar)
-        starts = first_centres(answers, n_segments, n_dimensions, spawn_seeds(seeds[0], n_init))
-        runs = _race(problem, starts)
+        problem = _Problem(answers, n_dimensions, max_iter, tol, bar)
+        few = replace(problem, answers=_some(answers, int(seeds[-1])))
+        starts = first_centres(few.answers, n_segments, n_dimensions, spawn_seeds(seeds[0], n_init))
+        runs = _race(few, starts)
         if n_segments > 2 and n_init >= FEWEST_STARTS:
-            runs = _revise(problem, runs, seeds[1:])
-    reached = int((runs.loss <= runs.loss.min() + problem.same).sum())
+            runs = _revise(few, runs, seeds[1:-1])
+        reached = int((runs.loss <= runs.loss.min() + few.same).sum())
+        if few.answers is not answers:
+            best = runs.centres[_distinct(runs, few.same)[:POOL]]
+            runs = _joined([_carried(problem, part) for part in problem.parts(best)])
     return _picked(runs, np.array([int(runs.loss.argmin())])), reached
 
 
@@ -171,6 +185,16 @@ def first_centres(
         else:
             out[i] = answers.values[_rows_apart(answers, n_segments, rng)]
     return out
+
+
+def _some(answers: Answers, seed: int) -> Answers:
+    """Return the people among whom the search takes place: all, or a random part of many."""
+    n = len(answers.w)
+    if n <= SEARCHED:
+        return answers
+    rows = np.sort(np.random.default_rng(seed).permutation(n)[:SEARCHED])
+    seen = None if answers.seen is None else answers.seen[rows]
+    return Answers(answers.values[rows], seen, answers.w[rows])
 
 
 def _rows_apart(answers: Answers, n_rows: int, rng: np.random.Generator) -> np.ndarray:
