@@ -5,7 +5,7 @@ rotation, of length 1 in an oblique one. Each step goes against the slope within
 allowed, returns to them, and is halved until the criterion falls (Jennrich 2001, 2002). The
 size of a step is that of Barzilai & Borwein (1988), which takes a third of the steps that
 doubling the last size would. All starts are one batch of matrix products; a start leaves the
-batch when it has settled.
+batch when it has settled. The one that is kept is polished by Newton's method.
 
 References
 ----------
