@@ -115,6 +115,7 @@ METHODS = {
         "loading_intervals",
     ],
     "segments.Crosstab": ["table", "pairs"],
+    "segments.Profile": ["markers", "joins", "dendrogram"],
     "segments.Rules": ["sentences"],
     "segments.LatentClass": ["fit", "predict", "predict_proba"],
     "segments.DensitySegments": ["fit", "predict", "predict_proba"],

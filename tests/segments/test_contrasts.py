@@ -43,6 +43,10 @@ def test_effects_by_hand():
     assert found.effect[2, 1] == pytest.approx(h)
 
 
+def test_the_spread_within_a_segment_by_hand():
+    assert figures().sd[2, 0] == pytest.approx(NUMBERS[CODES == 2].std(ddof=1))
+
+
 def test_shares_agree_with_the_score_interval_and_the_z_test_of_scipy():
     found = figures()
     here, rest = YES[CODES == 1], YES[CODES != 1]

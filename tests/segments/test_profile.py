@@ -85,6 +85,13 @@ def test_values_shares_and_bases_by_hand(found):
     assert t["value"][rated][0] == pytest.approx(COLUMNS["rating"][answered].mean())
 
 
+def test_means_have_a_spread_and_shares_have_none(found):
+    t = read(found.frame())
+    sd = np.array([np.nan if v is None else v for v in t["sd"]], dtype=float)
+    assert np.isnan(sd[t["kind"] == "share"]).all()
+    assert not np.isnan(sd[t["kind"] == "mean"]).any()
+
+
 def test_shares_of_all_answers_sum_to_one(found):
     t = read(found.frame())
     for k in range(3):

@@ -102,6 +102,8 @@ class Contrasts:
         Answers in the segment; Kish's effective number of them.
     value, overall : ndarray of shape (n_segments, n_columns)
         Weighted mean or share in the segment; among everybody.
+    sd : ndarray of shape (n_segments, n_columns)
+        Weighted standard deviation in the segment.
     difference, low, high : ndarray of shape (n_segments, n_columns)
         Segment minus everybody else, with its 95 % interval.
     value_low, value_high : ndarray of shape (n_segments, n_columns)
@@ -116,6 +118,7 @@ class Contrasts:
     n_effective: np.ndarray
     value: np.ndarray
     overall: np.ndarray
+    sd: np.ndarray
     difference: np.ndarray
     low: np.ndarray
     high: np.ndarray
@@ -159,6 +162,7 @@ def contrasts(
         n_effective=here.n,
         value=here.mean,
         overall=np.broadcast_to(everybody.mean, here.mean.shape),
+        sd=np.sqrt(here.variance),
         difference=here.mean - rest.mean,
         low=low,
         high=high,

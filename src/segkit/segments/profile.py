@@ -21,6 +21,7 @@ from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
 from segkit.segments.contrasts import Contrasts, adjusted
 from segkit.segments.groups import Groups, group_contrasts, read_groups
+from segkit.segments.joins import join_segments
 from segkit.segments.table_rows import Row, table_rows, used_among
 
 __all__ = ["Profile", "profile"]
@@ -72,7 +73,8 @@ class Profile(Result):
             segment;
             n, n_effective : answers in the segment; Kish's effective number of them;
             value, value_low, value_high : weighted mean or share, with its 95 % interval;
-            overall : the same among everybody with a segment;
+            sd : weighted standard deviation, empty for shares;
+            overall : the same value among everybody with a segment;
             index : 100 times value over overall (100 = all); lift : value over overall; both
             empty for items with negative values, which have no natural zero;
             difference, low, high : the segment minus everybody else, with its 95 % interval;
@@ -98,6 +100,33 @@ class Profile(Result):
         from segkit.plots.profile import plot_profile
 
         return plot_profile(self.table, ax=ax, measure=measure, most=most)
+
+    def joins(self) -> Any:
+        """Return how the segments relate: joined step by step, the most similar first.
+
+        Returns
+        -------
+        frame
+            step;
+            first, second : the segments, or groups of segments, that are joined;
+            joined : the name of the new group;
+            distance : how far their profiles are apart, on average over the pairs of segments:
+            the root mean square effect over items (Cohen's d or h; .2 small, .8 large); every
+            item counts the same, and lines that some segment never answered are left out;
+            n_first, n_second : their people.
+
+        Notes
+        -----
+        Average linkage (Sokal and Michener 1958). A join describes; it is no test that two
+        segments are one.
+        """
+        return join_segments(self.table)
+
+    def dendrogram(self, ax: Any = None) -> Any:
+        """Draw the joins as a tree, with the sizes of the segments."""
+        from segkit.plots.dendrogram import plot_dendrogram
+
+        return plot_dendrogram(self.joins(), self.segments, ax=ax)
 
     def summary(self) -> str:
         """Return one paragraph: what was compared and how, and each segment's first marker."""
@@ -242,6 +271,7 @@ def _table(
         "value": figures.value.T.ravel(),
         "value_low": figures.value_low.T.ravel(),
         "value_high": figures.value_high.T.ravel(),
+        "sd": np.where([r.is_share for r in each], np.nan, figures.sd.T.ravel()),
         "overall": figures.overall.T.ravel(),
         "index": (100 * lift).T.ravel(),
         "lift": lift.T.ravel(),
