@@ -302,6 +302,26 @@ def test_the_summary_states_the_test(adjust, words):
     assert "Strongest association: app by segment, V" in text
 
 
+@pytest.mark.real_data
+def test_a_real_table_agrees_with_the_tests_of_scipy(data_folder):
+    from segkit import datasets
+
+    answers = datasets.fetch_mcdonalds().answers
+    found = crosstab(
+        answers, ["yummy", "Age", "Gender"], ["VisitFrequency", "Gender"], shares="yummy"
+    )
+    told = found.associations.set_index(["item", "banner"])
+    for item in ("yummy", "Gender"):
+        counts = pd.crosstab(answers[item], answers["VisitFrequency"])
+        test = st.chi2_contingency(counts, correction=False)
+        mine = told.loc[(item, "VisitFrequency")]
+        assert mine["statistic"] == pytest.approx(test.statistic)
+        assert mine["p"] == pytest.approx(test.pvalue)
+    ages = [answers.loc[answers["Gender"] == g, "Age"] for g in sorted(set(answers["Gender"]))]
+    test = st.ttest_ind(*ages, equal_var=False)
+    assert told.loc[("Age", "Gender"), "p"] == pytest.approx(test.pvalue)
+
+
 @pytest.mark.parametrize(
     ("rows", "banner", "options", "words"),
     [

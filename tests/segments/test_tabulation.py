@@ -5,8 +5,7 @@ from scipy import stats as st
 
 from segkit.segments.banner import Banner
 from segkit.segments.table_rows import Row
-from segkit.segments.tabulation import Comparison as How
-from segkit.segments.tabulation import tabulate
+from segkit.segments.tabulation import Comparison, tabulate
 
 RNG = np.random.default_rng(0)
 N = 120
@@ -22,7 +21,7 @@ W = RNG.random(N)
 
 
 def found(how=None, w=W):
-    return tabulate(LINES, BANNERS, w, how or How("holm", "row", 0.05, 10.0))
+    return tabulate(LINES, BANNERS, w, how or Comparison("holm", "row", 0.05, 10.0))
 
 
 def test_the_total_comes_first_and_columns_follow_with_their_letters():
@@ -49,6 +48,14 @@ def test_who_has_no_weight_counts_nowhere():
     assert t.missing[0, 1] == 7
 
 
+def test_many_lines_are_summed_in_blocks():
+    many = [Row(f"q{i}", None, RNG.normal(size=N), False) for i in range(70)]
+    t = tabulate(many, BANNERS, W, Comparison("none", "row", 0.05, 10.0))
+    inside = BANNERS[0].codes == 1
+    expected = [np.average(row.values[inside], weights=W[inside]) for row in many]
+    assert_allclose(t.groups.mean[2], expected)
+
+
 def test_tidy_columns_agree_in_length_and_name():
     t = found()
     cells = t.cell_columns()
@@ -63,16 +70,16 @@ def test_tidy_columns_agree_in_length_and_name():
 
 
 def test_items_that_made_the_segments_keep_figures_and_lose_tests():
-    t = found(How("none", "row", 0.05, 10.0, ("age",)))
+    t = found(Comparison("none", "row", 0.05, 10.0, ("age",)))
     cells = t.cell_columns()
     assert_array_equal(cells["tested"], [False] + [True] * 5 + [False] * 6)
     assert np.isnan(t.p_associations[2:]).all()
 
 
-def null_tables(runs, adjust, across, n_columns, seed):
+def null_tables(runs, adjust, across, n_columns, seed, weighted=False):
     """Return how many tables without any association hold a letter."""
     rng = np.random.default_rng(seed)
-    how = How(adjust, across, 0.05, 10.0)
+    how = Comparison(adjust, across, 0.05, 10.0)
     hits = 0
     for _ in range(runs):
         codes = rng.integers(0, n_columns, 400)
@@ -80,7 +87,8 @@ def null_tables(runs, adjust, across, n_columns, seed):
         lines = [Row(name, None, rng.normal(size=400), False) for name in "xy"]
         lines.append(Row("z", "yes", (rng.random(400) < 0.4).astype(float), True))
         shown = lines[:1] if across == "row" else lines
-        hits += bool((tabulate(shown, [banner], np.ones(400), how).letters != "").any())
+        w = rng.lognormal(0, 0.6, 400) if weighted else np.ones(400)
+        hits += bool((tabulate(shown, [banner], w, how).letters != "").any())
     return hits
 
 
@@ -100,5 +108,12 @@ def test_tables_without_association_seldom_hold_a_letter(adjust, across, n_colum
 @pytest.mark.parametrize(("adjust", "across", "n_columns"), CASES)
 def test_tables_without_association_hold_a_letter_at_the_nominal_rate(adjust, across, n_columns):
     hits = null_tables(2000, adjust, across, n_columns, seed=2)
+    found = st.binomtest(hits, 2000).proportion_ci(0.99)
+    assert found.low <= 0.05 <= found.high
+
+
+@pytest.mark.slow
+def test_weights_that_know_nothing_keep_the_rate():
+    hits = null_tables(2000, "none", "row", 2, seed=2, weighted=True)
     found = st.binomtest(hits, 2000).proportion_ci(0.99)
     assert found.low <= 0.05 <= found.high

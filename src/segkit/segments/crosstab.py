@@ -243,8 +243,8 @@ def crosstab(
     compared. Each line stands on those who answered it; they are `n`, the rest `missing`.
 
     With the default, the risk of any false letter is `alpha` for each line and banner: a table
-    of forty lines without any difference holds two such lines. ``across="table"`` holds it
-    for the whole table. Columns of few people differ significantly only when they differ
+    of forty lines without any difference holds two such lines on average. ``across="table"``
+    holds it for the whole table. Columns of few people differ significantly only when they differ
     much: no letter is no proof of equality. The z test is rough where a share rests
     on fewer than five people.
 

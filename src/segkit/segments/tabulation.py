@@ -23,6 +23,9 @@ SMALL_BASE = 30
 
 TOTAL = "total"
 
+BLOCK = 32
+"""Lines summed at once, so that memory does not grow with their number."""
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -250,10 +253,21 @@ def tabulate(lines: list[Row], banners: list[Banner], w: np.ndarray, how: Compar
     """
     inside = [one_hot(b.codes, len(b.columns)).T for b in banners]
     everybody = np.vstack([np.ones((1, len(w))), *inside])
-    values = np.column_stack([row.values for row in lines])
-    sums = within(values, np.array([row.is_share for row in lines]), everybody, w)
+    parts = [
+        _summed(lines[start : start + BLOCK], everybody, w) for start in range(0, len(lines), BLOCK)
+    ]
+    sums = Sums(
+        np.hstack([part.counts for part in parts]),
+        np.concatenate([part.sums for part in parts], axis=2),
+        np.concatenate([part.shift for part in parts]),
+    )
     people = everybody @ (w > 0)
     return Tabulation(lines, banners, how, sums, people[:, None] - sums.counts)
+
+
+def _summed(lines: list[Row], inside: np.ndarray, w: np.ndarray) -> Sums:
+    values = np.column_stack([row.values for row in lines])
+    return within(values, np.array([row.is_share for row in lines]), inside, w)
 
 
 def _text(values: list[Any]) -> np.ndarray:
