@@ -65,12 +65,16 @@ class Result:
         """Return one paragraph that a report can quote."""
         raise TypeError(f"{type(self).__name__} defines no summary")
 
+    def _shown(self) -> Any:
+        """Return the table that a notebook shows: the tidy one, unless another reads better."""
+        return self.frame()
+
     def __repr__(self) -> str:
-        return f"{type(self).__name__}\n{self.summary()}\n{self.frame()}"
+        return f"{type(self).__name__}\n{self.summary()}\n{self._shown()}"
 
     def _repr_html_(self) -> str:
         # pandas is the one library whose HTML table every notebook and Sphinx renders alike
-        table = nw.from_native(self.frame(), eager_only=True).to_pandas()
+        table = nw.from_native(self._shown(), eager_only=True).to_pandas()
         return f"<p>{_escape(self.summary())}</p>{table.to_html(index=False, max_rows=30)}"
 
 

@@ -292,6 +292,12 @@ def test_schemes_bring_their_names_and_order():
     assert found.summary().startswith("Crosstab of 1 item(s) in 1 line(s) by `segment`, 300 resp")
 
 
+def test_a_notebook_shows_the_table_as_a_person_reads_it():
+    found = crosstab(pd.DataFrame(COLUMNS), ["app", "age"], LABELS)
+    assert "A segment 0" in found._repr_html_()
+    assert "A segment 0" in repr(found)
+
+
 @pytest.mark.parametrize(("adjust", "words"), [
     ("holm", "level 5 %, adjusted over the pairs of each line and banner (Holm)."),
     ("none", "level 5 %, not adjusted for their number."),

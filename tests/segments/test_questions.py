@@ -13,7 +13,9 @@ AGE = Question("age", "number", CODES, (18, 25, 40, 60))
 SPENT = Question("spent", "number", CODES, (0.5, 12.25, 12.5, 2341.7, 2398.2))
 RANK = Question("rank", "ordered", CODES, ("low", "middle", "high"))
 NORTH, SOUTH = (Question("region", "level", CODES, (x,)) for x in ("north", "south"))
-APP = Question("app", "level", CODES, ("yes",))
+APP = Question("app", "level", CODES, ("yes", "no"))
+SEX = Question("sex", "level", CODES, ("male", "female"))
+CHOSEN = Question("chosen", "number", CODES, (0.0, 1.0))
 
 
 def test_columns_become_ordered_codes_sorted_by_name(frame_kind):
@@ -22,14 +24,19 @@ def test_columns_become_ordered_codes_sorted_by_name(frame_kind):
     )
     found = questions(made)
     assert [(q.item, q.kind, q.answers) for q in found] == [
-        ("app", "level", ("yes",)),
-        ("city", "level", ("a",)),
-        ("city", "level", ("b",)),
+        ("app", "level", ("yes", "no")),
+        ("city", "level", ("b", "a")),
         ("spent", "number", (-1.0, 7.5)),
     ]
     assert_array_equal(found[0].codes, [1, 0, np.nan])
-    assert_array_equal(found[1].codes, [0, np.nan, 1])
-    assert_array_equal(found[3].codes, [1, np.nan, 0])
+    assert_array_equal(found[1].codes, [1, np.nan, 0])
+    assert_array_equal(found[2].codes, [1, np.nan, 0])
+
+
+def test_each_of_three_levels_is_asked_about(frame_kind):
+    found = questions(frame_kind.make({"city": ["b", "a", "c", None]}))
+    assert [q.answers for q in found] == [("a",), ("b",), ("c",)]
+    assert_array_equal(found[2].codes, [0, 0, 1, np.nan])
 
 
 def test_declared_orders_stay():
@@ -70,6 +77,10 @@ def test_arrays_are_numbers():
             "region is neither north nor south",
         ),
         ([(APP, Span(0, 0, missing=True))], "app is no (or not given)"),
+        ([(SEX, Span(0, 0))], "sex is female"),
+        ([(SEX, Span(1, 1))], "sex is male"),
+        ([(CHOSEN, Span(0, 0))], "chosen is 0"),
+        ([(CHOSEN, Span(1, 1, missing=True))], "chosen is 1 (or not given)"),
         ([(APP, Span(1, 1)), (AGE, Span(0, 1))], "app is yes and age at most 32"),
         ([(APP, Span(0, 1, missing=False))], "app given"),
     ],

@@ -69,7 +69,7 @@ def plot_crosstab(table: Any, ax: Any = None, most: int = 40) -> Any:
     shown = cells.shown(check_integer(most, name="most"))
     x, y = cells.across(), cells.down(shown)
     ax = axes_or_new(ax, width=3.0 + 0.95 * len(x), height=2.3 + 0.29 * len(shown))
-    _cells(ax, cells, shown, x, y)
+    _draw(ax, cells, shown, x, y)
     _heads(ax, cells, x, y)
     ax.set_yticks(y, [cells.name(line) for line in shown])
     ax.set_xlim(-0.5, x[-1] + 0.5)
@@ -171,7 +171,7 @@ class _Cells:
         )
 
 
-def _cells(ax: Any, cells: _Cells, shown: list[int], x: np.ndarray, y: np.ndarray) -> None:
+def _draw(ax: Any, cells: _Cells, shown: list[int], x: np.ndarray, y: np.ndarray) -> None:
     from matplotlib import colormaps
 
     shade = colormaps["PuOr_r"]

@@ -148,6 +148,9 @@ class Crosstab(Result):
             f"{self._strongest()}{self._remarks()}"
         )
 
+    def _shown(self) -> Any:
+        return self.table()
+
     def _adjustment(self) -> str:
         if self.how.adjust == "none":
             return "not adjusted for their number"

@@ -31,7 +31,8 @@ class Question:
     codes : ndarray of shape (n_respondents,)
         Positions among `answers` (number, ordered), or 1 for yes and 0 for no; missing NaN.
     answers : tuple
-        Sorted numbers, levels in order, or the one level that is asked about.
+        Sorted numbers, levels in order, or the level that is asked about, followed by the
+        other one where there are two.
     """
 
     item: str
@@ -123,13 +124,18 @@ def _asked(field: Column) -> list[Question]:
     if field.ordered:
         codes = np.where(missing, np.nan, field.values)
         return [Question(field.name, "ordered", codes, field.levels)]
-    shown = [len(field.levels) - 1] if field.kind == "boolean" else range(len(field.levels))
+    levels = field.levels
+    if field.kind == "boolean":
+        levels = tuple({"True": "yes", "False": "no"}[level] for level in levels)
+    # of two levels the second says the same
+    shown = [len(levels) - 1] if len(levels) == 2 else range(len(levels))
+    other = levels[:1] if len(levels) == 2 else ()
     return [
         Question(
             field.name,
             "level",
             np.where(missing, np.nan, field.values == at),
-            ("yes" if field.kind == "boolean" else field.levels[at],),
+            (levels[at], *other),
         )
         for at in shown
     ]
@@ -164,15 +170,13 @@ def _words(item: str, asked: list[tuple[Question, Span]]) -> str:
 def _levels(item: str, asked: list[tuple[Question, Span]]) -> str:
     """Say which level it is, or else which levels it is not."""
     asked = [(question, span) for question, span in asked if (span.low, span.high) != (0, 1)]
-    names = [(str(question.answers[0]), span.low == 1) for question, span in asked]
-    chosen = [name for name, yes in names if yes]
-    refused = [name for name, _ in names]
-    if not names:
+    chosen = [q.answers[0] for q, span in asked if span.low == 1]
+    others = [other for q, _ in asked for other in q.answers[1:]]
+    refused = [str(q.answers[0]) for q, _ in asked]
+    if not refused:
         return ""
-    if chosen:
-        return f"{item} is {chosen[0]}"
-    if refused == ["yes"]:
-        return f"{item} is no"
+    if chosen or others:
+        return f"{item} is {(chosen or others)[0]}"
     if len(refused) == 1:
         return f"{item} is not {refused[0]}"
     return f"{item} is neither {' nor '.join(refused)}"
@@ -183,6 +187,8 @@ def _between(item: str, question: Question, span: Span) -> str:
     open_low, open_high = span.low <= 0, span.high >= last
     if open_low and open_high:
         return ""
+    if last == 1:
+        return f"{item} is {_written(question.answers[0 if open_low else 1])}"
     if question.kind == "ordered":
         low, high = question.answers[max(span.low, 0)], question.answers[min(span.high, last)]
         over, under, both = f"{item} from {low} on", f"{item} up to {high}", f"{low} to {high}"
@@ -193,6 +199,10 @@ def _between(item: str, question: Question, span: Span) -> str:
     if open_high:
         return over
     return f"{item} is {low}" if low == high else f"{item} from {both}"
+
+
+def _written(answer: float | str) -> str:
+    return answer if isinstance(answer, str) else f"{answer:,.12g}"
 
 
 def _numbers(item: str, answers: tuple[float, ...], span: Span) -> tuple[str, ...]:
@@ -207,7 +217,7 @@ def _numbers(item: str, answers: tuple[float, ...], span: Span) -> tuple[str, ..
             first, final, f"{item} at least {first}", f"{item} at most {final}",
             f"{first} to {final}",
         )  # fmt: skip
-    first, final = f"{low:,.12g}", f"{high:,.12g}"
+    first, final = _written(low), _written(high)
     return (
         first, final, f"{item} at least {first}", f"{item} under {final}",
         f"{first} to under {final}",
