@@ -61,9 +61,11 @@ def test_weights_number_the_segments():
 
 def test_a_continuum_is_said_to_be_one():
     rng = np.random.default_rng(0)
-    cloud = rng.integers(1, 6, (300, 3)).astype(float)
+    # eight items: the map differs from processor to processor, the share of noise (.39-.50 over
+    # seeds) stays far above the bound; with three items it does not
+    cloud = rng.integers(1, 6, (300, 8)).astype(float)
     with pytest.warns(SegkitWarning, match=r"are noise .* Answers on rating scales are usually a"):
-        model = DensitySegments(min_share=0.3, n_neighbors=15, n_components=2).fit(cloud)
+        model = DensitySegments(min_share=0.05).fit(cloud)
     assert model.noise_share_ > 0.25
     assert model.sizes_.shape == (model.n_segments_,)
 
