@@ -354,5 +354,5 @@ def _warn(not_found: np.ndarray) -> None:
         + (f"Above {percent(REFUSED)} no interval is given. " if refused else "")
         + "Ask for fewer factors, or read the loadings with care.",
         SegkitWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
