@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -59,6 +62,13 @@ def test_segments_are_found_in_nearly_every_sample_where_tandem_loses_them():
     assert (theirs < 0.4).mean() >= 0.95
 
 
+def test_items_that_share_far_more_than_segments_explain_mislead_it_as_the_docstring_warns():
+    X, truth = hidden(separation=0.8)
+    model = ReducedKMeans(4, 2).fit(X)
+    assert adjusted_rand_score(truth, model.labels_) < 0.2
+    assert np.square(model.loadings_.iloc[12:, 1:].to_numpy()).sum() > 1.8
+
+
 def test_the_loadings_find_the_items_that_matter(frame_kind):
     X, _ = hidden()
     table = frame_kind.make({f"q{j}": X[:, j] for j in range(24)})
@@ -111,7 +121,9 @@ def test_with_all_dimensions_it_is_k_means():
 def slow_reduced_k_means(x, labels, k, d):
     """De Soete and Carroll's algorithm as published: loadings from p x p, people one by one."""
     for _ in range(100):
-        means = np.stack([x[labels == g].mean(axis=0) for g in range(k)])
+        # nobody's mean is nowhere: far from everybody
+        inside = [x[labels == g] for g in range(k)]
+        means = np.stack([m.mean(axis=0) if len(m) else np.full(x.shape[1], 1e3) for m in inside])
         between = sum((labels == g).sum() * np.outer(means[g], means[g]) for g in range(k))
         A = np.linalg.eigh(between)[1][:, -d:]
         new = np.array([np.square((row - means) @ A).sum(axis=1).argmin() for row in x])
@@ -130,6 +142,18 @@ def test_it_is_a_fixed_point_of_the_published_algorithm_and_its_best_start():
     assert_array_equal(labels, model.labels_)
     rng = np.random.default_rng(0)
     others = [slow_reduced_k_means(scaled, rng.integers(0, 4, 150), 4, 2)[0] for _ in range(30)]
+    assert model.inertia_ <= min(others) * (1 + 1e-9)
+
+
+def test_it_beats_the_published_algorithm_on_yes_no_answers_of_real_people():
+    path = Path(__file__).parents[1] / "reference" / "latent_class.json"
+    held = json.loads(path.read_text())["sets"]["mcdonalds"]
+    patterns = np.array([[float(c) for c in p] for p in held["patterns"]])
+    X = np.repeat(patterns, held["counts"], axis=0)
+    scaled = (X - X.mean(axis=0)) / X.std(axis=0)
+    model = ReducedKMeans(5, 2).fit(patterns, sample_weight=held["counts"])
+    rng = np.random.default_rng(0)
+    others = [slow_reduced_k_means(scaled, rng.integers(0, 5, len(X)), 5, 2)[0] for _ in range(5)]
     assert model.inertia_ <= min(others) * (1 + 1e-9)
 
 

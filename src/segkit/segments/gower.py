@@ -4,7 +4,7 @@ References
 ----------
 Gower, J. C. (1971). A general coefficient of similarity and some of its properties.
 Biometrics 27, 857-871.
-Kaufman, L. and Rousseeuw, P. J. (1990). Finding Groups in Data. Wiley, section 2.6 (ordered
+Kaufman, L. and Rousseeuw, P. J. (1990). Finding Groups in Data. Wiley, chapter 1 (ordered
 levels as codes; the distance of R's daisy).
 """
 
@@ -81,7 +81,7 @@ class Gower(TransformerMixin, BaseEstimator):
     Notes
     -----
     ``d(a, b) = sum_v w_v m_av m_bv |a - b|_v / sum_v w_v m_av m_bv`` over the fields v, with
-    weights ``w_v`` and ``m`` 1 where there is a value (Gower 1971, equation 5, as 1 minus the
+    weights ``w_v`` and ``m`` 1 where there is a value (Gower 1971, as 1 minus his
     similarity). ``|a - b|_v`` is the difference over the range for numbers (values beyond the
     range of the fit count as its ends), the steps apart over the most steps for ordered
     levels, and 0 or 1 for categories. It equals ``daisy(metric = "gower")`` of R. Yes/no fields
@@ -101,7 +101,7 @@ class Gower(TransformerMixin, BaseEstimator):
     References
     ----------
     Gower, J. C. (1971). Biometrics 27, 857-871.
-    Kaufman, L. and Rousseeuw, P. J. (1990). Finding Groups in Data, section 2.6.
+    Kaufman, L. and Rousseeuw, P. J. (1990). Finding Groups in Data, chapter 1.
 
     Examples
     --------

@@ -4,9 +4,9 @@
    principal components drawn from the first ones: the segments may hide behind components that
    hold more variance and no segments.
 2. Every start runs briefly; the best fifth is carried to convergence.
-3. The three best divisions are revised: one segment is given up and another split, for each
+3. The six best divisions are revised: one segment is given up and another split, for each
    pair. This repeats until two rounds in a row bring nothing.
-4. Among many people all this is done with a random part of them, and the three best divisions
+4. Among many people all this is done with a random part of them, and the six best divisions
    are then carried to convergence with everybody.
 
 References
@@ -42,7 +42,7 @@ CELLS = 2**22
 SAME = 1e-6
 """Losses that differ by less, as a share of all variation, are those of one division."""
 
-POOL = 3
+POOL = 6
 """Divisions that are revised in a round."""
 
 SEARCHED = 20_000

@@ -78,7 +78,7 @@ class Votes:
         Notes
         -----
         K-means on the table of votes. Its loss falls as the consensus segments agree with the
-        divisions, measured by the category utility function (Wu et al. 2015, theorem 2);
+        divisions, measured by the category utility function (Wu et al. 2015);
         divisions that say nothing of somebody are left out of the distances.
         """
         hot = self.hot
