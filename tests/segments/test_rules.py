@@ -171,6 +171,32 @@ def test_columns_that_know_nothing_make_one_rule():
     assert found.sentences()[0].startswith("everybody: ")
 
 
+def world(n, rng):
+    """People whose segment follows age and app, three times in four."""
+    made = pd.DataFrame({"age": rng.integers(18, 80, n), "app": rng.random(n) < 0.5})
+    made["noise"] = rng.normal(size=n)
+    truth = np.where(made["age"] > 50, 2, np.where(made["app"], 0, 1))
+    return made, np.where(rng.random(n) < 0.25, rng.integers(0, 3, n), truth)
+
+
+def test_the_accuracy_told_is_what_new_people_see():
+    rng = np.random.default_rng(4)
+    told, seen, inside = [], [], 0
+    new, truth = world(5000, rng)
+    for _ in range(30):
+        found = rules(*world(300, rng))
+        t = found.frame()
+        hits = sum(
+            (meets(row.condition, new) & (truth == row.segment)).sum()
+            for row in t[t["told"]].itertuples()
+        )
+        told.append(found.accuracy)
+        seen.append(hits / len(new))
+        inside += found.low <= seen[-1] <= found.high
+    assert np.mean(told) == pytest.approx(np.mean(seen), abs=0.015)
+    assert inside >= 24
+
+
 def test_noise_and_people_without_weight_are_left_out():
     labels = np.where(np.arange(N) < 50, -1, LABELS)
     w = np.where(np.arange(N) >= 550, 0.0, 1.0)
