@@ -8,6 +8,9 @@ carries the analyst's names.
 
 `crosstab` sets any items against segments or any other columns of people; `rules` says in plain
 sentences who falls where.
+
+`personas` portrays each segment, or any groups, for those who never see the data;
+`write_personas` writes the portraits to a file in which a consultant edits the words.
 """
 
 from segkit.segments.consensus import ConsensusSegments
@@ -17,6 +20,9 @@ from segkit.segments.gower import Gower
 from segkit.segments.latent_class import LatentClass
 from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
+from segkit.segments.persona import Persona
+from segkit.segments.persona_file import read_personas, write_personas
+from segkit.segments.personas import personas
 from segkit.segments.profile import Profile, profile
 from segkit.segments.reduced_kmeans import ReducedKMeans
 from segkit.segments.rules import Rules, rules
@@ -29,6 +35,7 @@ __all__ = [
     "Gower",
     "LatentClass",
     "Matching",
+    "Persona",
     "Profile",
     "ReducedKMeans",
     "Rules",
@@ -36,6 +43,9 @@ __all__ = [
     "crosstab",
     "match",
     "order_by_size",
+    "personas",
     "profile",
+    "read_personas",
     "rules",
+    "write_personas",
 ]
