@@ -157,6 +157,11 @@ def test_the_order_of_the_rows_does_not_matter(weighted):
     same(model, ConsensusSegments(4, **OPTIONS).fit(X[order], sample_weight=w[order]), order)
 
 
+def test_nor_does_who_else_is_in_the_table(weighted):
+    X, _, model = weighted
+    assert_array_equal(model.predict(X[50:53]), model.labels_[50:53])
+
+
 def test_nor_for_members_of_scikit_learn():
     X, _ = answers(n=200)
     members = [KMeans(4, n_init=2), AgglomerativeClustering(5)]

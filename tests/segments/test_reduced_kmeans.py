@@ -238,6 +238,15 @@ def test_the_order_of_the_rows_does_not_matter(weighted):
     assert_array_equal(other.labels_, model.labels_[order])
 
 
+def test_who_else_is_in_the_table_does_not_matter(weighted, monkeypatch):
+    X, _, model = weighted
+    p = model.predict_proba(X)
+    monkeypatch.setattr("segkit.segments.reduced_kmeans.AT_ONCE", 7)
+    assert_array_equal(model.predict(X), model.labels_)
+    assert_allclose(model.predict_proba(X), p, atol=1e-9)
+    assert_array_equal(model.predict(X[3:5]), model.labels_[3:5])
+
+
 def test_whole_number_weights_are_repeated_rows(weighted):
     X, w, model = weighted
     rows = np.repeat(np.arange(len(w)), w.astype(int))

@@ -131,3 +131,11 @@ def test_whole_number_weights_are_repeated_people():
     assert_array_equal(one[rows], other)
     assert some.ambiguity(w, 500, 0) == pytest.approx(many.ambiguity(ones, 500, 0))
     assert_allclose(some.agreement(w), many.agreement(ones))
+
+
+def test_parts_of_the_people_say_the_same_as_all(monkeypatch):
+    some, w, truth = votes(silent=0.1)
+    whole = some.agreement(w), some.memberships(some.profile(truth, w, 3))
+    monkeypatch.setattr("segkit.segments.votes.AT_ONCE", 7)
+    assert_allclose(some.agreement(w), whole[0])
+    assert_allclose(some.memberships(some.profile(truth, w, 3)), whole[1])

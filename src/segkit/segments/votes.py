@@ -12,12 +12,13 @@ Senbabaoglu, Y., Michailidis, G. and Li, J. Z. (2014). Critical limitations of c
 clustering in class discovery. Scientific Reports 4, 6207 (ambiguously clustered pairs).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from segkit.segments.agreement import adjusted_rand
+from segkit.segments.agreement import adjusted_rand, contingency
 from segkit.segments.reduced_search import best_division
 from segkit.segments.reduced_space import Answers
 
@@ -25,6 +26,9 @@ __all__ = ["Votes"]
 
 AMBIGUOUS = (0.1, 0.9)
 """A pair put together by a share of the divisions between these is ambiguous."""
+
+AT_ONCE = 2**15
+"""People whose votes are written out at once."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,11 @@ class Votes:
         ndarray of shape (n_segments, segments of all divisions)
             Shares that sum to 1 over the segments of each division.
         """
-        together = ((segment[:, None] == np.arange(n_segments)) * w[:, None]).T @ self.hot
+        parts = [
+            contingency(segment, code, n_segments, size, w)
+            for code, size in zip(self.codes.T, self.sizes, strict=True)
+        ]
+        together = np.hstack(parts)
         first = np.flatnonzero(np.diff(self.owner, prepend=-1))
         total = np.add.reduceat(together, first, axis=1)[:, self.owner]
         return np.divide(together, total, out=np.zeros_like(together), where=total > 0)
@@ -135,7 +143,7 @@ class Votes:
         """
         total = profile.sum(axis=0)
         vote = np.divide(profile, total, out=np.zeros_like(profile), where=total > 0)
-        sums = self.hot @ vote.T
+        sums = np.vstack([part.hot @ vote.T for part in self._parts()])
         spoken = sums.sum(axis=1, keepdims=True)
         return np.divide(sums, spoken, out=np.full_like(sums, 1.0 / len(profile)), where=spoken > 0)
 
@@ -152,8 +160,10 @@ class Votes:
         ndarray of shape (n_members, n_members)
             Over the people of whom both say something; 1 on the diagonal.
         """
-        hot = self.hot
-        counts = (hot * w[:, None]).T @ hot
+        counts = np.zeros((len(self.owner), len(self.owner)))
+        for first, part in enumerate(self._parts()):
+            hot = part.hot
+            counts += (hot * w[first * AT_ONCE : (first + 1) * AT_ONCE, None]).T @ hot
         ends = np.cumsum(self.sizes)
         parts = [slice(end - size, end) for end, size in zip(ends, self.sizes, strict=True)]
         out = np.ones((len(parts), len(parts)))
@@ -191,3 +201,8 @@ class Votes:
             return float("nan")
         low, high = AMBIGUOUS
         return float(((together > low) & (together < high)).mean())
+
+    def _parts(self) -> Iterator["Votes"]:
+        """Yield the people a part at a time; at least once."""
+        for first in range(0, max(len(self.codes), 1), AT_ONCE):
+            yield Votes(self.codes[first : first + AT_ONCE], self.sizes)
