@@ -8,8 +8,10 @@ from segkit._weights import (
     check_weights,
     effective_size,
     scale_to_effective,
+    standardised,
     weighted_counts,
     weighted_mean,
+    weighted_moments,
     weighted_quantile,
     weighted_sd,
 )
@@ -113,3 +115,21 @@ def test_columns_are_summarised_each_over_its_observed_rows():
 def test_counts_leave_out_negative_codes():
     counts = weighted_counts(np.array([0, 2, -1, 0]), np.array([1.0, 2.0, 9.0, 0.5]), 4)
     assert counts.tolist() == [1.5, 0.0, 2.0, 0.0]
+
+
+@given(values_and_weights)
+def test_both_moments_in_one_pass_are_those_of_repeated_rows(pairs):
+    x, w = (np.array(part, dtype=float) for part in zip(*pairs, strict=True))
+    mean, sd = weighted_moments(x, w)
+    rows = np.repeat(x, w.astype(int))
+    assert mean == pytest.approx(np.nanmean(rows))
+    assert sd == pytest.approx(np.nanstd(rows), abs=1e-12)
+    assert mean == weighted_mean(x, w)
+
+
+def test_standardised_columns_have_mean_0_and_sd_1_over_what_is_there():
+    x = np.array([[1.0, 5.0], [2.0, np.nan], [4.0, 9.0], [4.0, 1.0]])
+    w = np.array([1.0, 2.0, 1.0, 3.0])
+    mean, sd = weighted_moments(standardised(x, w), w)
+    assert mean == pytest.approx([0.0, 0.0])
+    assert sd == pytest.approx([1.0, 1.0])

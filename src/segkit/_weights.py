@@ -19,8 +19,10 @@ __all__ = [
     "check_weights",
     "effective_size",
     "scale_to_effective",
+    "standardised",
     "weighted_counts",
     "weighted_mean",
+    "weighted_moments",
     "weighted_quantile",
     "weighted_sd",
 ]
@@ -109,10 +111,32 @@ def weighted_mean(values: np.ndarray, w: np.ndarray) -> np.ndarray:
         return np.asarray((w @ np.where(seen, values, 0.0)) / total)
 
 
+def weighted_moments(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Weighted mean and standard deviation of each column, in one pass over what is missing.
+
+    Examples
+    --------
+    >>> mean, sd = weighted_moments(np.array([1.0, 3.0, np.nan]), np.array([1.0, 1.0, 5.0]))
+    >>> float(mean), float(sd)
+    (2.0, 1.0)
+    """
+    seen = ~np.isnan(values)
+    total = w @ seen
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (w @ np.where(seen, values, 0.0)) / total
+        centred = np.where(seen, values - mean, 0.0)
+        return np.asarray(mean), np.asarray(np.sqrt(w @ np.square(centred) / total))
+
+
+def standardised(values: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Each column minus its weighted mean, in weighted standard deviations."""
+    mean, sd = weighted_moments(values, w)
+    return np.asarray((values - mean) / sd)
+
+
 def weighted_sd(values: np.ndarray, w: np.ndarray) -> np.ndarray:
     """Weighted standard deviation of each column (denominator: the sum of weights)."""
-    centred = values - weighted_mean(values, w)
-    return np.asarray(np.sqrt(weighted_mean(np.square(centred), w)))
+    return weighted_moments(values, w)[1]
 
 
 def weighted_counts(codes: np.ndarray, w: np.ndarray, n_codes: int) -> np.ndarray:

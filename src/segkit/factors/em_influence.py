@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import standardised
 from segkit.exceptions import SegkitError
 from segkit.factors.full_information import answered_inverse, normal_moments
 from segkit.factors.influence import Influence
@@ -58,7 +58,7 @@ def em_influence(values: np.ndarray, w: np.ndarray) -> Influence:
             f"Standard errors of EM correlations were asked for {p} items; expected at most "
             f"{MOST_ITEMS}. Take fewer items, or missing='pairwise'."
         )
-    z = (values - weighted_mean(values, w)) / weighted_sd(values, w)
+    z = standardised(values, w)
     moments = normal_moments(z, w)
     slopes = _Slopes(z, w, moments.mean, moments.covariance)
     carry = np.linalg.solve(slopes.information(), _correlation_slopes(moments.covariance))

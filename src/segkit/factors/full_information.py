@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import weighted_moments
 from segkit.exceptions import SegkitError
 
 __all__ = ["Moments", "answered_inverse", "normal_moments"]
@@ -68,7 +68,7 @@ def normal_moments(values: np.ndarray, w: np.ndarray) -> Moments:
     SegkitError
         When a covariance of answered items cannot be inverted.
     """
-    centre, spread = weighted_mean(values, w), weighted_sd(values, w)
+    centre, spread = weighted_moments(values, w)
     patterns = _Patterns((values - centre) / spread, w)
     p = values.shape[1]
     mean, covariance, step, change = np.zeros(p), np.eye(p), 0, np.inf

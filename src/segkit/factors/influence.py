@@ -25,7 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import standardised
 from segkit.factors.polychoric import OrdinalItems, PairTables, pair_tables, thresholds_of
 from segkit.factors.polyserial import brackets, conditional_slopes
 from segkit.factors.product_moment import pair_moments
@@ -121,7 +121,7 @@ def pearson_influence(
     -------
     Influence
     """
-    scaled = (values - weighted_mean(values, w)) / weighted_sd(values, w)
+    scaled = standardised(values, w)
     total, mean, variance = pair_moments(scaled, w)
     spread = np.sqrt(variance)
 
@@ -159,7 +159,7 @@ def polyserial_influence(
     margins, _ = pair_tables(items, w)
     pairs = _PolyserialPairs(
         items.codes,
-        (values - weighted_mean(values, w)) / weighted_sd(values, w),
+        standardised(values, w),
         w,
         rho,
         thresholds_of(margins, n_categories),

@@ -33,7 +33,7 @@ from segkit.factors.correlation import METHODS, Correlation, correlate_sample
 from segkit.factors.doubts import doubts
 from segkit.factors.extraction import EXTRACTIONS, check_identified, extract
 from segkit.factors.fit_indices import FitIndices, fit_indices
-from segkit.factors.loadings import factor_names, loadings_frame, variance_frame
+from segkit.factors.loadings import loadings_frame
 from segkit.factors.people import ScoresPeople
 from segkit.factors.reading import ShowsLoadings
 from segkit.factors.repair import refuse_singular
@@ -279,7 +279,7 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         if self.heywood_:
             text += f" Heywood cases, at their bound: {name_list(self.heywood_)}."
         text += self._rotated.account
-        text += f" {validity_text(self.scores, self.score_quality_['validity'].to_numpy())}"
+        text += f" {validity_text(self.scores, self._quality['validity'])}"
         text += scaling_text(fit, self.fit_naive_, ordinal=bool(self.thresholds_))
         return text if self.correlation_ is None else f"{text} {self.correlation_.summary()}"
 
@@ -332,11 +332,9 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
     def _store(self, matrix: np.ndarray, rotated: Rotation) -> None:
         self._matrix, self._rotated = matrix, rotated
         self.loadings_ = loadings_frame(self._origin, self.items_, rotated.loadings)
-        self.structure_ = loadings_frame(self._origin, self.items_, rotated.structure)
         self.factor_correlations_ = rotated.factor_correlations
         self.communalities_ = (rotated.structure * rotated.loadings).sum(axis=1)
         self.uniquenesses_ = 1.0 - self.communalities_
-        self.variance_ = variance_frame(self._origin, rotated)
         self._scoring = Scoring(
             self.scores,
             matrix,
@@ -345,10 +343,8 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
             answers=self._scale.answers if self._scale else None,
             reach=self._scale.reach if self._scale else None,
         )
-        quality = score_quality(self._scoring)
-        self.score_strength_ = np.square(quality["determinacy"])
-        names = factor_names(rotated.loadings.shape[1])
-        self.score_quality_ = self._origin.frame({"factor": names, **quality})
+        self._quality = score_quality(self._scoring)
+        self.score_strength_ = np.square(self._quality["determinacy"])
         self.n_optima_, self.share_at_best_ = rotated.n_optima, rotated.share_at_best
 
     def with_factors(self, rotation: Rotation) -> Self:

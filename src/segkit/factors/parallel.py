@@ -20,7 +20,7 @@ import numpy as np
 from segkit._progress import track
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._threads import one_blas_thread
-from segkit._weights import weighted_counts, weighted_mean, weighted_sd
+from segkit._weights import standardised, weighted_counts
 from segkit.factors.correlation import is_ordinal
 from segkit.factors.polychoric import category_scores, code_items, thresholds_of
 from segkit.factors.product_moment import PairMoments, midranks
@@ -57,9 +57,8 @@ def null_eigenvalues(
     values, w = sample.values[order], sample.w[order]
     scored, widening = _scored(Sample(values, sample.names, w, sample.origin), method)
     seen = ~np.isnan(scored)
-    centred = scored - weighted_mean(scored, w)
     first, *seeds = spawn_seeds(random_state, n_iter + 1).tolist()
-    answers = ShuffledAnswers(centred / weighted_sd(scored, w), seen, first)
+    answers = ShuffledAnswers(standardised(scored, w), seen, first)
     moments, out = PairMoments(seen, w), np.empty((n_iter, scored.shape[1]))
     with one_blas_thread():
         for i, seed in enumerate(track(seeds, what=what, total=n_iter)):

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import TransformerMixin
 
 from segkit._checks import check_fitted, check_items, check_same_items
-from segkit._frames import is_frame
+from segkit._frames import Origin, is_frame
 from segkit.exceptions import SegkitError
 from segkit.factors.loadings import factor_names
 from segkit.factors.scale import Scale
@@ -21,6 +21,15 @@ class ScoresPeople(TransformerMixin):
 
     _scale: Scale | None
     _scoring: Scoring
+    _quality: dict[str, np.ndarray]
+    _origin: Origin
+
+    @property
+    def score_quality_(self) -> Any:
+        """How far scores stand for factors: factor, determinacy, validity and more (Grice 2001)."""
+        check_fitted(self)
+        names = factor_names(self._scoring.loadings.shape[1])
+        return self._origin.frame({"factor": names, **self._quality})
 
     def transform(self, X: Any) -> Any:
         """Score people on the factors.

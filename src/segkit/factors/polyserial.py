@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import ndtr
 
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import standardised, weighted_mean
 from segkit.factors.polychoric import climb
 
 __all__ = ["brackets", "conditional_slopes", "polyserial_closed_form", "polyserial_pairs"]
@@ -49,7 +49,7 @@ def polyserial_pairs(
     converged : ndarray of bool of the same shape
         Whether the search ended by itself.
     """
-    z = (values - weighted_mean(values, w)) / weighted_sd(values, w)
+    z = standardised(values, w)
     shape = codes.shape[1], z.shape[1]
     likelihood = _Likelihood(codes, z, thresholds, w)
     start = polyserial_closed_form(codes, z, thresholds, w).ravel()

@@ -6,7 +6,7 @@ matrix product, so missing answers cost three more products and no loop.
 
 import numpy as np
 
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import standardised
 
 __all__ = ["PairMoments", "midranks", "pair_moments", "pearson_matrix"]
 
@@ -27,7 +27,7 @@ def pearson_matrix(values: np.ndarray, w: np.ndarray) -> np.ndarray:
         NaN where an item does not vary among those who answered the other.
     """
     # centred and scaled first: the sums of squares then lose no digits
-    scaled = (values - weighted_mean(values, w)) / weighted_sd(values, w)
+    scaled = standardised(values, w)
     seen = ~np.isnan(scaled)
     return PairMoments(seen, w).correlation(np.where(seen, scaled, 0.0))
 

@@ -9,7 +9,7 @@ from segkit._checks import check_fitted
 from segkit._frames import Origin
 from segkit.factors.correlation_result import Correlation
 from segkit.factors.intervals import LoadingIntervals, bootstrap_intervals
-from segkit.factors.loadings import table_of_loadings
+from segkit.factors.loadings import loadings_frame, table_of_loadings, variance_frame
 from segkit.factors.rotation import Rotation
 
 __all__ = ["ShowsLoadings"]
@@ -26,6 +26,18 @@ class ShowsLoadings:
     _origin: Origin
     _rotated: Rotation
     _rotate: Callable[[np.ndarray, int | None], Rotation]
+
+    @property
+    def structure_(self) -> Any:
+        """Correlations of items and factors: item, factor_1, ..., factor_k."""
+        check_fitted(self)
+        return loadings_frame(self._origin, self.items_, self._rotated.structure)
+
+    @property
+    def variance_(self) -> Any:
+        """What each factor holds: factor, ss_loadings, proportion, cumulative."""
+        check_fitted(self)
+        return variance_frame(self._origin, self._rotated)
 
     def loadings_table(
         self, wordings: Mapping[str, str] | None = None, hide_below: float = 0.3

@@ -13,7 +13,7 @@ import numpy as np
 
 from segkit._progress import track
 from segkit._resample import bootstrap_counts, canonical_order
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import weighted_moments
 from segkit.factors.alpha import alpha_from
 from segkit.factors.categorical_omega import categorical_omega
 from segkit.factors.omega import omega_total
@@ -94,8 +94,8 @@ def _coefficients(
 
 def _moments(sample: Sample, weights: np.ndarray) -> _Moments:
     """Pairwise covariances and correlations, by the sums of all pairs in one product."""
-    p, scale = len(sample.names), weighted_sd(sample.values, sample.w)
-    scaled = (sample.values - weighted_mean(sample.values, sample.w)) / scale
+    p, (mean, scale) = len(sample.names), weighted_moments(sample.values, sample.w)
+    scaled = (sample.values - mean) / scale
     seen = (~np.isnan(scaled)).astype(float)
     z = np.where(seen > 0, scaled, 0.0)
 

@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from segkit._checks import name_list
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import weighted_moments
 from segkit.exceptions import SegkitWarning
 from segkit.factors.correlation import Correlation
 from segkit.factors.full_information import normal_moments
@@ -86,7 +86,7 @@ def _moments(sample: Sample, found: Correlation) -> tuple[np.ndarray, np.ndarray
     if found.missing == "em":
         moments = normal_moments(sample.values, sample.w)
         return moments.mean, np.sqrt(np.diag(moments.covariance))
-    return weighted_mean(sample.values, sample.w), weighted_sd(sample.values, sample.w)
+    return weighted_moments(sample.values, sample.w)
 
 
 def _reach(found: Correlation, names: tuple[str, ...], spread: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segkit._weights import weighted_mean, weighted_sd
+from segkit._weights import weighted_moments
 
 __all__ = ["GaussianItems", "gaussian_items"]
 
@@ -127,7 +127,7 @@ def gaussian_items(
     shared, floor : bool, float
         As in `GaussianItems`.
     """
-    centre, scale = weighted_mean(answers, w), weighted_sd(answers, w)
+    centre, scale = weighted_moments(answers, w)
     # an item that varies among people without weight only
     scale = np.where(scale > 0, scale, 1.0)
     return GaussianItems(centre, scale, _spread((answers - centre) / scale, w), shared, floor)
