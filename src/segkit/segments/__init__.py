@@ -7,19 +7,23 @@ lets it divide people by fields of mixed kinds, `ConsensusSegments` combines man
 carries the analyst's names.
 
 `crosstab` sets any items against segments or any other columns of people; `rules` says in plain
-sentences who falls where.
+sentences who falls where. `outcomes` and `covariates` say what follows from the segments of a
+`LatentClass` and who belongs to them, put right for its `classification_error`.
 
 `personas` portrays each segment, or any groups, for those who never see the data;
 `write_personas` writes the portraits to a file in which a consultant edits the words.
 """
 
+from segkit.segments.classification_error import ClassificationError, classification_error
 from segkit.segments.consensus import ConsensusSegments
+from segkit.segments.covariates import Covariates, covariates
 from segkit.segments.crosstab import Crosstab, crosstab
 from segkit.segments.density import DensitySegments
 from segkit.segments.gower import Gower
 from segkit.segments.latent_class import LatentClass
 from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
+from segkit.segments.outcomes import Outcomes, outcomes
 from segkit.segments.persona import Persona
 from segkit.segments.persona_file import read_personas, write_personas
 from segkit.segments.personas import personas
@@ -29,20 +33,26 @@ from segkit.segments.rules import Rules, rules
 from segkit.segments.scheme import Scheme
 
 __all__ = [
+    "ClassificationError",
     "ConsensusSegments",
+    "Covariates",
     "Crosstab",
     "DensitySegments",
     "Gower",
     "LatentClass",
     "Matching",
+    "Outcomes",
     "Persona",
     "Profile",
     "ReducedKMeans",
     "Rules",
     "Scheme",
+    "classification_error",
+    "covariates",
     "crosstab",
     "match",
     "order_by_size",
+    "outcomes",
     "personas",
     "profile",
     "read_personas",

@@ -26,9 +26,11 @@ from scipy import stats as st
 from segkit.segments.agreement import one_hot
 
 __all__ = [
+    "LEVEL",
     "Contrasts",
     "Group",
     "Sums",
+    "Z",
     "adjusted",
     "contrasts",
     "newcombe",
@@ -42,6 +44,7 @@ __all__ = [
 
 LEVEL = 0.95
 Z = float(st.norm.ppf(0.5 + LEVEL / 2))
+"""Standard errors from an estimate to the ends of its interval."""
 
 
 @dataclass(frozen=True)
