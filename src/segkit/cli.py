@@ -146,7 +146,7 @@ def _say(line: str) -> None:
 
 
 def _list_files(files: dict[str, Path]) -> None:
-    for what in ("booklet", "tagged", "figures", "tables", "summary", "tool"):
+    for what in ("booklet", "personas", "tagged", "figures", "tables", "summary", "tool"):
         print(f"  {what:<9} {files[what]}")
 
 

@@ -104,7 +104,7 @@ def test_a_group_lacks_what_it_is_without_far_more_often(book):
     ]
     said = lacking(rows, book)
     assert [s.text for s in said] == [
-        "Has the app: no (80 %, others 50 %)",
+        "App: 80 % without, others 50 %",
         "A card: no (60 %, others 40 %)",
     ]
     assert said[0].low == pytest.approx(0.4)

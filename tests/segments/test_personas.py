@@ -59,7 +59,7 @@ def test_a_persona_tells_job_lacks_fields_member_and_words(frame_kind):
     assert (first.segment, first.name, first.n) == (0, "Segment 0", 120)
     assert first.job == ("one place",)
     assert first.matters_less == ("quick",)
-    assert first.lacks[0].startswith("Uses the app: no (")
+    assert first.lacks[0].startswith("App: ")
     assert first.recognise[0].startswith("Age: ")
     assert first.do == ("Lead with \u201cone place\u201d",)
     assert first.do_not == ("Leave out \u201cquick\u201d",)
@@ -94,7 +94,7 @@ def test_small_cells_are_suppressed_and_counted():
     table = pd.DataFrame({"way": rare, "spend": gaps})
     first = personas(profile(table, LABELS), members=LABELS, unit="account")[0]
     assert not any("cheque" in line or "spend" in line for line in first.recognise)
-    assert first.suppressed == ("2 figures rest on fewer than 10 accounts and are not told.",)
+    assert first.suppressed == ("Not told: 2 figures rest on fewer than 10 accounts.",)
     assert "120 accounts" in first.summary()
     all_told = personas(profile(table, LABELS), members=LABELS, smallest=2)[0]
     assert any("spend" in line for line in all_told.recognise)

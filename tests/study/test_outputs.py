@@ -51,7 +51,9 @@ def bare(whole_run):
 
 
 def test_a_whole_run_leaves_every_deliverable(reported):
-    assert set(reported.files) == {"booklet", "tagged", "tool", "figures", "tables", "summary"}
+    assert set(reported.files) == {
+        *("booklet", "personas", "tagged", "tool", "figures", "tables", "summary")
+    }
     assert all(path.exists() for path in reported.files.values())
     assert {p.stem for p in reported.files["figures"].iterdir()} == FIGURES
     assert not list(reported.folder.rglob("*.part"))

@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from segkit._files import whole_file
 from segkit.plots import segment_color
-from segkit.reports import honesty, story
+from segkit.reports import honesty, portrait, story
 from segkit.reports.pictures import svg
 from segkit.reports.wording import Words, spoken, words_for
 
@@ -42,6 +40,8 @@ def booklet(study: Any, path: str | Path) -> Path:
     Sizes are those of the base, corrected for typing errors where a base was tagged;
     descriptions are of the respondents. What a segment "wants more" is a difference to
     everybody else in standard deviations, which says how special a wish is, not how strong.
+    The words are those of ``personas.yaml`` in the study's folder, edited by hand or not; a
+    figure stands beside a line while its words are the suggested ones.
 
     Examples
     --------
@@ -94,26 +94,15 @@ def _words(study: Any) -> Words:
 
 
 def _segment(study: Any, size: dict[str, Any], needs: dict[str, str]) -> dict[str, Any]:
-    book, found, k = study.answers.codebook, study.segments, size["number"]
-    respondents = int(np.sum(found.labels == k))
-    more = story.wishes(found.items, k, book, most=4)
-    less = story.wishes(found.items, k, book, most=3, sign=-1)
-    unmet = story.unmet(found.opportunity, k, book)
+    k, found = size["number"], study.segments
+    persona = next(p for p in study.personas if p.segment == k)
     return {
         "number": k,
         "name": size["name"],
         "color": segment_color(k),
         "size": size,
-        "respondents": f"{respondents:,}",
-        "small": respondents < story.SMALL,
         "needs": story.need_bars(found.needs, k, needs),
-        "more": more,
-        "less": less,
         "one_way": story.one_way(found.items, k),
-        "unmet": unmet,
-        "motto": story.motto(more, less),
-        "speak": story.how_to_speak(_words(study), more, less, unmet),
-        "fields": story.how_to_recognise(found.outside, k, study.answers.fields, book),
-        "quotes": story.quotes(study, k),
         "trust": honesty.of_segment(study, k),
+        **portrait.told(persona, _words(study)),
     }

@@ -36,6 +36,9 @@ AT_LEAST_AS_TELLING = 0.5
 SOLUTION = re.compile(r"(has|have|holds?|owns?|uses?)\b", re.IGNORECASE)
 """How the wording of a field begins that says who has a product."""
 
+HAVING = re.compile(rf"{SOLUTION.pattern}(\s+or\s+{SOLUTION.pattern})?\s+((an?|any|the)\s+)?", re.I)
+"""What stands before the product in such a wording."""
+
 SOLUTION_BLOCKS = ("adoption", "products", "solutions")
 """Blocks of a codebook that hold such fields."""
 
@@ -117,7 +120,7 @@ def lacking(rows: Sequence[Row], codebook: Any, *, most: int = 3) -> list[Statem
     without = {r["item"]: r for r in map(_share_without, rows) if r is not None}
     leading = sorted(without.values(), key=lambda r: -r["effect"])
     return [
-        _statement("lacks", r, f"{_field(r['item'], codebook)}: no{_shares(r)}")
+        _statement("lacks", r, _lack_line(r, codebook))
         for r in leading[:most]
         if r["effect"] >= LACKING
     ]
@@ -195,6 +198,15 @@ def _share_without(row: Row) -> Row | None:
         "low": -row["high"],
         "high": -row["low"],
     }
+
+
+def _lack_line(row: Row, codebook: Any) -> str:
+    field = _field(row["item"], codebook)
+    thing = HAVING.sub("", field)
+    if thing == field or not thing:
+        return f"{field}: no{_shares(row)}"
+    others = percent(row["value"] - row["difference"])
+    return f"{thing[0].upper()}{thing[1:]}: {percent(row['value'])} without, others {others}"
 
 
 def _field_line(row: Row, codebook: Any) -> str:

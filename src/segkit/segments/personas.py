@@ -188,7 +188,8 @@ def _words(bare: Persona, evidence: Evidence, speak: tuple[str, str]) -> Persona
     said = [*wants, *less, *pains, *without]
     lines: dict[str, Any] = {part: tuple(s.text for s in said if s.part == part) for part in PARTS}
     n_small = evidence.n_small[str(segment)]
-    hidden = f"{n_small} figures rest on fewer than {bare.smallest} {bare.unit}s and are not told."
+    rest = "figure rests" if n_small == 1 else "figures rest"
+    hidden = f"Not told: {n_small} {rest} on fewer than {bare.smallest} {bare.unit}s."
     return replace(
         bare,
         **lines,
@@ -214,9 +215,9 @@ def _alive(told: Persona, crowd: People, at: int, evidence: Evidence) -> Persona
     if n_hidden:
         hidden += (
             f"The typical member is told by what {told.smallest} or more {told.unit}s share; "
-            f"{n_hidden} further fields would have left fewer.",
+            f"{n_hidden} of {len(columns)} fields would have left fewer.",
         )
-    spoken = [] if crowd.texts is None else quotes(crowd.texts[inside].tolist(), near[inside])
+    spoken = [] if crowd.texts is None else quotes(crowd.texts.tolist(), inside, near)
     return replace(told, typical_member=tuple(lines), quotes=tuple(spoken), suppressed=hidden)
 
 

@@ -152,7 +152,7 @@ def band(column: Column) -> np.ndarray:
     out = np.full(column.values.size, None, dtype=object)
     known = np.flatnonzero(_is_answer(column))
     if column.kind != "number":
-        words = {"True": "yes", "False": "no"}
+        words = {"True": "yes", "False": "no", "Yes": "yes", "No": "no"}
         levels = [words.get(level, level) for level in column.levels]
         out[known] = [levels[int(v)] for v in column.values[known]]
         return out

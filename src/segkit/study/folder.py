@@ -162,10 +162,12 @@ def _readme(source: Source) -> str:
 | study.toml | the choices of this study |
 | data/ | answers, codebook and, where there is one, the customer base |
 | notebooks/ | your own analyses |
+| personas.yaml | made by the first run: the words of the booklet on each segment, yours to edit |
 | results/ | made by `segkit run`: booklet, tagged base, typing tool, figures, tables |
 {note}
 Run it with `segkit run` and the path of this folder; the typing tool, the tags and the
-diagnostics are not computed again while what they are made from is unchanged.
+diagnostics are not computed again while what they are made from is unchanged. Texts that you
+change in personas.yaml stay as they are; the names you give there stand in every figure.
 
 To tag a customer base, put it into data/ (.parquet or .csv, with the columns that the codebook
 calls fields) and name it in study.toml under [data]: `base`, and `base_id` for its id column.

@@ -7,6 +7,7 @@ import numpy as np
 
 from segkit._result import percent
 from segkit.reports.story import rows
+from segkit.segments import Persona
 from segkit.study.answers import Answers
 from segkit.study.steps import Needs, Segmentation, Trust
 
@@ -15,6 +16,7 @@ __all__ = [
     "base_line",
     "kept_word",
     "needs_line",
+    "personas_word",
     "segments_line",
     "tool_line",
     "trust_line",
@@ -65,6 +67,14 @@ def trust_line(trust: Trust) -> str:
     weakest = min(r["jaccard"] for r in rows(trust.stability.frame()) if r["segment"] != "all")
     drift = f"; fields against the base: {trust.drift.verdict}" if trust.drift else ""
     return f"Jaccard of the weakest segment {weakest:.2f}{drift}"
+
+
+def personas_word(personas: list[Persona]) -> str:
+    """Say which personas were edited by hand, and whose edited words ask for another look."""
+    edited = [p.name for p in personas if p.edited or p.notes]
+    again = [p.name for p in personas if p.look_again]
+    told = f"; edited personas: {', '.join(edited)}" if edited else ""
+    return told + (f"; figures have changed since for {', '.join(again)}" if again else "")
 
 
 def kept_word(kept: bool) -> str:

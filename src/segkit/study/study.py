@@ -9,7 +9,8 @@ from segkit._files import existing_file
 from segkit._progress import track
 from segkit._threads import one_blas_thread
 from segkit.reports import booklet
-from segkit.study import lines, outputs, steps
+from segkit.segments import Persona, write_personas
+from segkit.study import lines, outputs, portraits, steps
 from segkit.study.answers import Answers, read_answers
 from segkit.study.archive import read_stability, write_stability
 from segkit.study.config import StudyConfig, read_config
@@ -53,8 +54,11 @@ class Study:
         respondents where there is no base or the fields are too weak to size it.
     trust : Trust
         Stability of the segments; drift of the base against the survey.
+    personas : list of Persona
+        The portrait of each segment, with the words that were edited in ``personas.yaml``.
     files : dict of str to Path
-        The deliverables: ``booklet``, ``tagged``, ``figures``, ``tables``, ``summary``, ``tool``.
+        The deliverables: ``booklet``, ``personas``, ``tagged``, ``figures``, ``tables``,
+        ``summary``, ``tool``.
     figures : dict of str to Axes
         The figures by name, as drawn for the files.
 
@@ -80,6 +84,7 @@ class Study:
     mix: SegmentMix | None
     sizes: Any
     trust: steps.Trust
+    personas: list[Persona]
     figures: dict[str, Any]
 
     def __init__(self, folder: Path, config: StudyConfig) -> None:
@@ -151,6 +156,7 @@ class Study:
         return self
 
     def _read(self) -> str:
+        portraits.check_edits(self._personas_file)
         self.answers = read_answers(self.folder, self.config)
         return lines.answers_line(self.answers)
 
@@ -204,7 +210,22 @@ class Study:
         self.trust = steps.Trust(found_again, drift)
         return lines.trust_line(self.trust) + lines.kept_word(kept)
 
+    @property
+    def _personas_file(self) -> Path:
+        """The file with the words of the personas: beside study.toml, for it is edited."""
+        return self.folder / "personas.yaml"
+
+    def _portray(self) -> None:
+        """Portray the segments; words that were edited in the file stay, names included."""
+        path = self.files["personas"] = self._personas_file
+        found = portraits.portray(self.answers, self.needs, self.segments, self.sizes, self.config)
+        self.personas = write_personas(found, path)
+        self.segments, self.sizes = portraits.renamed(
+            self.personas, self.segments, self.sizes, self.answers.weight
+        )
+
     def _report(self) -> str:
+        self._portray()
         self.figures = outputs.draw(self)
         try:
             self.files["figures"] = outputs.write_figures(self.figures, self.results / "figures")
@@ -213,4 +234,4 @@ class Study:
             self.files["booklet"] = booklet(self, self.results / "booklet.html")
         finally:
             outputs.close(self.figures)
-        return f"{len(self.figures)} figures"
+        return f"{len(self.figures)} figures{lines.personas_word(self.personas)}"

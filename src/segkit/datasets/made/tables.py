@@ -31,13 +31,19 @@ _FIELDS: dict[str, str] = {
     "late_reminders_12m": "Reminders in the last 12 months",
     "amount_a_month": "Sum of the bills of a usual month, in euros",
 }
+_PRODUCTS = ("autopay",)
+"""Fields that say who has a product."""
+
 FIELD_NAMES = tuple(_FIELDS)
 """The customer-record fields, in the order of their columns."""
 
 
 def field_codebook() -> Codebook:
     """Return the codebook of the customer-record fields."""
-    return Codebook([Item(name, wording, role="field") for name, wording in _FIELDS.items()])
+    blocks = dict.fromkeys(_PRODUCTS, "products")
+    return Codebook(
+        [Item(name, text, role="field", block=blocks.get(name)) for name, text in _FIELDS.items()]
+    )
 
 
 def field_columns(codes: FieldCodes, *, recoded: bool = False) -> dict[str, Any]:
