@@ -74,9 +74,9 @@ class ConsensusSegments(ClusterMixin, BaseEstimator):
         the first item, the second item, ...
     n_segments_ : int
         Segments that hold anybody; fewer than asked for only with a warning.
-    sizes_ : ndarray of shape (n_segments_,)
+    sizes_ : ndarray of shape (n_segments,)
         Share of the respondents in each segment, weighted.
-    membership_ : ndarray of shape (n_respondents, n_segments_)
+    membership_ : ndarray of shape (n_respondents, n_segments)
         How far the members put each respondent with each segment; rows sum to 1.
     certainty_ : ndarray of shape (n_respondents,)
         Membership in the own segment: 1 where all members agree, ``1 / n_segments_`` where
@@ -230,7 +230,7 @@ class ConsensusSegments(ClusterMixin, BaseEstimator):
 
         Returns
         -------
-        ndarray of shape (n, n_segments_)
+        ndarray of shape (n, n_segments)
             Rows sum to 1. These are shares of votes, not calibrated probabilities: members
             that are all wrong in the same way are unanimous.
         """

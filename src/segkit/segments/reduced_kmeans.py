@@ -76,7 +76,7 @@ class ReducedKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
         Segments that hold anybody; fewer than asked for only with a warning.
     n_dimensions_ : int
         Dimensions: `n_dimensions`, at most K - 1 and the number of items.
-    sizes_ : ndarray of shape (n_segments_,)
+    sizes_ : ndarray of shape (n_segments,)
         Share of the respondents in each segment, weighted.
     loadings_ : frame
         item, dimension_1, ..., dimension_d: the weight of each item in the score. Columns have
