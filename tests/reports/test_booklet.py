@@ -111,3 +111,10 @@ def test_needs_that_are_all_met_are_said_to_be():
     need = Need("a", "A", 5.0, 4.0, 6.0, None, None, 600)
     page = _template().render(**_context("plain", needs=(need,), pains=()))
     assert "None of their needs scores 10 or more." in page
+
+
+def test_a_percentage_stays_on_one_line():
+    page = _template().render(**_context("41 % of <all>"))
+    assert "41\u00a0% of &lt;all&gt;" in page
+    assert "41 %" not in page
+    assert "<svg></svg>" in page

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from segkit.segments.quotes import quotes
+from segkit.segments.quotes import quotes as choose
+from segkit.segments.quotes import read_comments
+
+
+def quotes(texts, member, closeness, **settings):
+    return choose(read_comments(texts), member, closeness, **settings)
+
 
 ALL = np.ones(9, dtype=bool)
 LONG = "This is said at a length that a booklet can print without any trouble"

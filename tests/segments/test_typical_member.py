@@ -24,6 +24,10 @@ PEOPLE = pd.DataFrame(
 BOOK = Codebook([Item("age", "Age?", role="field"), Item("card", role="id")])
 
 
+def in_words(columns):
+    return {c.name: band(c) for c in columns}
+
+
 def test_the_most_typical_member_is_the_medoid():
     place = RNG.normal(size=(40, 3))
     member = np.arange(40) < 25
@@ -58,7 +62,7 @@ def test_everything_told_is_shared_by_as_many_members_as_stated(smallest):
     columns = readable(PEOPLE, BOOK)
     member = RNG.random(N) < 0.5
     near = closeness(places(PEOPLE, columns, None, np.ones(N)), member.astype(float), np.ones(N))
-    lines, n_hidden = told_member(columns, member, near, BOOK, smallest=smallest)
+    lines, n_hidden = told_member(in_words(columns), member, near, BOOK, smallest=smallest)
     names = {"Age": "age"}
     told = [names.get(line.split(": ")[0], line.split(": ")[0]) for line in lines]
     bands = {c.name: band(c) for c in columns}
@@ -72,7 +76,7 @@ def test_nobody_is_told_who_is_alike_to_nobody():
     columns = readable(people, BOOK)
     near = closeness(places(people, columns, None, np.ones(20)), np.ones(20), np.ones(20))
     member = np.ones(20, dtype=bool)
-    assert told_member(columns, member, near, BOOK, smallest=10) == ([], 1)
+    assert told_member(in_words(columns), member, near, BOOK, smallest=10) == ([], 1)
 
 
 def test_the_order_of_rows_does_not_matter():
@@ -81,7 +85,7 @@ def test_the_order_of_rows_does_not_matter():
     for table in (PEOPLE, turned):
         columns = readable(table, BOOK)
         near = closeness(places(table, columns, None, np.ones(N)), np.ones(N), np.ones(N))
-        told.append(told_member(columns, np.ones(N, dtype=bool), near, BOOK, smallest=5))
+        told.append(told_member(in_words(columns), np.ones(N, dtype=bool), near, BOOK, smallest=5))
     assert told[0] == told[1]
 
 

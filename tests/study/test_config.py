@@ -43,6 +43,7 @@ def test_a_folder_without_study_names_the_command(tmp_path):
         ("[segments]\nn_segments = 2.5", r"n_segments=2.5 was given"),
         ('[segments]\nn_segments = 3\nnames = ["A"]', r"names holds 1 names for 3 segments"),
         ('[needs]\ncorrelation = "kendall"', r"correlation='kendall' is not known"),
+        ("[personas]\nsmallest = 1", r"smallest=1 was given; expected a whole number at least 2"),
         ("[needs]\nn_factors = 0", r"n_factors=0 was given"),
         ('[needs]\nratings = "ipsative"', r"ratings='ipsative' is not known"),
         (

@@ -210,4 +210,6 @@ def test_an_impossible_number_of_segments_is_refused_at_once(tmp_path, n):
 
 def test_the_settings_are_valid_toml_with_every_table(made_folder):
     tables = tomllib.loads((made_folder / "study.toml").read_text("utf-8"))
-    assert list(tables) == ["study", "data", "quality", "needs", "segments", "stability", "typing"]
+    assert list(tables) == [
+        *("study", "data", "quality", "needs", "segments", "stability", "typing", "personas")
+    ]

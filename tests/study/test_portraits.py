@@ -1,7 +1,9 @@
 """The personas of a study: portrayed, edited in their file, read back, never overwritten."""
 
 import copy
+from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -108,3 +110,12 @@ def test_names_are_given_without_touching_the_segments(whole_run):
     segments, sizes = portraits.renamed(personas, study.segments, study.sizes, study.answers.weight)
     assert (segments.labels == study.segments.labels).all()
     pd.testing.assert_frame_equal(sizes, study.sizes)
+
+
+def test_what_fewer_than_the_smallest_stand_behind_is_not_told(whole_run):
+    study = whole_run[0]
+    counts = sorted(np.bincount(study.segments.labels))
+    config = replace(study.config, smallest=int(counts[1]))
+    found = portraits.portray(study.answers, study.needs, study.segments, study.sizes, config)
+    assert sum(p.n is None for p in found) == 1
+    assert all(not p.statements and not p.quotes for p in found if p.n is None)

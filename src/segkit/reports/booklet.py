@@ -64,8 +64,14 @@ def _template() -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_unbroken,
     )
     return environment.get_template("booklet.html")
+
+
+def _unbroken(value: Any) -> Any:
+    """Keep a percentage and its sign on one line."""
+    return value.replace(" %", "\u00a0%") if isinstance(value, str) else value
 
 
 def _context(study: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from segkit._checks import (
     check_same_rows,
     name_list,
 )
-from segkit._frames import Column, column, n_rows, numeric_column
+from segkit._frames import column, n_rows, numeric_column
 from segkit._weights import check_weights, effective_size
 from segkit.exceptions import SegkitError
 from segkit.plots.palette import segment_name
@@ -32,8 +32,8 @@ from segkit.segments.persona_words import (
     wanted,
 )
 from segkit.segments.profile import Profile
-from segkit.segments.quotes import quotes
-from segkit.segments.typical_member import closeness, places, readable, told_member
+from segkit.segments.quotes import Comments, quotes, read_comments
+from segkit.segments.typical_member import band, closeness, places, readable, told_member
 from segkit.survey import Codebook, Opportunity
 
 __all__ = ["personas"]
@@ -48,9 +48,9 @@ class People:
 
     groups: Groups
     w: np.ndarray
-    columns: list[Column]
+    bands: dict[str, np.ndarray]
     place: np.ndarray
-    texts: np.ndarray | None
+    texts: Comments | None
 
 
 def personas(
@@ -208,16 +208,15 @@ def _alive(told: Persona, crowd: People, at: int, evidence: Evidence) -> Persona
     member = crowd.groups.membership[:, at]
     inside = (member >= 0.5) & (crowd.w > 0)
     near = closeness(crowd.place, member, crowd.w)
-    by_name = {c.name: c for c in crowd.columns}
-    columns = [by_name[name] for name in evidence.order(told.segment, list(by_name))]
-    lines, n_hidden = told_member(columns, inside, near, evidence.codebook, smallest=told.smallest)
+    bands = {name: crowd.bands[name] for name in evidence.order(told.segment, list(crowd.bands))}
+    lines, n_hidden = told_member(bands, inside, near, evidence.codebook, smallest=told.smallest)
     hidden = told.suppressed
     if n_hidden:
         hidden += (
             f"The typical member is told by what {told.smallest} or more {told.unit}s share; "
-            f"{n_hidden} of {len(columns)} fields would have left fewer.",
+            f"{n_hidden} of {len(bands)} fields would have left fewer.",
         )
-    spoken = [] if crowd.texts is None else quotes(crowd.texts.tolist(), inside, near)
+    spoken = [] if crowd.texts is None else quotes(crowd.texts, inside, near)
     return replace(told, typical_member=tuple(lines), quotes=tuple(spoken), suppressed=hidden)
 
 
@@ -269,8 +268,10 @@ def _people(
         )
     w = check_weights(sample_weight, n)
     columns = [] if people is None else readable(check_frame(people, what="people"), codebook)
-    texts = None if verbatims is None else np.array([*verbatims, None], dtype=object)[:-1]
-    return People(groups, w, columns, places(people, columns, positions, w), texts)
+    texts = None if verbatims is None else read_comments(list(verbatims))
+    return People(
+        groups, w, {c.name: band(c) for c in columns}, places(people, columns, positions, w), texts
+    )
 
 
 def _names(segments: tuple[Any, ...], names: Any) -> list[str]:

@@ -1,15 +1,16 @@
 """What people of a group wrote, as a report may quote it."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
 from segkit.survey import mask_personal_data
 
-__all__ = ["quotes"]
+__all__ = ["Comments", "quotes", "read_comments"]
 
 SHORTEST, LONGEST = 40, 200
 """Letters that a comment has which says something and can be printed."""
@@ -17,18 +18,56 @@ SHORTEST, LONGEST = 40, 200
 ALIKE = 0.5
 """The share of words that two comments have in common from which they say the same."""
 
-
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
+@dataclass(frozen=True)
+class Comments:
+    """What everybody wrote.
+
+    Attributes
+    ----------
+    lines : list of str
+        Each comment on one line; empty where there is none.
+    says : sparse array of shape (n, n_words)
+        Which words each comment has.
+    fit : ndarray of bool, shape (n,)
+        Which are of a length that can be quoted.
+    """
+
+    lines: list[str]
+    says: Any
+    fit: np.ndarray
+
+
+def read_comments(texts: Sequence[Any]) -> Comments:
+    """Read comments once, for all groups.
+
+    Examples
+    --------
+    >>> read_comments(["One  two", None]).lines
+    ['One two', '']
+    """
+    lines = [_one_line(text) for text in texts]
+    number: dict[str, int] = {}
+    words = [[number.setdefault(w, len(number)) for w in sorted(_words(line))] for line in lines]
+    starts = np.concatenate([[0], np.cumsum([len(w) for w in words])])
+    columns = np.array([w for said in words for w in said], dtype=int)
+    says = sparse.csr_array(
+        (np.ones(columns.size), columns, starts), shape=(len(lines), max(1, len(number)))
+    )
+    length = np.array([len(line) for line in lines])
+    return Comments(lines, says, (length >= SHORTEST) & (length <= LONGEST))
+
+
 def quotes(
-    texts: Sequence[Any], member: np.ndarray, closeness: np.ndarray, *, most: int = 3
+    comments: Comments, member: np.ndarray, closeness: np.ndarray, *, most: int = 3
 ) -> list[str]:
     """Choose what typical members wrote in words that are theirs, personal data masked.
 
     Parameters
     ----------
-    texts : sequence of str or None, of length n
+    comments : Comments
         What everybody wrote.
     member : ndarray of bool, shape (n,)
         Whose comments are wanted.
@@ -45,45 +84,54 @@ def quotes(
 
     Examples
     --------
-    >>> said = ["I lost my bill once more, write to ann@example.org please"]
+    >>> said = read_comments(["I lost my bill once more, write to ann@example.org please"])
     >>> quotes(said, np.array([True]), np.zeros(1))
     ['I lost my bill once more, write to [email] please']
     """
-    lines = [_one_line(text) for text in texts]
-    words = [_words(line) for line in lines]
-    own = _own_words(words, member)
+    theirs = _theirs(comments, member)
     middle = np.median(closeness[member]) if member.any() else 0.0
-    fit = []
-    for row in np.flatnonzero(member & (closeness >= middle)):
-        if SHORTEST <= len(lines[row]) <= LONGEST:
-            masked = mask_personal_data(lines[row])
-            theirs = float(np.mean([own[word] for word in sorted(words[row])]))
-            fit.append((masked != lines[row], -round(theirs, 9), masked))
+    fit = np.flatnonzero(member & comments.fit & (closeness >= middle))
+    # the text breaks ties, so that the order of the rows does not matter
+    order = sorted(
+        fit.tolist(), key=lambda row: (-round(float(theirs[row]), 9), comments.lines[row])
+    )
+    plain: list[str] = []
+    masked: list[str] = []
+    for row in order:
+        text = mask_personal_data(comments.lines[row])
+        kept = plain if text == comments.lines[row] else masked
+        if len(kept) < most and not any(_alike(text, other) for other in kept):
+            kept.append(text)
+        if len(plain) == most:
+            break
+    return _different([*plain, *masked])[:most]
+
+
+def _theirs(comments: Comments, member: np.ndarray) -> np.ndarray:
+    """Return how far each comment is in the members' words.
+
+    That is the mean over its words of their log odds among members against others, with half a
+    comment added on each side.
+    """
+    inside = comments.says.T @ member.astype(float)
+    outside = comments.says.T @ (~member).astype(float)
+    n_in, n_out = member.sum() + 1, (~member).sum() + 1
+    own = np.log((inside + 0.5) / n_in) - np.log((outside + 0.5) / n_out)
+    return np.asarray((comments.says @ own) / np.maximum(comments.says.sum(axis=1), 1))
+
+
+def _different(texts: Sequence[str]) -> list[str]:
     chosen: list[str] = []
-    for _, _, text in sorted(fit):  # the text breaks ties: the order of rows does not matter
+    for text in texts:
         if not any(_alike(text, other) for other in chosen):
             chosen.append(text)
-        if len(chosen) == most:
-            break
     return chosen
-
-
-def _own_words(words: Sequence[set[str]], member: np.ndarray) -> dict[str, float]:
-    """Return the log odds of each word among members against others, half a comment added."""
-    inside, outside = Counter[str](), Counter[str]()
-    for row, said in enumerate(words):
-        (inside if member[row] else outside).update(said)
-    n_in, n_out = int(member.sum()) + 1, int((~member).sum()) + 1
-    return {
-        word: float(np.log((inside[word] + 0.5) / n_in) - np.log((outside[word] + 0.5) / n_out))
-        for word in inside
-    }
 
 
 def _one_line(text: Any) -> str:
     """Return a comment on one line, without what cannot be printed."""
     line = " ".join(text.split()) if isinstance(text, str) else ""
-    return "".join(c for c in line if c.isprintable())
+    return line if line.isprintable() else "".join(c for c in line if c.isprintable())
 
 
 def _words(text: str) -> set[str]:

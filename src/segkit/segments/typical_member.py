@@ -7,6 +7,7 @@ Sweeney, L. (2002). k-anonymity: a model for protecting privacy. International J
 Uncertainty, Fuzziness and Knowledge-Based Systems 10, 557-570.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,7 @@ def closeness(place: np.ndarray, membership: np.ndarray, w: np.ndarray) -> np.nd
 
 
 def told_member(
-    columns: list[Column],
+    bands: Mapping[str, np.ndarray],
     member: np.ndarray,
     near: np.ndarray,
     codebook: Any,
@@ -101,8 +102,8 @@ def told_member(
 
     Parameters
     ----------
-    columns : list of Column
-        What is known, in the order in which it is told.
+    bands : mapping of str to ndarray
+        What is known of everybody in words (`band`) by column, in the order of telling.
     member : ndarray of bool, shape (n,)
         The members.
     near : ndarray of shape (n,)
@@ -121,21 +122,20 @@ def told_member(
     n_hidden : int
         The columns that would have left fewer members.
     """
-    said = [band(c) for c in columns]
     best = near[member].max()
     # equally typical members are one and the same for the reader: the first in words is told
     tied = np.flatnonzero(member & (near >= best - 1e-9 * max(1.0, abs(best))))
-    row = min(tied, key=lambda i: [str(s[i]) for s in said])
+    row = min(tied, key=lambda i: [str(words[i]) for words in bands.values()])
     alike, n_hidden = member.copy(), 0
     lines: list[str] = []
-    for column, bands in zip(columns, said, strict=True):
-        if bands[row] is None or len(lines) == most:
+    for column, words in bands.items():
+        if words[row] is None or len(lines) == most:
             continue
-        shared = alike & (bands == bands[row])
+        shared = alike & (words == words[row])
         if shared.sum() >= smallest:
             alike = shared
-            name = wording(column.name, codebook).replace("_", " ").rstrip("?.:")
-            lines.append(f"{name}: {bands[row]}")
+            name = wording(column, codebook).replace("_", " ").rstrip("?.:")
+            lines.append(f"{name}: {words[row]}")
         else:
             n_hidden += 1
     return lines, n_hidden

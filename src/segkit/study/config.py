@@ -60,6 +60,8 @@ class StudyConfig:
         Bootstrap samples of the stability diagnostics.
     abstain_below : float or None
         Customers with a lower probability stay untagged.
+    smallest : int
+        Personas tell nothing that fewer respondents stand behind.
 
     Examples
     --------
@@ -85,6 +87,7 @@ class StudyConfig:
     names: tuple[str, ...] = field(default=())
     n_boot: int = 50
     abstain_below: float | None = None
+    smallest: int = 10
 
 
 # where each setting stands in study.toml
@@ -96,6 +99,7 @@ PLACES = {
     "segments": ("model", "n_segments", "names"),
     "stability": ("n_boot",),
     "typing": ("abstain_below",),
+    "personas": ("smallest",),
 }
 
 
@@ -161,6 +165,7 @@ def _checked(config: StudyConfig) -> StudyConfig:
     check_integer(config.random_state, name="random_state", low=0, high=2**32 - 1)
     check_integer(config.n_segments, name="n_segments", low=2, high=MOST_SEGMENTS)
     check_integer(config.n_boot, name="n_boot", low=10)
+    check_integer(config.smallest, name="smallest", low=2)
     if config.n_factors is not None:
         check_integer(config.n_factors, name="n_factors")
     if config.abstain_below is not None:

@@ -144,6 +144,9 @@ n_boot = 50
 
 [typing]
 # abstain_below = 0.4       # customers with a lower probability stay untagged
+
+[personas]
+smallest = 10               # nothing is told that fewer respondents stand behind
 """
 
 

@@ -37,6 +37,7 @@ def portray(
         sizes=sizes,
         codebook=answers.codebook,
         sample_weight=answers.weight,
+        smallest=config.smallest,
         speak=(words.lead, words.leave),
     )
 
