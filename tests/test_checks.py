@@ -1,6 +1,7 @@
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.cluster import KMeans
 
@@ -15,6 +16,8 @@ def test_long_lists_of_names_are_cut():
 
 def test_options():
     assert checks.check_option("ml", ("ml", "paf"), name="extraction") == "ml"
+    with pytest.raises(SegkitError, match=r"extraction is a ndarray, which is not known; expected"):
+        checks.check_option(np.arange(50), ("ml",), name="extraction")
     for wrong in ("ols", None, ["ml"]):
         with pytest.raises(SegkitError, match=r"extraction=.* is not known; .*'ml', 'paf'"):
             checks.check_option(wrong, ("ml", "paf"), name="extraction")
@@ -199,6 +202,9 @@ def test_items_are_those_of_the_fit(frame_kind):
     checks.check_same_items(model, frame_kind.make({"a": [5.0], "b": [6.0]}))
     with pytest.raises(SegkitError, match="Give the items of the fit"):
         checks.check_same_items(model, frame_kind.make({"b": [5.0], "a": [6.0]}))
+    twice = pd.DataFrame([[1.0, 2.0]], columns=["a", "a"])
+    with pytest.raises(SegkitError, match="The column name `a` occurs more than once"):
+        checks.check_same_items(model, twice, first=True)
 
 
 def test_fitted_or_not():

@@ -47,6 +47,9 @@ __all__ = [
 ]
 
 
+_LONG = 80  # characters of a value that a message still repeats
+
+
 def name_list(names: Sequence[object], most: int = 6) -> str:
     """Write names for a message: at most `most` of them, then how many more.
 
@@ -64,7 +67,8 @@ def check_option(value: Any, options: Sequence[Hashable], *, name: str) -> Any:
     if isinstance(value, Hashable) and value in options:
         return value
     allowed = ", ".join(repr(o) for o in options)
-    raise SegkitError(f"{name}={value!r} is not known; expected one of {allowed}.")
+    given = f"={value!r}" if len(repr(value)) <= _LONG else f" is a {type(value).__name__}, which"
+    raise SegkitError(f"{name}{given} is not known; expected one of {allowed}.")
 
 
 def check_integer(value: Any, *, name: str, low: int = 1, high: int | None = None) -> int:
@@ -357,6 +361,8 @@ def check_same_items(estimator: Any, X: Any, *, first: bool = False) -> None:
     Sets ``n_features_in_`` and, for a frame, ``feature_names_in_``.
     """
     if first:
+        if is_frame(X):
+            column_names(X)  # refuses a name that occurs twice
         validate_data(estimator, X, reset=True, skip_check_array=True)
         return
     try:

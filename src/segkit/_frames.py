@@ -229,7 +229,7 @@ def matrix(data: Any, *, what: str = "X") -> Matrix:
         values = _plain_numbers(data)
         if values is None:
             columns = nw.from_native(data, eager_only=True).iter_columns()
-            cols = [_numbers(c, data, n, what) for n, c in zip(names, columns, strict=True)]
+            cols = [_numbers(c, n, what) for n, c in zip(names, columns, strict=True)]
             values = np.column_stack(cols) if cols else np.empty((n_rows(data), 0))
         return Matrix(values, names, origin_of(data))
     values = _array(data, what)
@@ -238,7 +238,7 @@ def matrix(data: Any, *, what: str = "X") -> Matrix:
 
 def numeric_column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
     """Read one column of a frame as floats, missing as NaN."""
-    return _numbers(_series(data, name, what), data, name, what)
+    return _numbers(_series(data, name, what), name, what)
 
 
 def column(data: Any, name: str, *, what: str = "X") -> np.ndarray:
@@ -381,11 +381,12 @@ def _nullable_types(dtype: np.dtype[Any]) -> tuple[str | None, Any]:
     return types.get(dtype.kind, ("Int64", nw.Int64()))
 
 
-def _numbers(series: nw.Series[Any], data: Any, name: str, what: str) -> np.ndarray:
+def _numbers(series: nw.Series[Any], name: str, what: str) -> np.ndarray:
     dtype = series.dtype
     if dtype == nw.Boolean or dtype.is_numeric():
         return series.cast(nw.Float64).to_numpy().astype(float)
-    raw = column(data, name, what=what)
+    # not as text: categories may be numbers
+    raw = [None if is_missing(v) else v for v in series.to_list()]
     for row, value in enumerate(raw):
         if value is not None and not _is_number(value):
             raise SegkitError(

@@ -82,6 +82,13 @@ def test_a_table_of_correlations_keeps_its_kind_and_its_names(correlations, fram
     assert type(result.frame()).__module__.startswith(frame_kind.name)
 
 
+def test_a_table_of_pandas_names_its_rows(answers):
+    given = factorability(answers.corr(), len(answers))
+    assert_allclose(given.kmo, factorability(answers).kmo, rtol=1e-10)
+    with pytest.raises(SegkitError, match=r"X has a diagonal that is not 1; .*Covariances are"):
+        factorability(answers.cov())
+
+
 def test_a_bare_matrix_is_not_given_a_hundred_respondents(correlations):
     """psych's cortest.bartlett takes n = 100 where none is given; here there is no test."""
     assert np.isnan(factorability(correlations.frame("pearson_complete")).bartlett_p)

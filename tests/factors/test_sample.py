@@ -51,3 +51,10 @@ def test_without_missing_answers_every_pair_rests_on_everybody():
     number, effective = sample.pair_sizes()
     assert (number == 20).all()
     assert_allclose(effective, sample.effective_n)
+
+
+def test_correlations_are_no_answers(answers):
+    for R in (answers.corr(), np.eye(3)):
+        with pytest.raises(SegkitError, match=r"looks like correlations; expected answers, one"):
+            read_sample(R)
+    read_sample(np.array([[1.0, 2.0], [3.0, 1.0]]))

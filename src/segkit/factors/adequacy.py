@@ -15,7 +15,7 @@ import numpy as np
 from scipy.stats import chi2
 
 from segkit._checks import check_correlation_matrix, check_integer, check_option
-from segkit._frames import Origin, is_frame
+from segkit._frames import Origin, is_frame, matrix
 from segkit._result import Result
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
 from segkit.factors.repair import refuse_singular
@@ -129,8 +129,8 @@ def factorability(
     Parameters
     ----------
     X : frame or array of shape (n_respondents, n_items), or a correlation matrix
-        Answers, missing as NaN or null. A `Correlation`, or a square symmetric table with ones
-        on its diagonal, is taken as correlations.
+        Answers, missing as NaN or null. A `Correlation`, or a square table that is symmetric or
+        has ones on its diagonal, is taken as correlations.
     n_respondents : int or None
         With a correlation matrix: the number of respondents behind it. Without it the KMO
         measure is given and Bartlett's test is left out.
@@ -148,7 +148,8 @@ def factorability(
     Raises
     ------
     SegkitError
-        For answers that `correlation` refuses, and for a singular matrix, naming the items.
+        For answers that `correlation` refuses, a square table that is nearly but not quite a
+        correlation matrix (covariances), and a singular matrix, naming the items.
 
     Notes
     -----
@@ -224,12 +225,10 @@ def _given(X: Any) -> Any:
     shape = X.shape if is_frame(X) or isinstance(X, np.ndarray) else np.shape(X)
     if len(shape) != 2 or shape[0] != shape[1]:
         return None
-    diagonal = [X[name][k] for k, name in enumerate(X.columns)] if is_frame(X) else np.diag(X)
-    try:
-        unit = np.allclose(np.asarray(diagonal, dtype=float), 1.0, atol=1e-6)
-    except (TypeError, ValueError):
-        return None
-    return check_correlation_matrix(X, what="X") if unit else None
+    values = matrix(X).values
+    # covariances are symmetric as well, and are refused as such
+    meant = np.allclose(np.diag(values), 1.0, atol=1e-6) or np.allclose(values, values.T, atol=1e-6)
+    return check_correlation_matrix(X, what="X") if meant else None
 
 
 def _word(value: float) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from segkit._checks import check_items, check_option
 from segkit._frames import Matrix, Origin, take
 from segkit._weights import check_weights, effective_size
+from segkit.exceptions import SegkitError
 
 __all__ = ["Sample", "read_sample"]
 
@@ -79,9 +80,15 @@ def read_sample(X: Any, sample_weight: Any = None, *, missing: str = "pairwise")
     Returns
     -------
     Sample
+
+    Raises
+    ------
+    SegkitError
+        For answers that no statistic can use, and for correlations in the place of answers.
     """
     check_option(missing, ("pairwise", "listwise", "em"), name="missing")
     table = check_items(X)
+    _refuse_correlations(table.values)
     w = check_weights(sample_weight, table.values.shape[0])
     absent = np.isnan(table.values)
     silent = absent.all(axis=1)
@@ -91,3 +98,15 @@ def read_sample(X: Any, sample_weight: Any = None, *, missing: str = "pairwise")
         table = check_items(take(X, keep), what=f"the {who}")
     n_unanswered = int((silent & (w > 0)).sum())
     return Sample(table.values, table.names, w[keep], table.origin, n_unanswered)
+
+
+def _refuse_correlations(values: np.ndarray) -> None:
+    """Refuse a symmetric table with ones on its diagonal: as answers it would give nonsense."""
+    if values.shape[0] != values.shape[1] or not np.allclose(np.diag(values), 1.0, atol=1e-6):
+        return
+    if np.allclose(values, values.T, atol=1e-6):
+        raise SegkitError(
+            f"X is a symmetric table of {values.shape[0]} rows with ones on its diagonal, which "
+            "looks like correlations; expected answers, one row a respondent. Correlations go to "
+            "factorability or FactorModel.fit_correlation."
+        )
