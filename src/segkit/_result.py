@@ -9,7 +9,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-__all__ = ["Result", "figure_text", "interval_text", "percent"]
+__all__ = ["Result", "count_text", "figure_text", "interval_text", "percent"]
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -21,6 +21,17 @@ def percent(share: float, digits: int = 0) -> str:
     '42 %'
     """
     return f"{100 * share:.{digits}f} %"
+
+
+def count_text(n: int, noun: str) -> str:
+    """Write how many there are of something whose plural ends in s.
+
+    Examples
+    --------
+    >>> count_text(1, "factor"), count_text(1200, "respondent")
+    ('1 factor', '1,200 respondents')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def figure_text(value: float, is_share: bool) -> str:

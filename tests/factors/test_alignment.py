@@ -164,7 +164,7 @@ def test_what_cannot_be_aligned_is_refused():
     model = fitted(X)
     with pytest.raises(SegkitError, match=r"`q1`, `z` stand in only one of the two models"):
         align(model, fitted(X.rename(columns={"q1": "z"})))
-    with pytest.raises(SegkitError, match=r"has 3 factor\(s\) and the one to align to has 2"):
+    with pytest.raises(SegkitError, match=r"has 3 factors and the one to align to has 2"):
         align(model, FactorModel(2, correlation="pearson").fit(X))
     with pytest.raises(SegkitError, match=r"rotation='varimax' is not known"):
         align(model, model, "varimax")

@@ -136,7 +136,7 @@ def test_repairs_are_listed_pair_by_pair_and_warned_of():
     assert len(result.repairs) == result.n_repairs == 28
     moved = np.abs(result.repairs["after"] - result.repairs["before"])
     assert (np.diff(moved) <= 0).all()
-    assert "which changed 28 pair(s)" in result.summary()
+    assert "which changed 28 pairs" in result.summary()
 
 
 def test_a_pair_without_contrary_answers_is_held_and_named():
@@ -219,7 +219,7 @@ def test_respondents_without_weight_or_without_any_answer_do_not_count(answers, 
     expected = correlation(answers.drop(index=[0, 1, 3]), method)
     assert_array_equal(result.matrix, expected.matrix)
     assert (result.n_respondents, result.n_unanswered) == (297, 1)
-    assert "1 who answered nothing are left out" in result.summary()
+    assert "1 who answered nothing is left out" in result.summary()
     assert "answered nothing" not in expected.summary()
 
 

@@ -35,7 +35,7 @@ def test_the_scales_of_bfi_are_its_own(bfi, r_reliability):
 def test_items_without_a_scale_are_named(answers):
     rng = np.random.default_rng(0)
     wide = answers.assign(noise=rng.integers(1, 6, 300).astype(float))
-    with pytest.warns(SegkitWarning, match=r"`noise` belong\(s\) to no scale: no loading reaches"):
+    with pytest.warns(SegkitWarning, match=r"`noise` belongs to no scale: no loading reaches"):
         scales = scales_of(FactorModel(3).fit(wide))
     assert "noise" not in [key.lstrip("-") for keys in scales.values() for key in keys]
 

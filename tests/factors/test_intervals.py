@@ -197,7 +197,7 @@ def test_items_that_wander_between_factors_are_named():
 
 
 def test_the_summary_states_what_was_drawn(found):
-    for words in ["95 % bootstrap intervals", "9 items on 3 factor(s) by minres with oblimin",
+    for words in ["95 % bootstrap intervals", "9 items on 3 factors by minres with oblimin",
                   "polychoric correlations", "40 samples of 300 respondents", "seed 0",
                   "Every sample finds every factor"]:  # fmt: skip
         assert words in found.summary()

@@ -179,7 +179,7 @@ def test_answers_beyond_the_scale_are_warned_of(answers):
     model = FactorModel(3).fit(answers)
     new = answers.iloc[:5].copy()
     new.loc[0, "imp_04"] = 9
-    with pytest.warns(SegkitWarning, match=r"`imp_04` hold answers beyond those seen in fit"):
+    with pytest.warns(SegkitWarning, match=r"`imp_04` holds answers beyond those seen in fit"):
         model.transform(new)
 
 
@@ -321,7 +321,7 @@ def test_the_table_and_the_plot_show_wordings_sorted_by_factor(answers):
 
 def test_the_summary_states_settings_and_fit(answers):
     text = FactorModel(3).fit(answers).summary()
-    for words in ["3 factor(s) of 9 items by minres with oblimin rotation", "RMSEA", "BIC",
+    for words in ["3 factors of 9 items by minres with oblimin rotation", "RMSEA", "BIC",
                   "300 respondents", "Scores (regression) correlate 0.8",
                   "scaled for ordinal items"]:  # fmt: skip
         assert words in text

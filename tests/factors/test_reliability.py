@@ -192,7 +192,7 @@ def test_an_array_has_items_x1_to_xk(answers):
 def test_the_summary_says_figures_method_and_seed(answers, whole_weights):
     found = reliability(answers, SCALES, interval="bootstrap", n_boot=25, random_state=3)
     assert isinstance(found, Reliability)
-    for words in ["3 scale(s)", "`a` alpha 0.", "omega total", "missing answers pairwise",
+    for words in ["3 scales", "`a` alpha 0.", "omega total", "missing answers pairwise",
                   "95 % intervals by 25 bootstraps of the respondents, seed 3"]:  # fmt: skip
         assert words in found.summary()
     assert "effective, weighted" in reliability(answers, SCALES, whole_weights).summary()

@@ -3,7 +3,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binom
 
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors import correlation, n_factors
 from segkit.factors.retention import QUICK_RULES
 
@@ -250,7 +250,7 @@ def test_the_summary_names_the_rules_that_disagree_and_warns_of_short_correlated
 
 def test_the_summary_states_settings_and_disagreement(answers):
     text = n_factors(answers, n_iter=10, random_state=4).summary()
-    for words in ["3 factor(s). Parallel analysis: eigenvalue 3", "null of 10 shuffles", "seed 4",
+    for words in ["3 factors. Parallel analysis: eigenvalue 3", "null of 10 shuffles", "seed 4",
                   "all agree"]:  # fmt: skip
         assert words in text
 
@@ -271,3 +271,10 @@ def test_the_summary_states_settings_and_disagreement(answers):
 def test_settings_are_checked(answers, arguments, message):
     with pytest.raises(SegkitError, match=message):
         n_factors(answers, **arguments)
+
+
+def test_a_warning_points_at_the_line_that_called():
+    few = np.random.default_rng(0).integers(1, 4, size=(12, 14)).astype(float)
+    with pytest.warns(SegkitWarning, match="was not positive definite") as told:
+        n_factors(few, "polychoric", n_iter=2, methods=())
+    assert {w.filename for w in told} == {__file__}

@@ -53,5 +53,5 @@ def test_answers_beyond_the_scale_are_named():
     rng = np.random.default_rng(1)
     codes = rng.integers(1, 6, (50, 2)).astype(float)
     _, scale = scale_of(codes, "polychoric")
-    with pytest.warns(SegkitWarning, match=r"`x1` hold answers beyond those seen in fit"):
+    with pytest.warns(SegkitWarning, match=r"`x1` holds answers beyond those seen in fit"):
         scale.standardise(np.array([[6.0, 3.0]]))

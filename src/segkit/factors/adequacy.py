@@ -18,6 +18,7 @@ from segkit._checks import check_correlation_matrix, check_integer, check_option
 from segkit._frames import Origin, is_frame, matrix
 from segkit._result import Result
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
+from segkit.factors.correlation_result import method_text
 from segkit.factors.repair import refuse_singular
 from segkit.factors.sample import read_sample
 
@@ -185,7 +186,7 @@ def factorability(
         result = correlate_sample(sample, correlation, missing=missing)
     if isinstance(result, Correlation):
         matrix, names, origin = result.matrix, result.names, result.origin
-        n, source = result.effective_n, f"from {result.method} correlations"
+        n, source = result.effective_n, f"from {method_text(result.method)} correlations"
     else:
         matrix, names, origin = result.values, result.names, Origin(result.origin.kind)
         n, source = np.nan, "from the given correlations"

@@ -19,7 +19,7 @@ from scipy.optimize import linear_sum_assignment
 
 from segkit._checks import check_fitted, check_option, name_list
 from segkit._frames import frame_like, is_frame, matrix, select
-from segkit._result import Result
+from segkit._result import Result, count_text
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.congruence import tucker
 from segkit.factors.loadings import factor_names
@@ -100,8 +100,9 @@ class Alignment(Result):
         values = ", ".join(f"{name} {c:.3f}" for name, c in named)
         weak = _weak(self.congruence)
         text = (
-            f"{self.congruence.size} factor(s) aligned {how} to those of another model; Tucker's "
-            f"congruence: {values} (from {_FAIR} fairly similar, from {_EQUAL} equal)."
+            f"{count_text(self.congruence.size, 'factor')} aligned {how} to those of another "
+            f"model; Tucker's congruence: {values} (from {_FAIR} fairly similar, from {_EQUAL} "
+            "equal)."
         )
         return f"{text} {name_list(weak)} should not be compared." if weak else text
 
@@ -275,8 +276,8 @@ def _target(model: FactorModel, to: FactorModel) -> np.ndarray:
     mine = _pattern(model).shape[1]
     if mine != target.shape[1]:
         raise SegkitError(
-            f"The model has {mine} factor(s) and the one to align to has {target.shape[1]}; "
-            "expected as many. Fit the model with that number of factors."
+            f"The model has {count_text(mine, 'factor')} and the one to align to has "
+            f"{target.shape[1]}; expected as many. Fit the model with that number of factors."
         )
     return target
 

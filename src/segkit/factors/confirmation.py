@@ -19,7 +19,7 @@ import numpy as np
 
 from segkit._checks import check_option, name_list
 from segkit._frames import n_rows
-from segkit._result import Result
+from segkit._result import Result, count_text
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.confirmation_tables import correlations_frame
 from segkit.factors.confirmatory_fit import ConfirmatoryFit
@@ -120,9 +120,9 @@ class Confirmation(Result):
             "listwise": f"{self.n_left_out} respondents with missing answers left out",
         }
         text = (
-            f"The given structure of {len(self.structure)} factor(s) and {p} loadings, fitted by "
-            f"{self._method()} to {self.fit.n:,.0f} respondents (effective n; {self.missing}: "
-            f"{gaps[self.missing]}), has {self._fit_words()}. Standardised "
+            f"The given structure of {count_text(len(self.structure), 'factor')} and {p} loadings, "
+            f"fitted by {self._method()} to {self.fit.n:,.0f} respondents (effective n; "
+            f"{self.missing}: {gaps[self.missing]}), has {self._fit_words()}. Standardised "
             f"loadings run from {np.abs(self.loadings).min():.2f} to "
             f"{np.abs(self.loadings).max():.2f} in size; {errors} errors."
         )
@@ -146,7 +146,10 @@ class Confirmation(Result):
             table[name].to_list()[0] for name in ("kind", "item", "other", "chi2_drop", "change")
         )
         what = f"`{item}` on {other}" if kind == "loading" else f"`{item}` with `{other}`"
-        return f"Most would be gained by the {kind} of {what} (chi2 -{drop:,.0f}; {change:.2f})."
+        return (
+            f"Most would be gained by freeing the {kind} of {what}: chi2 would fall by about "
+            f"{drop:,.0f}, to a value near {change:.2f}."
+        )
 
     def _doubts(self) -> list[str]:
         return [] if self.converged else ["The search did not settle."]

@@ -8,7 +8,7 @@ from scipy.special import ndtri
 
 from segkit._checks import check_share
 from segkit._frames import Origin
-from segkit._result import Result
+from segkit._result import Result, count_text
 from segkit.exceptions import SegkitError
 from segkit.factors.asymptotic import covariance_of, influence_of
 from segkit.factors.em_influence import em_influence
@@ -16,7 +16,7 @@ from segkit.factors.influence import Influence
 from segkit.factors.repair import FLOOR
 from segkit.factors.sample import Sample
 
-__all__ = ["Correlation"]
+__all__ = ["Correlation", "method_text"]
 
 _NAMES = {
     "pearson": "Pearson",
@@ -26,6 +26,17 @@ _NAMES = {
     "polyserial": "Polyserial (beside polychoric and Pearson)",
     "mixed": "Mixed (polychoric, polyserial and Pearson)",
 }
+
+
+def method_text(method: str) -> str:
+    """Write a method as a sentence does: two of them bear a name.
+
+    Examples
+    --------
+    >>> method_text("pearson"), method_text("polychoric")
+    ('Pearson', 'polychoric')
+    """
+    return method.capitalize() if method in ("pearson", "spearman") else method
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -206,8 +217,8 @@ class Correlation(Result):
         """Return what each respondent moves of each correlation (`segkit.factors.influence`)."""
         if self.sample is None or self.method == "spearman":
             raise SegkitError(
-                f"Standard errors of {self.method} correlations were asked for; expected Pearson's "
-                "or ordinal ones of answers. Use another method, or a bootstrap."
+                f"Standard errors of {method_text(self.method)} correlations were asked for; "
+                "expected Pearson's or ordinal ones of answers. Use another method, or a bootstrap."
             )
         if self.missing == "em":
             return em_influence(self.sample.values, self.sample.w)
@@ -242,7 +253,8 @@ class Correlation(Result):
         )
         text += treated.get(self.missing, f"{self.missing}, so a pair rests on {rest} respondents")
         if self.n_unanswered:
-            text += f"; {self.n_unanswered:,} who answered nothing are left out"
+            are = "is" if self.n_unanswered == 1 else "are"
+            text += f"; {self.n_unanswered:,} who answered nothing {are} left out"
         return f"{text}."
 
     def _cells(self) -> str:
@@ -260,9 +272,11 @@ class Correlation(Result):
         if self.n_repairs == 0:
             return f"Nothing was repaired (smallest eigenvalue {self.smallest_eigenvalue:.3g})."
         if self.smallest_eigenvalue >= 0:
-            return f"{self.n_repairs} pair(s) were held within bounds; `repairs` lists them."
+            held = "pair was" if self.n_repairs == 1 else "pairs were"
+            return f"{self.n_repairs} {held} held within bounds; `repairs` lists them."
         return (
             f"The estimates did not fit together (smallest eigenvalue "
             f"{self.smallest_eigenvalue:.3g}): eigenvalues below zero were raised to {FLOOR:g}, "
-            f"which changed {self.n_repairs} pair(s); `repairs` lists them with both values."
+            f"which changed {count_text(self.n_repairs, 'pair')}; `repairs` lists them with "
+            "both values."
         )

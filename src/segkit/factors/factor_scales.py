@@ -74,8 +74,9 @@ def scales_of(model: Any, least: float = 0.3) -> dict[str, list[str]]:
     if (home < 0).any():
         lost = [item for item, k in zip(items, home, strict=True) if k < 0]
         warnings.warn(
-            f"{name_list(lost)} belong(s) to no scale: no loading reaches {least:g}, or no other "
-            "item shares the factor. Ask for fewer factors, or lower `least`.",
+            f"{name_list(lost)} {'belongs' if len(lost) == 1 else 'belong'} to no scale: no "
+            f"loading reaches {least:g}, or no other item shares the factor. "
+            "Ask for fewer factors, or lower `least`.",
             SegkitWarning,
             stacklevel=2,
         )

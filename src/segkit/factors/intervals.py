@@ -20,10 +20,10 @@ from scipy.stats import norm
 
 from segkit._checks import check_integer, check_share
 from segkit._frames import Origin
-from segkit._result import Result, percent
+from segkit._result import Result, count_text, percent
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.bootstrap_factors import Replicates, bootstrap_factors
-from segkit.factors.correlation_result import Correlation
+from segkit.factors.correlation_result import Correlation, method_text
 from segkit.factors.loadings import factor_names
 from segkit.factors.rotation import Rotation
 from segkit.factors.sample import Sample
@@ -179,8 +179,9 @@ class LoadingIntervals(Result):
 
     def _what(self) -> str:
         text = (
-            f"{percent(self.level)} bootstrap intervals (normal) of the loadings of "
-            f"{len(self.items)} items on {len(self.factors)} factor(s) by {self.method}, from "
+            f"{100 * self.level:g} % bootstrap intervals (normal) of the loadings of "
+            f"{len(self.items)} items on {count_text(len(self.factors), 'factor')} by "
+            f"{self.method}, from "
             f"{self.n_boot:,} samples of {self.n_respondents:,} respondents (effective n "
             f"{self.effective_n:,.0f}), seed {self.seed}; weights multiply the counts of a sample."
         )
@@ -258,7 +259,10 @@ def bootstrap_intervals(
         n_boot=n_boot,
         random_state=random_state,
     )
-    method = f"{extraction} with {rotation or 'no'} rotation from {found.method} correlations"
+    method = (
+        f"{extraction} with {rotation or 'no'} rotation from {method_text(found.method)} "
+        "correlations"
+    )
     return intervals_of(
         full, replicates, found.sample, level=level, method=method, seed=random_state
     )

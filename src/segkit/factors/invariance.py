@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segkit._checks import check_integer
-from segkit._result import Result
+from segkit._result import Result, count_text
 from segkit._threads import one_blas_thread
 from segkit.exceptions import SegkitError
 from segkit.factors.answer_groups import AnswerGroups, read_groups
@@ -136,7 +136,7 @@ class Invariance(Result):
 
     def summary(self) -> str:
         """Return one paragraph: verdict and what it allows, the steps, what breaks them."""
-        sizes = ", ".join(f"{name} {n:,.0f}" for name, n in self.group_sizes.items())
+        sizes = ", ".join(f"{n:,.0f} in {name}" for name, n in self.group_sizes.items())
         origin = (
             "given"
             if self.structure_is_given
@@ -152,7 +152,7 @@ class Invariance(Result):
             [
                 f"Measurement invariance over {len(self.group_sizes)} groups (effective n: "
                 f"{sizes}; {self.missing} missing; {people}), multigroup maximum likelihood, "
-                f"{len(self.structure)} factor(s), structure {origin}.",
+                f"{count_text(len(self.structure), 'factor')}, structure {origin}.",
                 f"Verdict: {self.verdict} - {_MEANING[self.verdict]}.",
                 *self._steps(),
                 *self._breaks(),

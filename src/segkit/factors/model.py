@@ -27,9 +27,10 @@ from segkit._checks import (
     name_list,
 )
 from segkit._frames import Origin
-from segkit._result import percent
+from segkit._result import count_text, percent
 from segkit.exceptions import SegkitWarning
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
+from segkit.factors.correlation_result import method_text
 from segkit.factors.doubts import doubts
 from segkit.factors.extraction import EXTRACTIONS, check_identified, extract
 from segkit.factors.fit_indices import FitIndices, fit_indices
@@ -269,12 +270,12 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         """Return one paragraph: settings, n, explained variance and fit."""
         check_fitted(self)
         fit, k, p = self.fit_, self._rotated.loadings.shape[1], len(self.items_)
-        method = self.correlation_.method if self.correlation_ else "given"
+        method = method_text(self.correlation_.method) if self.correlation_ else "given"
         text = (
-            f"{k} factor(s) of {p} items by {self.extraction} with "
+            f"{count_text(k, 'factor')} of {p} items by {self.extraction} with "
             f"{self.rotation or 'no'} rotation, from {method} correlations of {fit.n:,.0f} "
-            f"respondents (effective n), hold {percent(self.communalities_.mean())} of the "
-            f"variance. {fit.sentence}"
+            f"respondents (effective n), {'holds' if k == 1 else 'hold'} "
+            f"{percent(self.communalities_.mean())} of the variance. {fit.sentence}"
         )
         if self.heywood_:
             text += f" Heywood cases, at their bound: {name_list(self.heywood_)}."

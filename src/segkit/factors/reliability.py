@@ -19,9 +19,10 @@ import numpy as np
 
 from segkit._checks import check_integer, check_option, check_share, name_list
 from segkit._frames import Origin, is_frame, matrix, origin_of, select
-from segkit._result import Result, interval_text
+from segkit._result import Result, count_text, interval_text
 from segkit._threads import one_blas_thread
 from segkit.exceptions import SegkitWarning
+from segkit.factors.correlation_result import method_text
 from segkit.factors.sample import read_sample
 from segkit.factors.scale_keys import read_scales
 from segkit.factors.scale_reliability import ScaleReliability, Settings, measure_scale
@@ -142,7 +143,7 @@ class Reliability(Result):
         n = f"{low:,}" if low == high else f"{low:,} to {high:,}"
         weighted = f" ({self._effective()} effective, weighted)" if self.weighted else ""
         return (
-            f"Reliability of {len(self.scales)} scale(s), {n} respondents{weighted}: "
+            f"Reliability of {count_text(len(self.scales), 'scale')}, {n} respondents{weighted}: "
             f"{'; '.join(texts)}."
         )
 
@@ -163,14 +164,14 @@ class Reliability(Result):
     def _method(self) -> str:
         kind = _INTERVALS[self.interval].format(n_boot=self.n_boot, random_state=self.seed)
         return (
-            f"Alpha from covariances, omega from minres factors of {self.correlation} "
+            f"Alpha from covariances, omega from minres factors of {method_text(self.correlation)} "
             f"correlations; missing answers {self.missing}; {100 * self.level:g} % intervals by "
             f"{kind}."
         )
 
     def _failed(self) -> str:
         n = sum(s.n_failed for s in self.scales)
-        return f"{n} bootstrap(s) in which an item did not vary were left out." if n else ""
+        return f"{count_text(n, 'bootstrap')} in which an item did not vary left out." if n else ""
 
 
 def reliability(

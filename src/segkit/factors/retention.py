@@ -20,9 +20,10 @@ import numpy as np
 
 from segkit._checks import check_integer, check_option, check_share
 from segkit._frames import Origin
-from segkit._result import Result, percent
+from segkit._result import Result, count_text
 from segkit.exceptions import SegkitError
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
+from segkit.factors.correlation_result import method_text
 from segkit.factors.kaiser import leading
 from segkit.factors.parallel import null_eigenvalues
 from segkit.factors.retention_rules import RULES, Evidence, RuleCount
@@ -158,10 +159,11 @@ class FactorCount(Result):
         """Return the suggestion, its reason, and where the rules disagree."""
         found = self.correlation
         return (
-            f"{self.suggested} factor(s). {self.reason}{self._others()} "
-            f"Eigenvalues of {found.method} correlations of {found.n_respondents:,} respondents "
-            f"(effective n {found.effective_n:,.0f}); null of {self.null.shape[0]} shuffles within "
-            f"items, seed {self.random_state}."
+            f"{count_text(self.suggested, 'factor')}. {self.reason}{self._others()} "
+            f"Eigenvalues of {method_text(found.method)} correlations of "
+            f"{found.n_respondents:,} respondents (effective n "
+            f"{found.effective_n:,.0f}); null of {self.null.shape[0]} shuffles within items, "
+            f"seed {self.random_state}."
         )
 
     def _others(self) -> str:
@@ -297,7 +299,13 @@ def n_factors(
     check_integer(n_iter, name="n_iter", low=2)
     check_share(quantile, name="quantile")
     asked = _asked(methods)
-    sample, found = _correlated(X, correlation, sample_weight, missing)
+    sample = _sample(X, correlation, sample_weight, missing)
+    # here, so that its warnings point at the line that called
+    found = (
+        correlation
+        if isinstance(correlation, Correlation)
+        else correlate_sample(sample, correlation, missing=missing)
+    )
     observed = np.linalg.eigvalsh(found.matrix)[::-1]
     null = null_eigenvalues(sample, found.method, n_iter, random_state)
     # at rank q (n_iter + 1), of so many shuffles and the answers one exceeds it by chance
@@ -305,7 +313,7 @@ def n_factors(
     suggested = leading(observed > high)
     evidence = Evidence(sample, found, observed, suggested, random_state)
     ranks = np.arange(1, observed.size + 1)
-    bar = f"eigenvalues above the {percent(quantile)} quantile of shuffles"
+    bar = f"eigenvalues above the {100 * quantile:g} % quantile of shuffles"
     parallel = RuleCount(suggested, bar, ranks, observed, high)
     return FactorCount(
         suggested=suggested,
@@ -329,16 +337,13 @@ def _asked(methods: Sequence[str]) -> list[str]:
     return [name for name in RULES if name in methods]
 
 
-def _correlated(
-    X: Any, given: str | Correlation, sample_weight: Any, missing: str
-) -> tuple[Sample, Correlation]:
-    if not isinstance(given, Correlation):
-        check_option(given, METHODS, name="correlation")
-        sample = read_sample(X, sample_weight, missing=missing)
-        return sample, correlate_sample(sample, given, missing=missing)
-    sample = read_sample(X, sample_weight, missing=given.missing)
-    _refuse_other(sample, given)
-    return sample, given
+def _sample(X: Any, correlation: str | Correlation, sample_weight: Any, missing: str) -> Sample:
+    if not isinstance(correlation, Correlation):
+        check_option(correlation, METHODS, name="correlation")
+        return read_sample(X, sample_weight, missing=missing)
+    sample = read_sample(X, sample_weight, missing=correlation.missing)
+    _refuse_other(sample, correlation)
+    return sample
 
 
 def _refuse_other(sample: Sample, given: Correlation) -> None:
@@ -360,7 +365,7 @@ def _refuse_other(sample: Sample, given: Correlation) -> None:
 def _reason(
     observed: np.ndarray, high: np.ndarray, suggested: int, quantile: float, n_iter: int
 ) -> str:
-    bar = f"the {percent(quantile)} quantile of {n_iter} shuffles of the answers"
+    bar = f"the {100 * quantile:g} % quantile of {n_iter} shuffles of the answers"
     k = suggested
     if k == 0:
         return (

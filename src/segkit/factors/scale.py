@@ -73,8 +73,9 @@ class Scale:
         names = [self.names[j] for j in np.flatnonzero(outside)]
         if names:
             warnings.warn(
-                f"{name_list(names)} hold answers beyond those seen in fit; they are scored as if "
-                "the scale went on. Clean the answers with the codebook first.",
+                f"{name_list(names)} {'holds' if len(names) == 1 else 'hold'} answers beyond those "
+                "seen in fit; they are scored as if the scale went on. Clean the answers "
+                "with the codebook first.",
                 SegkitWarning,
                 stacklevel=4,
             )
