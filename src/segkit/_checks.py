@@ -43,6 +43,7 @@ __all__ = [
     "check_unique_in_parts",
     "ids_of",
     "name_list",
+    "note_items",
     "require",
 ]
 
@@ -371,6 +372,25 @@ def check_same_items(estimator: Any, X: Any, *, first: bool = False) -> None:
         raise SegkitError(
             f"{error}\nGive the items of the fit, under the same names and in the same order."
         ) from error
+
+
+def note_items(estimator: Any, names: Sequence[str], *, named: bool) -> None:
+    """Note the items of a fit without a table of them, as `check_same_items` does.
+
+    Parameters
+    ----------
+    estimator : object
+        Sets its ``n_features_in_`` and, where `named`, its ``feature_names_in_``.
+    names : sequence of str
+        The items.
+    named : bool
+        Whether the names come from a frame.
+    """
+    estimator.n_features_in_ = len(names)
+    if named:
+        estimator.feature_names_in_ = np.array(names, dtype=object)
+    elif hasattr(estimator, "feature_names_in_"):
+        del estimator.feature_names_in_  # of an earlier fit
 
 
 def check_fitted(estimator: Any) -> None:

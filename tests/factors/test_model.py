@@ -191,10 +191,24 @@ def test_thresholds_are_those_of_the_correlations(answers):
     assert FactorModel(3, "pearson").fit(answers).thresholds_ == {}
 
 
-def test_a_correlation_result_can_be_fitted_but_not_score(answers):
-    found = correlation(answers, "polychoric")
-    model = FactorModel(3).fit_correlation(found, 300)
-    assert_allclose(values(model.loadings_), values(FactorModel(3).fit(answers).loadings_))
+@pytest.mark.parametrize("method", ["pearson", "polychoric"])
+def test_a_correlation_result_gives_the_model_of_its_answers(answers, whole_weights, method):
+    found = correlation(answers, method, sample_weight=whole_weights)
+    given = FactorModel(3).fit_correlation(found)
+    model = FactorModel(3, method).fit(answers, sample_weight=whole_weights)
+    assert_array_equal(values(given.loadings_), values(model.loadings_))
+    assert_array_equal(given.transform(answers), model.transform(answers))
+    assert (dict(given.fit_), dict(given.fit_naive_)) == (dict(model.fit_), dict(model.fit_naive_))
+    assert list(given.feature_names_in_) == list(answers.columns)
+    assert FactorModel(3).fit_correlation(found, 100).fit_naive_.n == 100
+
+
+def test_a_bare_matrix_needs_n_and_cannot_score(answers):
+    R = correlation(answers).matrix
+    with pytest.raises(SegkitError, match=r"n_respondents=None was given; expected a whole number"):
+        FactorModel(3).fit_correlation(R)
+    model = FactorModel(3, "pearson").fit(answers).fit_correlation(R, 300)
+    assert not hasattr(model, "feature_names_in_")
     with pytest.raises(SegkitError, match="fitted from a correlation matrix"):
         model.transform(answers)
 

@@ -82,7 +82,7 @@ def test_errors_say_what_is_missing(answers, name):
         getattr(model, name)(answers.rename(columns={"imp_01": "imp_99"}))
     with pytest.raises(NotFittedError, match="not fitted yet"):
         getattr(FactorModel(), name)(answers)
-    bare = FactorModel(3).fit_correlation(model.correlation_, 300)
+    bare = FactorModel(3).fit_correlation(model.correlation_.matrix, 300)
     with pytest.raises(SegkitError, match="fitted from a correlation matrix"):
         getattr(bare, name)(answers)
     with pytest.raises(SegkitError, match="holds infinity in row 0"):

@@ -25,6 +25,7 @@ from segkit._checks import (
     check_option,
     check_same_items,
     name_list,
+    note_items,
 )
 from segkit._frames import Origin
 from segkit._result import count_text, percent
@@ -39,7 +40,7 @@ from segkit.factors.people import ScoresPeople
 from segkit.factors.reading import ShowsLoadings
 from segkit.factors.repair import refuse_singular
 from segkit.factors.rotation import Rotation, check_rotation, rotate
-from segkit.factors.sample import Sample, read_sample
+from segkit.factors.sample import read_sample
 from segkit.factors.scale import Scale
 from segkit.factors.scaled_fit import headline_fit, scaling_text
 from segkit.factors.score_quality import score_quality, validity_text
@@ -227,35 +228,40 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         sample = read_sample(X, sample_weight, missing=self.missing)
         check_identified(self.n_factors, len(sample.names))
         found = correlate_sample(sample, self.correlation, missing=self.missing)
-        self._remember(found, found.names, found.origin, sample)
+        self._remember(found, found.names, found.origin)
         return self._solve(found.matrix, found.effective_n, found.effective_pairs)
 
-    def fit_correlation(self, R: Any, n_respondents: int) -> Self:
-        """Find the factors of a correlation matrix.
+    def fit_correlation(self, R: Any, n_respondents: int | None = None) -> Self:
+        """Find the factors of correlations that were found before.
 
         Parameters
         ----------
         R : Correlation, or frame or array of shape (n_items, n_items)
             Correlations.
-        n_respondents : int
-            The number of respondents behind them, for the fit indices.
+        n_respondents : int or None
+            The number of respondents behind them, for the fit indices. None takes the effective
+            n of a `Correlation`; a bare matrix does not know it.
 
         Returns
         -------
         FactorModel
-            It cannot score people: means and standard deviations are not known.
+            Of a `Correlation` of answers it is the model that `fit` finds, and scores people. Of
+            a bare matrix it cannot: means and standard deviations are not known.
         """
         self._check_settings()
-        n = check_integer(n_respondents, name="n_respondents", low=3)
         if isinstance(R, Correlation):
-            matrix, names, origin = R.matrix, R.names, R.origin
+            n, sizes, found, names, origin = R.effective_n, R.effective_pairs, R, R.names, R.origin
+            matrix = R.matrix
         else:
             table = check_correlation_matrix(R)
-            matrix, names, origin = table.values, table.names, Origin(table.origin.kind)
+            n, sizes, found, names = np.nan, None, None, table.names
+            matrix, origin = table.values, Origin(table.origin.kind)
+        if n_respondents is not None or found is None:
+            n = float(check_integer(n_respondents, name="n_respondents", low=3))
         check_identified(self.n_factors, len(names))
-        self.n_features_in_ = len(names)
-        self._remember(R if isinstance(R, Correlation) else None, names, origin)
-        return self._solve(matrix, float(n))
+        note_items(self, names, named=origin.kind != "array")
+        self._remember(found, names, origin)
+        return self._solve(matrix, n, sizes)
 
     @property
     def fit_(self) -> FitIndices:
@@ -296,14 +302,12 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         found: Correlation | None,
         names: tuple[str, ...],
         origin: Origin,
-        sample: Sample | None = None,
     ) -> None:
         self.items_, self._origin = names, origin
         self.correlation_: Correlation | None = found
         self.thresholds_: dict[str, np.ndarray] = found.thresholds if found else {}
-        self._scale: Scale | None = None
-        if sample is not None and found is not None:
-            self._scale = Scale.of(sample, found)
+        answers = found.sample if found else None
+        self._scale: Scale | None = Scale.of(answers, found) if found and answers else None
 
     def _solve(self, matrix: np.ndarray, n: float, pair_sizes: np.ndarray | None = None) -> Self:
         refuse_singular(matrix, self.items_)

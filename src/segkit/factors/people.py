@@ -48,7 +48,8 @@ class ScoresPeople(TransformerMixin):
         Raises
         ------
         NotFittedError, SegkitError
-            Before `fit`, after `fit_correlation`, or for other items than those of `fit`.
+            Before `fit`, after `fit_correlation` with a bare matrix, or for other items than
+            those of the fit.
 
         Notes
         -----
@@ -124,7 +125,8 @@ class ScoresPeople(TransformerMixin):
         if self._scale is None:
             raise SegkitError(
                 "The model was fitted from a correlation matrix, so the items' means and standard "
-                "deviations are not known; expected a model fitted to answers. Call fit(X)."
+                "deviations are not known; expected a model of answers. Call fit(X), or give "
+                "fit_correlation what factors.correlation(X) returns."
             )
         table = check_items(X, min_rows=1, varying=False, answered=False)
         check_same_items(self, X)
