@@ -77,7 +77,7 @@ def test_intervals_hold_the_truth_at_the_promised_rate(method):
 
 
 def test_what_has_no_standard_errors_says_so(ordinal_with_holes):
-    with pytest.raises(SegkitError, match=r"Standard errors of spearman correlations were asked"):
+    with pytest.raises(SegkitError, match=r"Standard errors of Spearman correlations were asked"):
         correlation(ordinal_with_holes, "spearman").intervals()
     with pytest.raises(SegkitError, match=r"level=1\.5"):
         correlation(ordinal_with_holes).intervals(level=1.5)

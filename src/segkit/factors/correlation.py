@@ -264,8 +264,8 @@ def _repairs(
     first, second = np.triu_indices(len(names), 1)
     change = np.abs(matrix - estimate.matrix)[first, second]
     held = np.abs(estimate.bounded)[first, second] > 0
-    order = [k for k in np.argsort(-change, kind="stable") if held[k] or change[k] > 0]
-    order.sort(key=lambda k: not held[k])
+    changed = np.flatnonzero(held | (change > 0))
+    order = changed[np.lexsort((-change[changed], ~held[changed]))]
     before = np.where(held, estimate.bounded[first, second], estimate.matrix[first, second])
     reason = {True: "at the bound of what can be estimated", False: "not positive definite"}
     return {

@@ -175,8 +175,9 @@ def polish(surface: Surface, axes: np.ndarray, enough: float) -> np.ndarray:
         if steepness <= enough:
             break
         ways = _LITTLE * surface.within(axes, units)
-        bent = surface.look(surface.go(axes, -ways))[1] - surface.look(surface.go(axes, ways))[1]
-        curvature = surface.within(axes, bent).reshape(n * n, n * n) / (2.0 * _LITTLE)
+        around = surface.look(surface.go(axes, np.concatenate([-ways, ways])))[1]
+        bent = surface.within(axes, around[: n * n] - around[n * n :])
+        curvature = bent.reshape(n * n, n * n) / (2.0 * _LITTLE)
         # ways that are not allowed have no curvature: they are left out
         inverse = np.linalg.pinv((curvature + curvature.T) / 2.0, rcond=1e-6, hermitian=True)
         tried = surface.go(axes, (inverse @ slope.ravel()).reshape(axes.shape))
