@@ -32,7 +32,9 @@ def _study(kappa=0.24, drift=None, level=0.1):
     stability = pd.DataFrame({"segment": [0, 1], "jaccard": [0.9, 0.7], "low": 0.6, "high": 0.95})
     return types.SimpleNamespace(
         tool=types.SimpleNamespace(evaluation_=_evaluation(kappa)),
-        segments=types.SimpleNamespace(level_share=level),
+        segments=types.SimpleNamespace(
+            level_share=level, scheme=types.SimpleNamespace(names=("Planners", r"\1 <b>"))
+        ),
         trust=types.SimpleNamespace(stability=_Table(table=stability, said="stable"), drift=drift),
     )
 
@@ -63,6 +65,14 @@ def test_accuracy_stands_beside_the_largest_segment():
 def test_drift_is_told_where_there_was_a_base():
     assert honesty.paragraphs(_study())[2:] == ["stable"]
     assert honesty.paragraphs(_study(drift=_Table(said="keep")))[2:] == ["stable", "keep"]
+
+
+def test_segments_go_by_their_names():
+    told = "The weakest is segment 1. All 2 segments moved, in segment 0 most; segment 7 is new."
+    said = honesty.paragraphs(_study(drift=_Table(said=told)))[3]
+    assert said == (
+        r"The weakest is \1 <b>. All 2 segments moved, in Planners most; segment 7 is new."
+    )
 
 
 @pytest.mark.parametrize(("level", "words"), [(0.04, "rather than in how"), (0.7, "a ranking")])

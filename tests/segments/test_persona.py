@@ -30,3 +30,8 @@ def test_an_empty_persona_has_empty_tables():
     assert list(PERSONA.frame().columns)[:3] == ["part", "text", "item"]
     assert len(PERSONA.frame()) == len(PERSONA.landscape()) == 0
     assert "<table" in PERSONA._repr_html_()
+
+
+def test_units_have_their_plural():
+    units = [Persona(0, "A", unit=unit).units for unit in ("account", "company", "survey")]
+    assert units == ["accounts", "companies", "surveys"]

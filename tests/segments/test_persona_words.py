@@ -102,13 +102,19 @@ def test_a_group_lacks_what_it_is_without_far_more_often(book):
         row("urban", -0.2, 0.4, "True", difference=-0.1),
         row("age", -0.9),
     ]
-    said = lacking(rows, book)
+    said = lacking(rows, book, smallest=10)
     assert [s.text for s in said] == [
         "App: 80 % without, others 50 %",
         "A card: no (60 %, others 40 %)",
     ]
     assert said[0].low == pytest.approx(0.4)
     assert said[0].high == pytest.approx(0.6)
+
+
+def test_a_product_that_few_are_without_is_not_called_lacking(book):
+    rows = [row("app", -0.5, 0.9, "True", difference=-0.1, n=90)]
+    assert lacking(rows, book, smallest=10) == []
+    assert len(lacking(rows, book, smallest=9)) == 1
 
 
 def rows_of(table, segment=0):

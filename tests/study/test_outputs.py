@@ -106,8 +106,10 @@ def test_the_summary_quotes_every_step(whole_run, tmp_path):
     study = whole_run[0]
     text = outputs.write_summary(study, tmp_path / "summary.md").read_text("utf-8")
     assert text.startswith(f"# {study.config.name}\n")
-    for result in (study.needs.correlation, study.needs.count, study.trust.stability):
+    for result in (study.needs.correlation, study.needs.count):
         assert result.summary() in text
+    assert study.trust.stability.summary().partition("The weakest is")[0] in text
+    assert any(f"The weakest is {name}: mean Jaccard" in text for name in study.config.names)
     assert study.segments.method in text
 
 

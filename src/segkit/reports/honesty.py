@@ -1,5 +1,6 @@
 """How far a study can be trusted, in sentences with figures."""
 
+import re
 from typing import Any
 
 from segkit._frames import column_names
@@ -85,7 +86,16 @@ def paragraphs(study: Any) -> list[str]:
     ]
     if study.trust.drift is not None:
         said.append(study.trust.drift.summary())
-    return said
+    return [_by_name(text, study.segments.scheme.names) for text in said]
+
+
+def _by_name(text: str, names: tuple[str, ...]) -> str:
+    """Call the segments that a summary numbers ("segment 2") by their names."""
+    return re.sub(
+        r"\bsegment (\d+)\b",
+        lambda found: names[int(found[1])] if int(found[1]) < len(names) else found[0],
+        text,
+    )
 
 
 def of_segment(study: Any, segment: int) -> str:

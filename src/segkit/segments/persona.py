@@ -168,6 +168,13 @@ class Persona(Result):
         """The words that are no longer those that segkit suggested."""
         return tuple(w for w in WORDS if getattr(self, w) != self.suggested.get(w, ()))
 
+    @property
+    def units(self) -> str:
+        """What the rows are, in the plural."""
+        if self.unit.endswith("y") and self.unit[-2:-1] not in tuple("aeiou"):
+            return f"{self.unit[:-1]}ies"
+        return f"{self.unit}s"
+
     def figure_of(self, part: str, text: str) -> Statement | None:
         """Return the figures behind a line while its words are the suggested ones, else None."""
         found = [s for s in self.statements if s.part == part and s.text == text]
@@ -234,7 +241,7 @@ class Persona(Result):
 
     def _size_text(self) -> str:
         n = f"fewer than {self.smallest}" if self.n is None else f"{self.n:,}"
-        text = f"{self.name}: {n} {self.unit}s"
+        text = f"{self.name}: {n} {self.units}"
         if self.share is None or self.low is None or self.high is None:
             return text + "."
         span = f"{percent(self.low)} to {percent(self.high)}"

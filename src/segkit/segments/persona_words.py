@@ -114,11 +114,15 @@ def is_solution(item: str, codebook: Any) -> bool:
     return SOLUTION.match(wording(item, codebook).replace("_", " ")) is not None
 
 
-def lacking(rows: Sequence[Row], codebook: Any, *, most: int = 3) -> list[Statement]:
-    """Return the products that a group is without far more often than others, by effect."""
+def lacking(rows: Sequence[Row], codebook: Any, *, smallest: int, most: int = 3) -> list[Statement]:
+    """Return the products that a group is without far more often than others, by effect.
+
+    Those that fewer than `smallest` are without are not told.
+    """
     # text fields have a row for yes and one for no: one of them is enough
     without = {r["item"]: r for r in map(_share_without, rows) if r is not None}
-    leading = sorted(without.values(), key=lambda r: -r["effect"])
+    many = [r for r in without.values() if round(r["n"] * r["value"]) >= smallest]
+    leading = sorted(many, key=lambda r: -r["effect"])
     return [
         _statement("lacks", r, _lack_line(r, codebook))
         for r in leading[:most]

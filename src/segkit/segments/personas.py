@@ -134,6 +134,7 @@ def personas(
     it is told in bands, and a field that would leave fewer than `smallest` members alike is
     left out.
 
+    The count behind a share is taken as that share of the people who answered, weights or not.
     Suppressed figures can at times be computed from others (totals, the other segments): look
     at everything that is published together. Masking finds numbers and addresses, not names:
     read the quotes before they leave the project.
@@ -183,13 +184,14 @@ def _words(bare: Persona, evidence: Evidence, speak: tuple[str, str]) -> Persona
     less = less_wanted(evidence.part(segment, "want"), book)
     pains = unmet(needs, evidence.everybody)
     pains += fall_behind(evidence.part(segment, "satisfaction"), book, pains)
-    without = lacking([r for r in fields if r["item"] in evidence.solutions], book)
+    products = [r for r in fields if r["item"] in evidence.solutions]
+    without = lacking(products, book, smallest=bare.smallest)
     named = {s.item for s in without}
     said = [*wants, *less, *pains, *without]
     lines: dict[str, Any] = {part: tuple(s.text for s in said if s.part == part) for part in PARTS}
     n_small = evidence.n_small[str(segment)]
     rest = "figure rests" if n_small == 1 else "figures rest"
-    hidden = f"Not told: {n_small} {rest} on fewer than {bare.smallest} {bare.unit}s."
+    hidden = f"Not told: {n_small} {rest} on fewer than {bare.smallest} {bare.units}."
     return replace(
         bare,
         **lines,
@@ -213,7 +215,7 @@ def _alive(told: Persona, crowd: People, at: int, evidence: Evidence) -> Persona
     hidden = told.suppressed
     if n_hidden:
         hidden += (
-            f"The typical member is told by what {told.smallest} or more {told.unit}s share; "
+            f"The typical member is told by what {told.smallest} or more {told.units} share; "
             f"{n_hidden} of {len(bands)} fields would have left fewer.",
         )
     spoken = [] if crowd.texts is None else quotes(crowd.texts, inside, near)
@@ -221,7 +223,7 @@ def _alive(told: Persona, crowd: People, at: int, evidence: Evidence) -> Persona
 
 
 def _unknown(bare: Persona) -> Persona:
-    hidden = f"Fewer than {bare.smallest} {bare.unit}s: nothing is told of them."
+    hidden = f"Fewer than {bare.smallest} {bare.units}: nothing is told of them."
     return replace(bare, suppressed=(hidden,))
 
 
