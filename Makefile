@@ -63,6 +63,8 @@ test slow: export OMP_NUM_THREADS ?= 1
 test: $(VENV)/.develop
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
+# the rates that were simulated go into the record, with the date
+slow: export SEGKIT_SIMULATIONS ?= $(abspath tests/simulations.json)
 slow: $(VENV)/.develop
 	$(BIN)/python -m pytest -n auto -m slow
 

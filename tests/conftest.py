@@ -1,15 +1,18 @@
-"""What every test may ask for, and the account of what ran on real data."""
+"""What every test may ask for, and the accounts of real data and of simulated rates."""
 
+import json
 import os
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import matplotlib
 import pytest
+from scipy.stats import binom
 
 matplotlib.use("Agg")
 
@@ -25,6 +28,7 @@ hypothesis.settings.load_profile("segkit")
 
 NO_DATA = "SEGKIT_DATA is not set: real data not available"
 REQUIRED = "SEGKIT_REQUIRE_REAL_DATA"
+RECORD = "SEGKIT_SIMULATIONS"
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +58,35 @@ def frame_kind(request: pytest.FixtureRequest) -> FrameKind:
     """Pandas, then polars: a test that asks for it runs on both."""
     pytest.importorskip(request.param)
     return FrameKind(request.param)
+
+
+@pytest.fixture
+def simulated(request: pytest.FixtureRequest) -> Any:
+    """Accept a simulated rate when the nominal value lies in its 99 % binomial interval.
+
+    ``simulated(what, hits, n_runs, nominal)`` asserts it and keeps the figure for the record that
+    `make slow` writes; ``n_checks`` widens the interval so that it holds for all of several
+    checks together; ``at_most=True`` accepts any smaller rate.
+    """
+
+    def accept(
+        what: str,
+        hits: float,
+        n_runs: int,
+        nominal: float,
+        *,
+        n_checks: int = 1,
+        at_most: bool = False,
+    ) -> None:
+        tail = 0.005 / n_checks
+        low, high = (float(binom.ppf(p, n_runs, nominal)) for p in (tail, 1.0 - tail))
+        rate = float(hits) / n_runs  # plain numbers: they travel from worker to report
+        found = {"what": what, "nominal": nominal, "rate": rate, "runs": n_runs}
+        accepted = {"from": 0.0 if at_most else low / n_runs, "to": high / n_runs}
+        request.node.user_properties.append(("simulated", {**found, **accepted}))
+        assert accepted["from"] <= found["rate"] <= accepted["to"], found
+
+    return accept
 
 
 class ClosesFigures:
@@ -106,10 +139,22 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def _record_simulations(reporter: Any, path: Path) -> None:
+    """Put the simulated rates of this run into the record; those of other tests stay."""
+    known = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    for report in _reports(reporter, "passed"):
+        rates = [value for name, value in report.user_properties if name == "simulated"]
+        if report.when == "call" and rates:
+            known[report.nodeid] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "rates": rates}
+    path.write_text(json.dumps(dict(sorted(known.items())), indent=1) + "\n", "utf-8")
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     passed = _real_data_passed(config)
     if passed is None:
         return
+    if os.environ.get(RECORD):
+        _record_simulations(terminalreporter, Path(os.environ[RECORD]))
     terminalreporter.section("real data and skips")
     terminalreporter.write_line(f"{passed} tests on real data passed")
     skipped = Counter(_skip_reason(r) for r in _reports(terminalreporter, "skipped"))

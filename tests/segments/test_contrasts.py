@@ -148,7 +148,5 @@ def test_intervals_cover(kind, weighted):
 @pytest.mark.slow
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("kind", ["share", "mean"])
-def test_intervals_cover_at_the_nominal_rate(kind, weighted):
-    hits = coverage(2000, kind, weighted, seed=2)
-    interval = st.binomtest(hits, 2000, 0.95).proportion_ci(0.99)
-    assert interval.low <= 0.95 <= interval.high
+def test_intervals_cover_at_the_nominal_rate(kind, weighted, simulated):
+    simulated("coverage", coverage(2000, kind, weighted, seed=2), 2000, 0.95)
