@@ -169,6 +169,15 @@ def test_unmet_needs_are_pains_and_the_landscape_can_be_drawn():
     plt.close("all")
 
 
+def test_money_in_a_name_or_a_need_is_no_formula():
+    items = pd.DataFrame(ITEMS).rename(columns={"quick": "save $5_{ of $10"})
+    unmet = opportunity(items, 6 - items, segments=LABELS, n_boot=5)
+    found = personas(profile(items, LABELS), unmet, names=["$\\frac$", "b", "c"])
+    ax = found[0].plot()
+    ax.figure.draw_without_rendering()
+    plt.close("all")
+
+
 def test_without_members_the_profile_counts():
     found = personas(profile(pd.DataFrame(ITEMS), LABELS, WANTS), names={0: "Planners"})
     assert [p.name for p in found] == ["Planners", "Segment 1", "Segment 2"]

@@ -1,6 +1,7 @@
 """What a run leaves in results/: figures, tables, summary, booklet."""
 
 import copy
+from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from segkit._files import read_table
+from segkit.segments import Scheme
 from segkit.study import outputs
 from segkit.study.steps import Trust
 
@@ -120,4 +122,16 @@ def test_figures_call_the_segments_by_the_analysts_names(whole_run):
         labels = getattr(figures[figure], f"get_{axis}ticklabels")()
         said = [label.get_text().replace("\n", "  (").split("  (")[0] for label in labels]
         assert said == names, figure
+    outputs.close(figures)
+
+
+def test_money_in_a_name_is_no_formula(whole_run):
+    study = copy.copy(whole_run[0])
+    names = [r"$\frac$", "$5_{ of $10", "b", "c"]
+    study.segments = replace(
+        study.segments, scheme=Scheme(study.segments.labels, names, order=range(4))
+    )
+    figures = outputs.draw(study)
+    for name in ("stability", "typing", "sizes", "items"):
+        figures[name].figure.draw_without_rendering()
     outputs.close(figures)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-__all__ = ["axes_or_new", "finish"]
+__all__ = ["axes_or_new", "finish", "literal"]
 
 INK = "#222222"
 MUTED = "#8a8a8a"
@@ -38,3 +38,14 @@ def finish(
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
         ax.set_axisbelow(True)
     return ax
+
+
+def literal(text: str) -> str:
+    """Return a text that people wrote so that a figure shows it as it is: $ begins no formula.
+
+    Examples
+    --------
+    >>> literal("Save $5 of $10") == "Save " + chr(92) + "$5 of " + chr(92) + "$10"
+    True
+    """
+    return text.replace("$", r"\$")

@@ -216,6 +216,7 @@ class Persona(Result):
         SegkitError
             When the persona has no landscape.
         """
+        from segkit.plots._canvas import literal
         from segkit.plots.opportunity import opportunity_plot
 
         if not self.needs:
@@ -226,8 +227,9 @@ class Persona(Result):
         table = self.landscape()
         short = [textwrap.shorten(w, LONGEST, placeholder=" ...") for w in column(table, "wording")]
         names = short if len(set(short)) == len(short) else column(table, "item").tolist()
-        columns = {"item": names, "segment": [self.name] * len(names)}
-        return opportunity_plot(attach(table, columns), ax=ax, segment=self.name)
+        name = literal(self.name)
+        columns = {"item": [literal(n) for n in names], "segment": [name] * len(names)}
+        return opportunity_plot(attach(table, columns), ax=ax, segment=name)
 
     def summary(self) -> str:
         """Return one paragraph: who they are, what they want, what they lack, what is left out."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from segkit._files import whole_file, write_table
 from segkit._frames import attach, column
+from segkit.plots._canvas import literal
 from segkit.plots.drift import plot_drift
 from segkit.plots.profile import plot_profile
 from segkit.plots.segment_mix import plot_segment_mix
@@ -36,7 +37,7 @@ def draw(study: Any) -> dict[str, Any]:
         "sizes": (
             plot_segment_mix(_named(study.mix.frame(), names))
             if can_be_sized(study.mix)
-            else plot_sizes(study.sizes)
+            else plot_sizes(attach(study.sizes, {"name": [literal(name) for name in names]}))
         ),
         "typing": plot_typing_quality(_named(study.tool.evaluation_.frame(), names)),
         "stability": plot_stability(_named(study.trust.stability.frame(), names)),
@@ -104,7 +105,7 @@ def close(figures: dict[str, Any]) -> None:
 
 def _named(table: Any, names: tuple[str, ...]) -> Any:
     """Put the segments' names in place of their numbers; "all" stays."""
-    name_of = {str(number): name for number, name in enumerate(names)}
+    name_of = {str(number): literal(name) for number, name in enumerate(names)}
     segments = column(table, "segment").tolist()
     return attach(table, {"segment": [name_of.get(str(s), str(s)) for s in segments]})
 
@@ -114,7 +115,8 @@ def _worded(table: Any, codebook: Any) -> Any:
     names = column(table, "field").tolist()
     said = {n: textwrap.shorten(wording(n, codebook), LONGEST, placeholder=" ...") for n in names}
     alike = len(set(said.values())) < len(said)
-    return table if alike else attach(table, {"field": [said[n] for n in names]})
+    shown = names if alike else [said[n] for n in names]
+    return attach(table, {"field": [literal(text) for text in shown]})
 
 
 def _settle(ax: Any) -> None:
