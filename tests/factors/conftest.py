@@ -39,6 +39,11 @@ def correlations():
 
 
 @pytest.fixture(scope="session")
+def r_misfit():
+    return Reference("misfit")
+
+
+@pytest.fixture(scope="session")
 def r_factors():
     return Reference("bfi_factors")
 

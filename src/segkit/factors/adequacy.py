@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.stats import chi2
 
 from segkit._checks import check_correlation_matrix, check_integer, check_option
 from segkit._frames import Origin, is_frame, matrix
 from segkit._result import Result
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
 from segkit.factors.correlation_result import method_text
+from segkit.factors.misfit import p_value
 from segkit.factors.repair import refuse_singular
 from segkit.factors.sample import read_sample
 
@@ -216,7 +216,7 @@ def bartlett(matrix: np.ndarray, n: float) -> tuple[float, int, float]:
     log_det = float(np.linalg.slogdet(matrix)[1])
     statistic = max(-log_det, 0.0) * (n - 1.0 - (2.0 * p + 5.0) / 6.0)
     df = p * (p - 1) // 2
-    return statistic, df, float(chi2.sf(statistic, df))
+    return statistic, df, p_value(statistic, df)
 
 
 def _given(X: Any) -> Any:

@@ -16,25 +16,23 @@ Hu, L. & Bentler, P. M. (1999). Cutoff criteria for fit indexes in covariance st
     Structural Equation Modeling 6.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from scipy.stats import chi2 as chi2_distribution
 
-from segkit._frames import Origin
-from segkit.factors.fit_indices import noncentrality
+from segkit.factors.fit_indices import Indices
 from segkit.factors.likelihood_fit import Design, LikelihoodFit, maximise
 from segkit.factors.measurement_model import Entries, GroupMoments, Matrices
+from segkit.factors.misfit import comparative_fit, p_value, rmsea_interval
 from segkit.factors.robust_errors import Cases, expected_misfit
 
 __all__ = ["ConfirmatoryFit", "Independence", "confirmatory_fit"]
 
-_TAIL = 0.05  # each side of the 90 % interval of RMSEA, the field's custom
-
 
 @dataclass(frozen=True)
-class ConfirmatoryFit:
+class ConfirmatoryFit(Indices):
     """How closely a given structure reproduces the answers; read as attributes or by key.
 
     Attributes
@@ -90,22 +88,6 @@ class ConfirmatoryFit:
     tli_robust: float
     bic: float
     n: float
-
-    def __getitem__(self, name: str) -> float:
-        if name not in self.keys():
-            raise KeyError(name)
-        return float(getattr(self, name))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
-
-    def keys(self) -> list[str]:
-        """Return the names of the indices."""
-        return [f.name for f in fields(self)]
-
-    def frame(self) -> object:
-        """Return index, value: one row an index, as a pandas frame."""
-        return Origin().frame({"index": self.keys(), "value": [self[k] for k in self.keys()]})
 
     def words(self) -> str:
         """Return the fit as a sentence part for a summary."""
@@ -177,25 +159,29 @@ def confirmatory_fit(
     misfit = expected_misfit(fit, cases, fit.design.entries, fit.design.n_parameters)
     scaling = misfit / df if df else np.nan
     scaled = chi2 / scaling if df else np.nan
-    low, point, high = _rmsea(chi2, df, n, groups, 1.0)
+    rmsea = partial(rmsea_interval, df=df, n=n, n_groups=groups)
+    point, low, high = rmsea(chi2)
     # the interval is that of the scaled statistic, in units of the unscaled one
-    robust_low, _, robust_high = (v * np.sqrt(scaling) for v in _rmsea(scaled, df, n, groups, 1.0))
-    cfi, tli = _incremental(chi2, df, independence, 1.0, 1.0)
-    cfi_robust, tli_robust = _incremental(chi2, df, independence, scaling, independence.scaling)
+    robust_low, robust_high = (v * np.sqrt(scaling) for v in rmsea(scaled)[1:])
+    null = independence.chi2, independence.df
+    tli, cfi = comparative_fit(chi2, df, *null)
+    tli_robust, cfi_robust = comparative_fit(
+        chi2, df, *null, scaling=scaling, null_scaling=independence.scaling
+    )
     return ConfirmatoryFit(
         chi2=chi2,
         df=df,
-        p=_p(chi2, df),
+        p=p_value(chi2, df),
         scaling=scaling,
         chi2_scaled=scaled,
-        p_scaled=_p(scaled, df),
+        p_scaled=p_value(scaled, df),
         rmsea=point,
         rmsea_low=low,
         rmsea_high=high,
         cfi=cfi,
         tli=tli,
         srmr=_srmr(fit),
-        rmsea_robust=_rmsea(chi2, df, n, groups, scaling)[1],
+        rmsea_robust=rmsea(chi2, scaling=scaling)[0],
         rmsea_robust_low=robust_low,
         rmsea_robust_high=robust_high,
         cfi_robust=cfi_robust,
@@ -203,38 +189,6 @@ def confirmatory_fit(
         bic=chi2 - df * float(np.log(n)),
         n=n,
     )
-
-
-def _p(statistic: float, df: int) -> float:
-    return float(chi2_distribution.sf(statistic, df)) if df else np.nan
-
-
-def _rmsea(
-    statistic: float, df: int, n: float, n_groups: int, scaling: float
-) -> tuple[float, float, float]:
-    """Return low, point, high."""
-    if df == 0:
-        return np.nan, np.nan, np.nan
-    excess = [
-        noncentrality(statistic, df, 1.0 - _TAIL),
-        max(statistic - scaling * df, 0.0),
-        noncentrality(statistic, df, _TAIL),
-    ]
-    low, point, high = (float(np.sqrt(n_groups * e / (n * df))) for e in excess)
-    return low, point, high
-
-
-def _incremental(
-    chi2: float, df: int, null: Independence, scaling: float, null_scaling: float
-) -> tuple[float, float]:
-    """Return CFI and TLI."""
-    if df == 0:
-        return 1.0, np.nan
-    excess, null_excess = chi2 - scaling * df, null.chi2 - null_scaling * null.df
-    most = max(excess, null_excess, 0.0)
-    cfi = 1.0 - max(excess, 0.0) / most if most > 0 else 1.0
-    tli = 1.0 - (excess / df) / (null_excess / null.df) if null_excess != 0 else np.nan
-    return cfi, tli
 
 
 def _srmr(fit: LikelihoodFit) -> float:

@@ -9,7 +9,6 @@ Bartlett, M. S. (1950). Tests of significance in factor analysis. British Journa
     Statistical Section 3.
 Steiger, J. H. (1990). Structural model evaluation and modification. Multivariate Behavioral
     Research 25 (RMSEA). Tucker, L. R. & Lewis, C. (1973). Psychometrika 38 (TLI).
-Bentler, P. M. (1990). Comparative fit indexes in structural models. Psychological Bulletin 107.
 Xia, Y. & Yang, Y. (2019). RMSEA, CFI, and TLI in structural equation modeling with ordered
     categorical data. Behavior Research Methods 51.
 """
@@ -18,17 +17,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy.special import chdtr, chdtrc, chndtrinc
 
 from segkit._frames import Origin
+from segkit.factors.misfit import comparative_fit, noncentrality_interval, p_value
 
-__all__ = ["FitIndices", "comparative_fit", "fit_indices", "rmsea_interval"]
+__all__ = ["FitIndices", "Indices", "fit_indices"]
 
-_TAIL = 0.05  # each side of the 90 % interval of RMSEA, the field's custom
+
+class Indices:
+    """Base of a dataclass of numbers that is read as attributes, by key, or as a table."""
+
+    def __getitem__(self, name: str) -> float:
+        if name not in self.keys():
+            raise KeyError(name)
+        return float(getattr(self, name))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def keys(self) -> list[str]:
+        """Return the names of the indices."""
+        return [f.name for f in fields(self)]  # type: ignore[arg-type]
+
+    def frame(self) -> object:
+        """Return index, value: one row an index, as a pandas frame."""
+        return Origin().frame({"index": self.keys(), "value": [self[k] for k in self.keys()]})
 
 
 @dataclass(frozen=True)
-class FitIndices:
+class FitIndices(Indices):
     """How closely a factor model reproduces the correlations; read as attributes or by key.
 
     Attributes
@@ -89,18 +106,6 @@ class FitIndices:
         """Whether the chi-square was scaled."""
         return (self.scale, self.shift) != (1.0, 0.0)
 
-    def __getitem__(self, name: str) -> float:
-        if name not in self.keys():
-            raise KeyError(name)
-        return float(getattr(self, name))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.keys())
-
-    def keys(self) -> list[str]:
-        """Return the names of the indices."""
-        return [f.name for f in fields(self)]
-
     @property
     def sentence(self) -> str:
         """The indices as a report words them."""
@@ -112,10 +117,6 @@ class FitIndices:
             f"[{self.rmsea_low:.3f}, {self.rmsea_high:.3f}], TLI {self.tli:.3f}, "
             f"CFI {self.cfi:.3f}, RMSR {self.rmsr:.3f}, BIC {self.bic:,.0f}."
         )
-
-    def frame(self) -> object:
-        """Return index, value: one row an index, as a pandas frame."""
-        return Origin().frame({"index": self.keys(), "value": [self[k] for k in self.keys()]})
 
 
 def fit_indices(
@@ -153,36 +154,16 @@ def fit_indices(
     return FitIndices(
         chi2=statistic,
         df=df,
-        p=float(chdtrc(df, statistic)) if df > 0 else np.nan,
+        p=p_value(statistic, df),
         rmsea=rmsea,
         rmsea_low=low,
         rmsea_high=high,
         tli=_tli(misfit, df, null_misfit, null_df, factor - 2.0 * n_factors / 3.0),
-        cfi=_cfi(statistic, df, null_statistic, null_df),
+        cfi=comparative_fit(statistic, df, null_statistic, null_df)[1],
         rmsr=_rmsr(matrix - implied, pair_sizes),
         bic=statistic - df * float(np.log(n)),
         n=n,
     )
-
-
-def rmsea_interval(statistic: float, df: int, n: float) -> tuple[float, float, float]:
-    """Return sqrt(max(T - df, 0) / (df n)) and its 90 % interval."""
-    if df <= 0 or not np.isfinite(statistic):
-        return np.nan, np.nan, np.nan
-    point = max(statistic - df, 0.0)
-    low, high = (noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
-    return tuple(float(np.sqrt(v / (df * n))) for v in (point, low, high))  # type: ignore[return-value]
-
-
-def comparative_fit(
-    statistic: float, df: int, null_statistic: float, null_df: int
-) -> tuple[float, float]:
-    """Return TLI and CFI from the statistics of the model and of uncorrelated items."""
-    if df == 0:
-        return np.nan, _cfi(statistic, df, null_statistic, null_df)
-    null_ratio = null_statistic / null_df
-    tli = (null_ratio - statistic / df) / (null_ratio - 1.0)
-    return tli, _cfi(statistic, df, null_statistic, null_df)
 
 
 def _discrepancy(matrix: np.ndarray, implied: np.ndarray) -> float:
@@ -209,26 +190,12 @@ def _rmsea(statistic: float, df: int, n: float) -> tuple[float, float, float]:
     if df <= 0 or not np.isfinite(statistic):
         return np.nan, np.nan, np.nan
     point = np.sqrt(max(statistic / (df * n) - 1.0 / (n - 1.0), 0.0))
-    low, high = (noncentrality(statistic, df, tail) for tail in (1.0 - _TAIL, _TAIL))
+    low, high = noncentrality_interval(statistic, df)
     scale = (n - 1.0) * df
     return float(point), float(np.sqrt(low / scale)), float(np.sqrt(high / scale))
-
-
-def noncentrality(statistic: float, df: int, tail: float) -> float:
-    """Return the noncentrality at which the statistic is the quantile `tail`."""
-    if chdtr(df, statistic) <= tail:
-        return 0.0
-    return float(chndtrinc(statistic, df, tail))
 
 
 def _tli(misfit: float, df: int, null_misfit: float, null_df: int, factor: float) -> float:
     if df <= 0:
         return np.nan
     return (null_misfit / null_df - misfit / df) / (null_misfit / null_df - 1.0 / factor)
-
-
-def _cfi(statistic: float, df: int, null_statistic: float, null_df: int) -> float:
-    excess, null_excess = max(statistic - max(df, 0), 0.0), max(null_statistic - null_df, 0.0)
-    if not np.isfinite(statistic):
-        return np.nan
-    return 1.0 - excess / max(null_excess, excess) if max(null_excess, excess) > 0 else 1.0

@@ -16,12 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from segkit.factors.cases import Cases
 from segkit.factors.invariance_steps import Freed
 from segkit.factors.likelihood_fit import LikelihoodFit
 from segkit.factors.measurement_model import Entries, information_of
+from segkit.factors.misfit import p_value
 from segkit.factors.robust_errors import slope_covariances
 from segkit.factors.structure import Structure
 
@@ -95,7 +95,7 @@ def item_tests(
         statistic = fit.n * float(g @ np.linalg.pinv(B, hermitian=True) @ g)
         normal = fit.n * float(g @ np.linalg.pinv(V, hermitian=True) @ g)
         most = int(np.argmax(np.abs(change)))
-        p = float(chi2.sf(statistic, at.size))
+        p = p_value(statistic, at.size)
         tests.append(
             ItemTest(
                 i, statistic, at.size, p, normal, p, float(change[most]), int(groups[at[most]])

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from segkit.factors.cases import Cases
 from segkit.factors.confirmatory_fit import ConfirmatoryFit, Independence, confirmatory_fit
@@ -24,6 +23,7 @@ from segkit.factors.invariance_items import ItemTest, item_tests
 from segkit.factors.invariance_steps import STEPS, Freed, fit_step
 from segkit.factors.likelihood_fit import LikelihoodFit
 from segkit.factors.measurement_model import GroupMoments
+from segkit.factors.misfit import p_value
 from segkit.factors.robust_errors import expected_misfit
 from segkit.factors.structure import Structure
 
@@ -199,7 +199,7 @@ class Ladder:
         return Difference(
             chi2=scaled,
             df=df,
-            p=float(chi2.sf(scaled, df)),
+            p=p_value(scaled, df),
             cfi=fit.cfi - before.fit.cfi,
             rmsea=fit.rmsea - before.fit.rmsea,
             srmr=fit.srmr - before.fit.srmr,

@@ -16,14 +16,13 @@ Asparouhov, T. & Muthen, B. (2010). Simple second order chi-square correction. T
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import chi2
 
 from segkit.factors.asymptotic import covariance_of
 from segkit.factors.confirmatory_fit import ConfirmatoryFit
 from segkit.factors.correlation_result import Correlation
-from segkit.factors.fit_indices import comparative_fit, rmsea_interval
 from segkit.factors.likelihood_fit import Design, LikelihoodFit, undetermined
 from segkit.factors.measurement_model import Directions, Entries, GroupMoments, Matrices
+from segkit.factors.misfit import comparative_fit, p_value, rmsea_interval
 
 __all__ = ["LeastSquaresFit", "least_squares"]
 
@@ -112,10 +111,10 @@ class LeastSquaresFit:
         return ConfirmatoryFit(
             chi2=statistic,
             df=df,
-            p=float(chi2.sf(statistic, df)) if df else np.nan,
+            p=p_value(statistic, df),
             scaling=scale,
             chi2_scaled=scaled if df else np.nan,
-            p_scaled=float(chi2.sf(scaled, df)) if df else np.nan,
+            p_scaled=p_value(scaled, df),
             rmsea=rmsea,
             rmsea_low=low,
             rmsea_high=high,

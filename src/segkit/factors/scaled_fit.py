@@ -28,13 +28,13 @@ Zhang, X. & Savalei, V. (2023). New computations for RMSEA and CFI following FIM
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import chi2
 
 from segkit._threads import one_blas_thread
 from segkit.factors.asymptotic import MOST_PAIRS
 from segkit.factors.correlation_result import Correlation
 from segkit.factors.em_influence import MOST_ITEMS
-from segkit.factors.fit_indices import FitIndices, comparative_fit, rmsea_interval
+from segkit.factors.fit_indices import FitIndices
+from segkit.factors.misfit import comparative_fit, p_value, rmsea_interval
 
 __all__ = ["headline_fit", "scaled_fit", "scaling_text"]
 
@@ -131,7 +131,7 @@ def scaled_fit(
     return replace(
         naive,
         chi2=statistic,
-        p=float(chi2.sf(statistic, naive.df)) if naive.df else np.nan,
+        p=p_value(statistic, naive.df),
         rmsea=rmsea,
         rmsea_low=low,
         rmsea_high=high,
