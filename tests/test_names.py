@@ -97,6 +97,8 @@ PROMISED = {
         "Outcomes": [],
         "covariates": ["model", "X", "table", "reference", "assignment", "sample_weight"],
         "Covariates": [],
+        "likelihood_ratio_test": ["model", "X", "n_boot", "sample_weight", "random_state"],
+        "LikelihoodRatioTest": [],
     },
     "typing_tool": {
         "TypingTool": ["abstain_below", "random_state"],
@@ -155,6 +157,7 @@ RESULTS = [
     "segments.ClassificationError",
     "segments.Outcomes",
     "segments.Covariates",
+    "segments.LikelihoodRatioTest",
     "typing_tool.Evaluation",
     "diagnostics.Stability",
     "diagnostics.Drift",

@@ -8,7 +8,8 @@ carries the analyst's names.
 
 `crosstab` sets any items against segments or any other columns of people; `rules` says in plain
 sentences who falls where. `outcomes` and `covariates` say what follows from the segments of a
-`LatentClass` and who belongs to them, put right for its `classification_error`.
+`LatentClass` and who belongs to them, put right for its `classification_error`;
+`likelihood_ratio_test` whether the last of them is needed.
 
 `personas` portrays each segment, or any groups, for those who never see the data;
 `write_personas` writes the portraits to a file in which a consultant edits the words.
@@ -21,6 +22,7 @@ from segkit.segments.crosstab import Crosstab, crosstab
 from segkit.segments.density import DensitySegments
 from segkit.segments.gower import Gower
 from segkit.segments.latent_class import LatentClass
+from segkit.segments.likelihood_ratio import LikelihoodRatioTest, likelihood_ratio_test
 from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
 from segkit.segments.outcomes import Outcomes, outcomes
@@ -40,6 +42,7 @@ __all__ = [
     "DensitySegments",
     "Gower",
     "LatentClass",
+    "LikelihoodRatioTest",
     "Matching",
     "Outcomes",
     "Persona",
@@ -50,6 +53,7 @@ __all__ = [
     "classification_error",
     "covariates",
     "crosstab",
+    "likelihood_ratio_test",
     "match",
     "order_by_size",
     "outcomes",

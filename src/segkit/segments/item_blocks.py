@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,15 @@ from segkit.segments.gaussian_items import gaussian_items
 from segkit.segments.mixture import Block, ItemKind, Mixture
 from segkit.segments.ordinal_items import OrdinalItems, ordinal_items
 
-__all__ = ["KINDS", "Variances", "build_mixture", "check_answers", "kinds_of", "known_answers"]
+__all__ = [
+    "KINDS",
+    "Variances",
+    "build_mixture",
+    "check_answers",
+    "kinds_of",
+    "known_answers",
+    "with_everybody",
+]
 
 KINDS = ("categorical", "ordinal", "gaussian")
 MOST_CATEGORIES = 100
@@ -122,16 +130,33 @@ def build_mixture(
         chosen = _columns(kinds, kind)
         if chosen.size:
             blocks.append(Block(chosen, _item_kind(kind, values[:, chosen], w, variances)))
-    mixture = Mixture(tuple(blocks), n_segments)
-    if not prior:
+    return with_everybody(Mixture(tuple(blocks), n_segments, prior), values, w)
+
+
+def with_everybody(mixture: Mixture, values: np.ndarray, w: np.ndarray) -> Mixture:
+    """Return the mixture with the mean features of everybody, where its prior needs them.
+
+    Parameters
+    ----------
+    mixture : Mixture
+        The model.
+    values : ndarray of shape (n, p)
+        Answers, missing as NaN; an item's mean features are taken over those who answered it.
+    w : ndarray of shape (n,)
+        Weights.
+
+    Returns
+    -------
+    Mixture
+    """
+    if not mixture.prior:
         return mixture
-    # an item's mean features are taken over those who answered it
     everybody = [np.ones(1)]
-    for block in blocks:
+    for block in mixture.blocks:
         features = block.kind.features(values[:, block.columns]).T
         skipped = np.isnan(values[:, block.columns]) @ block.kind.of_item > 0
         everybody.append(weighted_mean(np.where(skipped, np.nan, features), w))
-    return Mixture(tuple(blocks), n_segments, prior, np.concatenate(everybody))
+    return replace(mixture, everybody=np.concatenate(everybody))
 
 
 def known_answers(values: np.ndarray, mixture: Mixture, names: tuple[str, ...]) -> np.ndarray:

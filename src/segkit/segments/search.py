@@ -28,7 +28,7 @@ from segkit._threads import one_blas_thread
 from segkit.segments.em import Run, accelerate, em_step, pick
 from segkit.segments.mixture import Mixture, Params
 
-__all__ = ["SAME", "Search", "best_solution"]
+__all__ = ["SAME", "Problem", "Search", "best_solution", "long_runs"]
 
 SHORT_RUN = 20
 """EM steps of each start before the best are chosen."""
@@ -134,14 +134,27 @@ def best_solution(
         problem = Problem(mixture, features, w, max_iter, tol, bar.update)
         if mixture.n_segments == 1:
             n_init = 1  # every start ends in the same place
-        runs = [_long_runs(problem, mixture.start(spawn_seeds(seeds[0], n_init)))]
+        runs = [long_runs(problem, mixture.start(spawn_seeds(seeds[0], n_init)))]
         if n_init >= FEWEST_STARTS and mixture.n_segments > 2:
             _revise(problem, runs, seeds[1:], n_init)
     return _summed_up(problem, runs)
 
 
-def _long_runs(problem: Problem, params: Params) -> Run:
-    """Run all starts briefly and the best fifth to convergence."""
+def long_runs(problem: Problem, params: Params) -> Run:
+    """Run all starts briefly and the best fifth to convergence.
+
+    Parameters
+    ----------
+    problem : Problem
+        The mixture and its data.
+    params : dict of ndarray
+        The starts.
+
+    Returns
+    -------
+    Run
+        The runs that were carried to convergence.
+    """
     for _ in range(SHORT_RUN):
         params, short = problem.step(params)
     n_long = -(-len(short) // 5)
@@ -169,7 +182,7 @@ def _revise(problem: Problem, runs: list[Run], seeds: np.ndarray, n_init: int) -
             _revised(problem.mixture, params, spawn_seeds(seed + i, n_init // len(pool)))
             for i, (_, params) in enumerate(pool)
         ]
-        runs.append(_long_runs(problem, _stack(parts)))
+        runs.append(long_runs(problem, _stack(parts)))
         fruitless = 0 if runs[-1].objective.max() > before + SAME else fruitless + 1
         if fruitless == 2:
             return
