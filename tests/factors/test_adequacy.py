@@ -26,6 +26,12 @@ def test_rs_matrices_give_rs_figures(correlations, source):
 
 
 @pytest.mark.real_data
+def test_yes_and_no_of_mcdonalds_give_rs_figures(data_folder, correlations):
+    answers = pd.read_csv(data_folder / "mcdonalds" / "mcdonalds.csv").iloc[:, :11] == "Yes"
+    assert_equals_r(factorability(answers.astype(float)), correlations["mcdonalds_phi"])
+
+
+@pytest.mark.real_data
 def test_bfi_answers_give_rs_figures(bfi, correlations):
     assert_equals_r(factorability(bfi.dropna()), correlations["pearson_complete"])
     assert_equals_r(factorability(bfi), correlations["pearson_pairwise"])
