@@ -322,17 +322,6 @@ def test_other_items_than_those_of_fit_are_refused(answers):
         FactorModel().transform(answers)
 
 
-def test_the_table_and_the_plot_show_wordings_sorted_by_factor(answers):
-    model = FactorModel(3).fit(answers)
-    wordings = {"imp_01": "Pay on the day I choose"}
-    table = model.loadings_table(wordings)
-    assert table["wording"].str.len().max() == len(wordings["imp_01"])
-    ax = model.plot(wordings=wordings)
-    labels = [text.get_text() for text in ax.get_yticklabels()]
-    assert [label.split()[-1] for label in labels] == table["item"].tolist()
-    assert any(label.startswith("Pay on the day") for label in labels)
-
-
 def test_the_summary_states_settings_and_fit(answers):
     text = FactorModel(3).fit(answers).summary()
     for words in ["3 factors of 9 items by minres with oblimin rotation", "RMSEA", "BIC",

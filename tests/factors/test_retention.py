@@ -279,3 +279,18 @@ def test_a_warning_points_at_the_line_that_called():
     with pytest.warns(SegkitWarning, match="was not positive definite") as told:
         n_factors(few, "polychoric", n_iter=2, methods=())
     assert {w.filename for w in told} == {__file__}
+
+
+def test_few_shuffles_have_no_quantile_beyond_their_largest(answers):
+    few = n_factors(answers, n_iter=19, quantile=0.99, methods=())
+    assert "exceeds the largest of 19 shuffles" in few.reason
+    assert_array_equal(few.null_high, few.null.max(axis=0))
+    assert "exceeds the 95 % quantile of 19 shuffles" in n_factors(answers, n_iter=19).reason
+
+
+def test_correlations_of_other_answers_with_the_same_names_are_refused(answers):
+    full = answers.fillna(3)
+    given = correlation(full)
+    with pytest.raises(SegkitError, match=r"the mean of `imp_01` is 2\.897, that of X is 3\.897"):
+        n_factors(full + 1, correlation=given)
+    n_factors(full.iloc[::-1], correlation=given, n_iter=2, methods=())

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_fitted
+from segkit._checks import check_fitted, check_number
 from segkit._frames import Origin
+from segkit.exceptions import SegkitError
 from segkit.factors.correlation_result import Correlation
 from segkit.factors.intervals import LoadingIntervals, bootstrap_intervals
 from segkit.factors.loadings import loadings_frame, table_of_loadings, variance_frame
@@ -56,8 +57,19 @@ class ShowsLoadings:
         frame
             item, wording, factor (the one it loads on most), factor_1, ..., factor_k,
             communality.
+
+        Raises
+        ------
+        NotFittedError, SegkitError
+            Before `fit`, for wordings that are no mapping, and for a limit that is no number.
         """
         check_fitted(self)
+        if not isinstance(wordings, Mapping | None):
+            raise SegkitError(
+                f"wordings is a {type(wordings).__name__}; expected the wording of each item by "
+                "its name, such as codebook.wordings(). Give a dict."
+            )
+        check_number(hide_below, name="hide_below")
         return table_of_loadings(
             self._origin,
             self.items_,

@@ -21,6 +21,7 @@ import numpy as np
 from segkit._checks import check_integer, check_option, check_share
 from segkit._frames import Origin
 from segkit._result import Result, count_text
+from segkit._weights import weighted_mean
 from segkit.exceptions import SegkitError
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
 from segkit.factors.correlation_result import method_text
@@ -66,8 +67,8 @@ class FactorCount(Result):
         The correlations.
     quantile : float
         The quantile of the null.
-    random_state : int, RandomState or None
-        The seed that was given.
+    seed : int, RandomState or None
+        The `random_state` that was given.
 
     Examples
     --------
@@ -95,7 +96,7 @@ class FactorCount(Result):
     rules: dict[str, RuleCount]
     correlation: Correlation
     quantile: float
-    random_state: Any
+    seed: Any
 
     @property
     def counts(self) -> dict[str, int]:
@@ -163,7 +164,7 @@ class FactorCount(Result):
             f"Eigenvalues of {method_text(found.method)} correlations of "
             f"{found.n_respondents:,} respondents (effective n "
             f"{found.effective_n:,.0f}); null of {self.null.shape[0]} shuffles within items, "
-            f"seed {self.random_state}."
+            f"seed {self.seed}."
         )
 
     def _others(self) -> str:
@@ -313,7 +314,7 @@ def n_factors(
     suggested = leading(observed > high)
     evidence = Evidence(sample, found, observed, suggested, random_state)
     ranks = np.arange(1, observed.size + 1)
-    bar = f"eigenvalues above the {100 * quantile:g} % quantile of shuffles"
+    bar = f"eigenvalues above the {_bar(quantile, n_iter)} of shuffles"
     parallel = RuleCount(suggested, bar, ranks, observed, high)
     return FactorCount(
         suggested=suggested,
@@ -324,7 +325,7 @@ def n_factors(
         rules={"parallel": parallel, **{name: RULES[name](evidence) for name in asked}},
         correlation=found,
         quantile=quantile,
-        random_state=random_state,
+        seed=random_state,
     )
 
 
@@ -360,13 +361,27 @@ def _refuse_other(sample: Sample, given: Correlation) -> None:
                 f"are {ours}; expected the same. Give the X and sample_weight it came from, or "
                 f"correlation={given.method!r}."
             )
+    if given.sample is None:
+        return
+    theirs, ours = (weighted_mean(s.values, s.w) for s in (given.sample, sample))
+    far = np.flatnonzero(~np.isclose(theirs, ours))
+    if far.size:
+        raise SegkitError(
+            f"correlation was computed from other answers: the mean of `{given.names[far[0]]}` is "
+            f"{theirs[far[0]]:.4g}, that of X is {ours[far[0]]:.4g}; expected the same. Give the X "
+            f"and sample_weight it came from, or correlation={given.method!r}."
+        )
+
+
+def _bar(quantile: float, n_iter: int) -> str:
+    """Name what an eigenvalue must exceed; few shuffles have no quantile beyond their largest."""
+    return "largest" if quantile * (n_iter + 1) > n_iter else f"{100 * quantile:g} % quantile"
 
 
 def _reason(
     observed: np.ndarray, high: np.ndarray, suggested: int, quantile: float, n_iter: int
 ) -> str:
-    bar = f"the {100 * quantile:g} % quantile of {n_iter} shuffles of the answers"
-    k = suggested
+    bar, k = f"the {_bar(quantile, n_iter)} of {n_iter} shuffles of the answers", suggested
     if k == 0:
         return (
             f"Parallel analysis: the largest eigenvalue, {observed[0]:.2f}, does not exceed {bar} "
