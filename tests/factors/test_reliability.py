@@ -233,7 +233,7 @@ def test_the_plot_draws_the_frame(answers):
         ({"missing": "em"}, r"missing='em' is not known"),
         ({"n_factors": 0}, r"n_factors=0 was given"),
         ({"level": 95}, r"level=95 was given"),
-        ({"n_boot": 1}, r"n_boot=1 was given"),
+        ({"n_boot": 19}, r"n_boot=19 was given; expected a whole number at least 20"),
         ({"scales": {"a": ["imp_01"]}}, r"The scale `a` has 1 item\(s\): `imp_01`"),
         ({"scales": {"a": ["imp_01", "imp_99"]}}, r"X lacks `imp_99`"),
     ],

@@ -214,7 +214,7 @@ def reliability(
     level : float
         The level of the intervals.
     n_boot : int
-        Replicates of the bootstrap.
+        Replicates of the bootstrap, at least 20.
     random_state : int, RandomState or None
         The seed of the bootstrap. The same seed gives the same intervals in any row order.
 
@@ -332,7 +332,7 @@ def _settings(
     check_option(interval, tuple(_INTERVALS), name="interval")
     if n_factors is not None:
         check_integer(n_factors, name="n_factors")
-    check_integer(n_boot, name="n_boot", low=2)
+    check_integer(n_boot, name="n_boot", low=20)
     level = check_share(level, name="level")
     return Settings(correlation, n_factors, interval, level, n_boot, random_state)
 
