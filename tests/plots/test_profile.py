@@ -62,6 +62,14 @@ def test_scores_are_written_with_two_digits_and_a_zero_without_sign():
     assert ax.get_title(loc="left").endswith("all 0.00")
 
 
+def test_figures_that_mark_a_segment_are_bold(found):
+    ax = found.plot()
+    bold = [t.get_text() for t in ax.texts if t.get_weight() == "bold"]
+    assert "100 %" in bold
+    assert len(bold) == np.sum(np.array(found.frame()["marker"]))
+    assert "bold where it marks the segment" in ax.get_xlabel()
+
+
 def test_few_rows_with_a_long_title_leave_room_to_draw():
     named = pd.DataFrame({"a question that is asked in many, many words": FLAT})
     ax = profile(named, LABELS).plot()

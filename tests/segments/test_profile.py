@@ -1,10 +1,11 @@
 import narwhals.stable.v2 as nw
 import numpy as np
+import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
-from segkit.exceptions import SegkitError
-from segkit.segments import Scheme, profile
+from segkit.exceptions import SegkitError, SegkitWarning
+from segkit.segments import LatentClass, Scheme, classification_error, outcomes, profile
 
 RNG = np.random.default_rng(0)
 N = 300
@@ -49,6 +50,8 @@ def read(frame):
         "effect",
         "p_adjusted",
         "n_effective",
+        "low",
+        "high",
     ):
         out[name] = out[name].astype(float)
     return out
@@ -134,6 +137,107 @@ def test_markers_come_by_size_of_effect(found):
     assert (t["segment"] == 0).all()
     with pytest.raises(SegkitError, match="segment=9 is not known; expected one of 0, 1, 2"):
         found.markers(9)
+
+
+def test_lines_that_mark_a_segment_are_said_to(found):
+    t = read(found.frame())
+    app = t["item"] == "app"
+    apart = np.abs(t["value"] - t["overall"])
+    far = (apart >= 0.25) | (apart >= 0.5 * t["overall"])
+    told = (t["low"] > 0) | (t["high"] < 0)
+    expected = np.where(t["kind"] == "share", far, np.abs(t["effect"]) >= 0.8)
+    assert_array_equal(t["marker"].astype(bool), expected & told & (t["n_effective"] >= 30))
+    assert t["marker"][app].sum() == 2  # .2 and .9 of .4; not .5
+    few = np.where(np.arange(N) < 12, 2, np.minimum(LABELS, 1))
+    small = read(profile(np.where(few == 2, 9.0, COLUMNS["score"])[:, None], few).frame())
+    assert small["marker"].astype(bool).tolist()[2] is False
+
+
+# memberships, and classification errors put right
+
+
+def blurred(n=600, k=2):
+    """Answers of overlapping segments, a fitted model, and outcomes related to the truth."""
+    rng = np.random.default_rng(4)
+    truth = rng.choice(k, n, p=[0.6, 0.4])
+    answers = (rng.random((n, 6)) < np.where(truth == 0, 0.3, 0.7)[:, None]).astype(float)
+    outcome = pd.DataFrame(
+        {"spend": 10 + 5 * truth + rng.normal(size=n), "app": rng.random(n) < 0.2 + 0.5 * truth}
+    )
+    outcome.loc[:30, "spend"] = np.nan
+    return answers, LatentClass(k, n_init=10).fit(answers), outcome, rng.random(n)
+
+
+def test_memberships_count_by_their_parts_whatever_the_table(frame_kind):
+    answers, model, outcome, w = blurred()
+    p = model.predict_proba(answers)
+    t = read(profile(outcome, p, (), w).frame())
+    seen = ~np.isnan(outcome["spend"])
+    for k in (0, 1):
+        mean = np.average(outcome["spend"][seen], weights=(w * p[:, k])[seen])
+        assert t["value"][k] == pytest.approx(mean)
+    assert t["segment"][:2].tolist() == [0, 1]
+    members = (p[:, 1] >= 0.5)[seen].sum()
+    assert t["n"][1] == members
+    named = profile(outcome, frame_kind.make({"a": p[:, 0], "b": p[:, 1]}), (), w)
+    assert named.segments == ("a", "b")
+    assert_allclose(read(named.frame())["difference"], t["difference"])
+
+
+@pytest.mark.parametrize("assignment", ["modal", "proportional"])
+def test_errors_put_right_give_the_figures_of_outcomes(assignment):
+    answers, model, outcome, w = blurred()
+    model.fit(answers, sample_weight=w)
+    found = classification_error(model, answers, assignment=assignment, sample_weight=w)
+    labels = model.labels_ if assignment == "modal" else model.predict_proba(answers)
+    result = profile(outcome, labels, sample_weight=w, error=found)
+    t = read(result.frame())
+    other = outcomes(model, answers, outcome, assignment=assignment, sample_weight=w).frame()
+    assert_allclose(t["value"], other["value"].to_numpy(float), rtol=1e-8)
+    assert_allclose(t["n_effective"], other["n_effective"].to_numpy(float), rtol=1e-8)
+    # of two segments everybody else is the other one
+    assert_allclose(t["difference"][0::2], t["value"][0::2] - t["value"][1::2])
+    assert_allclose(t["overall"], other["overall"].to_numpy(float))
+    plain = read(profile(outcome, model.labels_, sample_weight=w).frame())
+    assert (np.abs(t["difference"]) > np.abs(plain["difference"])).all()
+    assert "classification errors put right (BCH), taken as known" in result.summary()
+    again = profile(outcome, labels, sample_weight=w, error=found.error.tolist())
+    assert_allclose(read(again.frame())["difference"], t["difference"])
+
+
+def test_noise_stays_outside_when_errors_are_put_right():
+    error = [[0.9, 0.1], [0.1, 0.9]]
+    labels = np.where(np.arange(N) < 40, -1, np.minimum(LABELS, 1))
+    one = profile(COLUMNS["score"][:, None], labels, error=error)
+    other = profile(COLUMNS["score"][40:, None], labels[40:], error=error)
+    assert one.n_respondents == N - 40
+    for name in ("value", "overall", "difference", "n_effective"):
+        assert_allclose(read(one.frame())[name], read(other.frame())[name])
+
+
+def test_a_corrected_share_beyond_its_range_is_warned_of():
+    labels = np.repeat([0, 1], 50)
+    rare = pd.DataFrame({"rare": [False] * 50 + [True] * 20 + [False] * 30})
+    with pytest.warns(SegkitWarning, match="`rare` has a corrected share below 0 or above 1"):
+        profile(rare, labels, error=[[0.6, 0.4], [0.4, 0.6]])
+
+
+@pytest.mark.parametrize(
+    ("labels", "error", "words"),
+    [
+        ([0, 1, 1], np.eye(3), r"error has shape \(3, 3\), for 2 segments; expected a square"),
+        ([0, 1, 1], [[0.5, 0.5], [0.5, 0.5]], "no two rows alike. Take it from classification_err"),
+        ([0, 1, 1], [[0.9, 0.3], [0.1, 0.9]], "each summing to 1"),
+        (
+            np.array([[1.0, 0.0], [0.2, 0.9], [0.4, 0.6]]),
+            np.eye(2),
+            "The memberships of row 1 sum to 1.1; expected 1 where error is given",
+        ),
+    ],
+)
+def test_errors_that_do_not_fit_are_refused(labels, error, words):
+    with pytest.raises(SegkitError, match=words):
+        profile(np.array([[1.0], [2.0], [4.0]]), labels, error=error)
 
 
 def test_the_summary_says_what_was_done(found):

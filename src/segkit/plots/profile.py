@@ -47,7 +47,8 @@ def plot_profile(table: Any, ax: Any = None, measure: str = "effect", most: int 
     Returns
     -------
     matplotlib.axes.Axes
-        Rows stand under the segment that they mark most; figures in grey rest on small bases.
+        Rows stand under the segment that they mark most; figures in grey rest on small bases,
+        bold ones mark their segment.
 
     Examples
     --------
@@ -73,6 +74,7 @@ def plot_profile(table: Any, ax: Any = None, measure: str = "effect", most: int 
             ax.text(
                 x, y, cells.text(row, x), ha="center", va="center", fontsize=8.5,
                 color=MUTED if weak else INK, style="italic" if weak else "normal",
+                weight="bold" if cells.marker[row, x] else "normal",
             )  # fmt: skip
     _axes(ax, cells, shown)
     words = {"effect": "effect against everybody else", "index": "index, 100 = all"}[measure]
@@ -80,7 +82,8 @@ def plot_profile(table: Any, ax: Any = None, measure: str = "effect", most: int 
     more = f"\n{left_out} rows with smaller effects are not shown" if left_out else ""
     return finish(
         ax, title=fill(cells.finding(shown), LINE + 12 * len(cells.segments)), wrap=False,
-        x=f"cells: mean or share\ncolour: {words} (orange above, purple below){more}",
+        x="cells: mean or share, bold where it marks the segment\n"
+        f"colour: {words} (orange above, purple below){more}",
     )  # fmt: skip
 
 
@@ -98,12 +101,12 @@ class _Cells:
         self.is_share = column(table, "kind")[::k] == "share"
         grid = {
             name: numeric_column(table, name).reshape(-1, k)
-            for name in ("value", "overall", "effect", "index", "n", "small_base")
+            for name in ("value", "overall", "effect", "index", "n", "small_base", "marker")
         }
         self.value, self.effect, self.index = grid["value"], grid["effect"], grid["index"]
         self.overall = grid["overall"][:, 0]
         self.n = grid["n"].max(axis=0)
-        self.small = grid["small_base"] > 0
+        self.small, self.marker = grid["small_base"] > 0, grid["marker"] > 0
 
     def marking_order(self, most: int) -> list[int]:
         """Keep the rows with the largest effects, grouped by the segment they mark."""

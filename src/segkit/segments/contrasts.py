@@ -33,6 +33,8 @@ __all__ = [
     "Z",
     "adjusted",
     "contrasts",
+    "effect_size",
+    "group_of",
     "newcombe",
     "share_test",
     "t_interval",
@@ -92,7 +94,7 @@ class Sums:
     @property
     def groups(self) -> Group:
         """The weighted moments of each group."""
-        return _group(self.sums, self.shift)
+        return group_of(self.sums, self.shift)
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def contrasts(
     found = within(values, is_share, one_hot(codes, n_segments).T, np.where(codes >= 0, w, 0.0))
     total = found.sums.sum(axis=1, keepdims=True)
     here, rest, everybody = (
-        _group(sums, found.shift) for sums in (found.sums, total - found.sums, total)
+        group_of(sums, found.shift) for sums in (found.sums, total - found.sums, total)
     )
     low, high = np.where(is_share, newcombe(here, rest), welch(here, rest))
     value_low, value_high = np.where(is_share, wilson(here), t_interval(here))
@@ -171,7 +173,7 @@ def contrasts(
         high=high,
         value_low=value_low,
         value_high=value_high,
-        effect=np.where(is_share, _cohen_h(here, rest), _cohen_d(here, rest)),
+        effect=effect_size(here, rest, is_share),
         p=np.where(is_share, share_test(here, rest), welch_test(here, rest)),
     )
 
@@ -270,6 +272,18 @@ def share_test(a: Group, b: Group) -> np.ndarray:
         return np.asarray(2 * st.norm.sf(np.abs(a.mean - b.mean) / se))
 
 
+def effect_size(a: Group, b: Group, is_share: np.ndarray) -> np.ndarray:
+    """Return Cohen's h of shares and d of means, a minus b.
+
+    Examples
+    --------
+    >>> a, b = (Group(np.array([50.0]), np.array([m]), np.array([4.0])) for m in (3.0, 2.0))
+    >>> effect_size(a, b, np.array([False]))
+    array([0.5])
+    """
+    return np.where(is_share, _cohen_h(a, b), _cohen_d(a, b))
+
+
 def adjusted(p: np.ndarray) -> np.ndarray:
     """Adjust p values for their number (Benjamini and Hochberg); missing ones stay missing.
 
@@ -285,7 +299,8 @@ def adjusted(p: np.ndarray) -> np.ndarray:
     return out
 
 
-def _group(sums: np.ndarray, shift: np.ndarray) -> Group:
+def group_of(sums: np.ndarray, shift: np.ndarray) -> Group:
+    """Return moments from sums of weights, squared weights, values and squared values."""
     total, squares, first, second = sums
     with np.errstate(invalid="ignore", divide="ignore"):
         n = np.where(total > 0, total**2 / squares, 0.0)

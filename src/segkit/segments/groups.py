@@ -8,11 +8,17 @@ import numpy as np
 from segkit._checks import check_items
 from segkit._frames import is_frame
 from segkit.exceptions import SegkitError
+from segkit.segments.bch import corrected_weights
+from segkit.segments.classification_error import ClassificationError
 from segkit.segments.codes import coded
 from segkit.segments.contrasts import Contrasts, contrasts
 from segkit.segments.scheme import Scheme
+from segkit.segments.soft_contrasts import soft_contrasts
 
-__all__ = ["Groups", "group_contrasts", "read_groups"]
+__all__ = ["Groups", "check_error", "group_contrasts", "read_groups"]
+
+HOPELESS = 1e6
+"""Condition number beyond which classification errors cannot be undone."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,9 @@ def read_groups(members: Any, *, what: str = "members") -> Groups:
 
     Parameters
     ----------
-    members : array-like of shape (n_people,), Scheme, or frame of shape (n_people, n_groups)
-        One segment a person (-1: none); or in each column yes/no or a membership in [0, 1].
+    members : array-like of shape (n_people,), Scheme, or table of shape (n_people, n_groups)
+        One segment a person (-1: none); or in each column yes/no or a membership in [0, 1]. The
+        columns of an array are the groups 0, 1, ...
     what : str
         How messages call it.
 
@@ -64,7 +71,7 @@ def read_groups(members: Any, *, what: str = "members") -> Groups:
     >>> read_groups(table).membership.sum(axis=0)
     array([2., 1.])
     """
-    if is_frame(members):
+    if is_frame(members) or np.ndim(members) == 2:
         return _table_of_groups(members, what)
     if isinstance(members, Scheme):
         codes, names = members.labels, members.names
@@ -76,7 +83,11 @@ def read_groups(members: Any, *, what: str = "members") -> Groups:
 
 
 def group_contrasts(
-    values: np.ndarray, is_share: np.ndarray, groups: Groups, w: np.ndarray
+    values: np.ndarray,
+    is_share: np.ndarray,
+    groups: Groups,
+    w: np.ndarray,
+    error: np.ndarray | None = None,
 ) -> Contrasts:
     """Compare each group with everybody outside it.
 
@@ -93,12 +104,18 @@ def group_contrasts(
         Of the same people.
     w : ndarray of shape (n_people,)
         Weights.
+    error : ndarray of shape (n_groups, n_groups), optional
+        Classification errors to put right; rows the true groups.
 
     Returns
     -------
     Contrasts
         Somebody half in a group counts half inside and half outside.
     """
+    if error is not None:
+        inside = np.where(groups.membership.sum(axis=1) > 0, w, 0.0)
+        weights = corrected_weights(groups.membership, error, inside)
+        return soft_contrasts(values, is_share, weights, inside)
     if groups.codes is not None:
         return contrasts(values, is_share, groups.codes, len(groups.names), w)
     each = [_against_the_rest(values, is_share, m, w) for m in groups.membership.T]
@@ -107,17 +124,51 @@ def group_contrasts(
     )
 
 
+def check_error(error: Any, groups: Groups) -> np.ndarray:
+    """Return classification errors as a matrix that fits the groups and can be put right.
+
+    Parameters
+    ----------
+    error : ClassificationError or array-like of shape (n_groups, n_groups)
+        Probability of being put into a group (column) for those of a group (row).
+    groups : Groups
+        Everybody belongs to them wholly or not at all.
+
+    Returns
+    -------
+    ndarray of shape (n_groups, n_groups)
+
+    Raises
+    ------
+    SegkitError
+        For another shape, rows that are no probabilities, errors that cannot be undone,
+        memberships that do not sum to one.
+    """
+    found = error.error if isinstance(error, ClassificationError) else np.asarray(error, float)
+    k = len(groups.names)
+    sound = found.shape == (k, k) and (found >= 0).all() and np.allclose(found.sum(axis=1), 1)
+    if not sound or np.linalg.cond(found) > HOPELESS:
+        raise SegkitError(
+            f"error has shape {found.shape}, for {k} segments; expected a square matrix of "
+            "probabilities, one row a true segment, each summing to 1, no two rows alike. Take it "
+            "from classification_error(model, X)."
+        )
+    total = groups.membership.sum(axis=1)
+    rows = np.flatnonzero(~np.isclose(total, 1, atol=1e-6) & (total != 0))
+    if rows.size:
+        raise SegkitError(
+            f"The memberships of row {rows[0]} sum to {total[rows[0]]:g}; expected 1 where error "
+            "is given: errors are those of one division. Leave error out for overlapping groups."
+        )
+    return found
+
+
 def _against_the_rest(
     values: np.ndarray, is_share: np.ndarray, member: np.ndarray, w: np.ndarray
 ) -> Contrasts:
-    whole = (member == 0) | (member == 1)
-    if whole.all():
+    if ((member == 0) | (member == 1)).all():
         return contrasts(values, is_share, (member == 0).astype(int), 2, w)
-    part = np.flatnonzero(~whole)  # people on both sides are two rows, with their weight shared
-    codes = np.concatenate([(member == 0).astype(int), np.ones(part.size, dtype=int)])
-    inside = np.where(whole, w, w * member)
-    shared = np.concatenate([inside, (w * (1 - member))[part]])
-    return contrasts(np.concatenate([values, values[part]]), is_share, codes, 2, shared)
+    return soft_contrasts(values, is_share, (w * member)[:, None], w)
 
 
 def _table_of_groups(members: Any, what: str) -> Groups:
@@ -135,4 +186,5 @@ def _table_of_groups(members: Any, what: str) -> Groups:
             f"`{empty[0]}` in {what} has no member (nobody belongs to it by half or more); "
             "expected at least one. Leave the group out."
         )
-    return Groups(table.names, table.values, None)
+    names = table.names if is_frame(members) else tuple(range(len(table.names)))
+    return Groups(names, table.values, None)

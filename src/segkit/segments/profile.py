@@ -1,5 +1,6 @@
 """What sets each segment apart: values, indices, differences with intervals, effects, tests."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,11 @@ from segkit._frames import (
 )
 from segkit._result import Result
 from segkit._weights import check_weights
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.segments.contrasts import Contrasts, adjusted
-from segkit.segments.groups import Groups, group_contrasts, read_groups
+from segkit.segments.groups import Groups, check_error, group_contrasts, read_groups
 from segkit.segments.joins import join_segments
+from segkit.segments.marks import is_marker
 from segkit.segments.table_rows import Row, table_rows, used_among
 
 __all__ = ["Profile", "profile"]
@@ -46,6 +48,8 @@ class Profile(Result):
         People with a segment.
     weighted : bool
         True when survey weights were given.
+    corrected : bool
+        True when classification errors were put right.
 
     Examples
     --------
@@ -61,6 +65,7 @@ class Profile(Result):
     used_items: tuple[str, ...]
     n_respondents: int
     weighted: bool
+    corrected: bool = False
 
     def frame(self) -> Any:
         """Return one row an item (for text: an item and level) and segment.
@@ -71,7 +76,8 @@ class Profile(Result):
             item, level : the item; the answer whose share is shown, empty for means;
             kind : "mean" or "share";
             segment;
-            n, n_effective : answers in the segment; Kish's effective number of them;
+            n, n_effective : answers in the segment (of memberships: by half or more); Kish's
+            effective number of them;
             value, value_low, value_high : weighted mean or share, with its 95 % interval;
             sd : weighted standard deviation, empty for shares;
             overall : the same value among everybody with a segment;
@@ -81,7 +87,10 @@ class Profile(Result):
             effect : Cohen's d (means) or h (shares) of that difference;
             p_adjusted : two-sided, adjusted over all tested rows (Benjamini and Hochberg);
             empty for the items that made the segments;
-            small_base : fewer than 30 effective answers.
+            small_base : fewer than 30 effective answers;
+            marker : the line marks the segment: a share 25 points, or half of the overall share,
+            away from it, a mean with an effect of .8; on a base that is not small, and told
+            from no difference by its interval.
         """
         return self.table
 
@@ -137,6 +146,7 @@ class Profile(Result):
                 effect = numeric_column(first, "effect")[0]
                 told.append(f"{segment}: {_row_name(first)} ({effect:+.2f})")
         weights = ", weighted" if self.weighted else ""
+        errors = "; classification errors put right (BCH), taken as known" * self.corrected
         used = (
             f" {len(self.used_items)} items made the segments: described, not tested."
             if self.used_items
@@ -146,7 +156,7 @@ class Profile(Result):
         return (
             f"Profile of {len(self.segments)} segments, {self.n_respondents} respondents{weights}; "
             "each segment minus everybody else, 95 % intervals with the labels held fixed and "
-            f"Kish's effective n.{used} Largest effects: {'; '.join(told)}."
+            f"Kish's effective n{errors}.{used} Largest effects: {'; '.join(told)}."
         )
 
     def markers(self, segment: Any, n: int = 5) -> Any:
@@ -174,7 +184,12 @@ class Profile(Result):
 
 
 def profile(
-    table: Any, labels: Any, used_items: Sequence[str] = (), sample_weight: Any = None
+    table: Any,
+    labels: Any,
+    used_items: Sequence[str] = (),
+    sample_weight: Any = None,
+    *,
+    error: Any = None,
 ) -> Profile:
     """Describe segments by items and fields: how each differs from everybody else.
 
@@ -183,15 +198,19 @@ def profile(
     table : frame or array of shape (n_respondents, n_items)
         What to describe them by: numbers (means), yes/no columns (share of yes) and text
         (share of each answer), inside or outside the survey. Missing answers are left out.
-    labels : array-like of shape (n_respondents,), Scheme, or frame (n_respondents, n_groups)
+    labels : array-like of shape (n_respondents,), Scheme, or table (n_respondents, n_groups)
         The segments of any method: numbers or text. -1 is noise: these people are left out.
-        A `Scheme` brings its names and order. A frame holds groups that may overlap, as
-        personas do, one column a group: yes/no, or a membership from 0 to 1.
+        A `Scheme` brings its names and order. A table holds memberships from 0 to 1, one column
+        a segment (``model.predict_proba(X)``), or yes/no for groups that may overlap, as
+        personas do.
     used_items : sequence of str
         The items that made the segments. They are described, never tested: segments differ
         on them because they were made to.
     sample_weight : array-like of shape (n_respondents,), optional
         Survey weights.
+    error : ClassificationError or array-like of shape (n_segments, n_segments), optional
+        Classification errors of the labels (``classification_error(model, X)``; for memberships
+        with ``assignment="proportional"``): figures are put right for them.
 
     Returns
     -------
@@ -201,7 +220,8 @@ def profile(
     ------
     SegkitError
         For fewer than two segments, labels that do not fit the table, an unknown used item,
-        a column without answers, of dates, or of text with over 50 different answers.
+        a column without answers, of dates, or of text with over 50 different answers, errors
+        that do not fit the labels.
 
     Notes
     -----
@@ -210,6 +230,13 @@ def profile(
     is Welch's t, or the z test of two shares. All use Kish's effective n, so weights of
     another unit change nothing. Intervals hold the labels fixed: the segments themselves are
     uncertain too, which `segkit.diagnostics.stability` shows.
+
+    Of memberships, somebody who belongs to a segment by .7 counts .7 inside and .3 outside. This
+    blurs the segments: each figure holds a part of the others. With `error` the weights inside
+    are those of Bolck, Croon and Hagenaars (2004), as in `outcomes`: over many respondents 1
+    in the true segment and 0 elsewhere. Use it on fields from outside the model, never on the
+    items that made it. In both cases intervals are sandwich intervals, and `error` is taken as
+    known; `outcomes` counts that it is not, and compares pairs of segments.
 
     An index of ratings (1-5) depends on where the scale begins: read it for shares and amounts,
     and read the effect for ratings. An effect of .2 is small, .5 medium, .8 large (Cohen 1988).
@@ -236,9 +263,10 @@ def profile(
     w = check_weights(sample_weight, len(found.membership))
     rows = table_rows(table)
     used = used_among(used_items, tuple(dict.fromkeys(r.item for r in rows)))
-    figures = group_contrasts(
-        np.column_stack([r.values for r in rows]), np.array([r.is_share for r in rows]), found, w
-    )
+    errors = None if error is None else check_error(error, found)
+    values, is_share = np.column_stack([r.values for r in rows]), [r.is_share for r in rows]
+    figures = group_contrasts(values, np.array(is_share), found, w, errors)
+    _warn_of_impossible(figures, rows)
     described = w > 0 if found.codes is None else (w > 0) & (found.codes >= 0)
     return Profile(
         table=_table(table, rows, found, figures, used),
@@ -246,6 +274,7 @@ def profile(
         used_items=used,
         n_respondents=int(described.sum()),
         weighted=sample_weight is not None,
+        corrected=error is not None,
     )
 
 
@@ -259,6 +288,9 @@ def _table(
     with np.errstate(invalid="ignore", divide="ignore"):
         lift = figures.value / figures.overall
     lift[:, np.nanmin(values, axis=0) < 0] = np.nan
+    is_share = np.array([r.is_share for r in rows])
+    small = figures.n_effective < SMALL_BASE
+    clear = ~small & ((figures.low > 0) | (figures.high < 0))
     tested = np.array([r.item not in used for r in rows])
     p = np.where(tested, figures.p, np.nan)
     levels = np.array([r.level or "" for r in each], dtype=object)
@@ -280,9 +312,26 @@ def _table(
         "high": figures.high.T.ravel(),
         "effect": figures.effect.T.ravel(),
         "p_adjusted": adjusted(p.T.ravel()),
-        "small_base": (figures.n_effective < SMALL_BASE).T.ravel(),
+        "small_base": small.T.ravel(),
+        "marker": is_marker(
+            is_share, figures.value, figures.overall, figures.effect, clear
+        ).T.ravel(),
     }
     return attach(frame_like(like, {"item": [r.item for r in each]}), columns)
+
+
+def _warn_of_impossible(figures: Contrasts, rows: list[Row]) -> None:
+    """Say that the correction took a share beyond 0 or 1."""
+    beyond = np.any((figures.value < 0) | (figures.value > 1), axis=0).tolist()
+    names = [r.item for r, out in zip(rows, beyond, strict=True) if out and r.is_share]
+    if names:
+        warnings.warn(
+            f"`{names[0]}` has a corrected share below 0 or above 1 ({len(set(names))} such "
+            "item(s)): segments overlap too much for so few people. Read it as unknown, or ask "
+            "for fewer segments.",
+            SegkitWarning,
+            stacklevel=3,
+        )
 
 
 def _segment_column(names: tuple[Any, ...]) -> np.ndarray:
