@@ -3,8 +3,8 @@
 `LatentClass`, `ReducedKMeans` and `DensitySegments` find segments; any scikit-learn clusterer
 does too, and its labels go wherever labels are asked for (`order_by_size` numbers them). `Gower`
 lets it divide people by fields of mixed kinds, `ConsensusSegments` combines many segmentations.
-`profile` says what sets each segment apart, `match` who is who between two divisions, `Scheme`
-carries the analyst's names.
+`profile` says what sets each segment apart, `people_map` where it lies among the people, `match`
+who is who between two divisions, `Scheme` carries the analyst's names.
 
 `crosstab` sets any items against segments or any other columns of people; `rules` says in plain
 sentences who falls where. `outcomes` and `covariates` say what follows from the segments of a
@@ -26,6 +26,7 @@ from segkit.segments.likelihood_ratio import LikelihoodRatioTest, likelihood_rat
 from segkit.segments.matching import Matching, match
 from segkit.segments.numbering import order_by_size
 from segkit.segments.outcomes import Outcomes, outcomes
+from segkit.segments.people_map import PeopleMap, people_map
 from segkit.segments.persona import Persona
 from segkit.segments.persona_file import read_personas, write_personas
 from segkit.segments.personas import personas
@@ -45,6 +46,7 @@ __all__ = [
     "LikelihoodRatioTest",
     "Matching",
     "Outcomes",
+    "PeopleMap",
     "Persona",
     "Profile",
     "ReducedKMeans",
@@ -57,6 +59,7 @@ __all__ = [
     "match",
     "order_by_size",
     "outcomes",
+    "people_map",
     "personas",
     "profile",
     "read_personas",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["DensityMap", "Scaling", "density_map"]
+__all__ = ["DensityMap", "Scaling", "density_map", "umap_places"]
 
 
 @dataclass(frozen=True)
@@ -113,14 +113,42 @@ def density_map(
     DensityMap
     """
     import hdbscan
-    import umap
 
-    # the start by principal components is the same everywhere; min_dist 0 packs groups tightly
-    reducer = umap.UMAP(
-        n_neighbors=n_neighbors, n_components=n_components, min_dist=0.0, init="pca",
-        random_state=seed, n_jobs=1,
-    ).fit(values)  # fmt: skip
+    # min_dist 0 packs groups tightly
+    reducer = _fitted_umap(values, n_neighbors, n_components, min_dist=0.0, seed=seed)
     clusterer = hdbscan.HDBSCAN(
         min_cluster_size=min_size, min_samples=min_samples, prediction_data=True
     ).fit(np.asarray(reducer.embedding_, dtype=float))
     return DensityMap(reducer, clusterer, int(clusterer.labels_.max()) + 1)
+
+
+def umap_places(values: np.ndarray, *, n_neighbors: int, seed: int) -> np.ndarray:
+    """Place people on a map of two dimensions that is made to be looked at.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n, n_items)
+        Standardised numbers, no gaps, in canonical order.
+    n_neighbors : int
+        UMAP's.
+    seed : int
+        UMAP's seed.
+
+    Returns
+    -------
+    ndarray of shape (n, 2)
+    """
+    reducer = _fitted_umap(values, n_neighbors, 2, min_dist=0.1, seed=seed)
+    return np.asarray(reducer.embedding_, dtype=float)
+
+
+def _fitted_umap(
+    values: np.ndarray, n_neighbors: int, n_components: int, *, min_dist: float, seed: int
+) -> Any:
+    import umap
+
+    # the start by principal components is the same everywhere
+    return umap.UMAP(
+        n_neighbors=n_neighbors, n_components=min(n_components, values.shape[1]),
+        min_dist=min_dist, init="pca", random_state=seed, n_jobs=1,
+    ).fit(values)  # fmt: skip
