@@ -201,6 +201,10 @@ def test_a_correlation_result_gives_the_model_of_its_answers(answers, whole_weig
     assert (dict(given.fit_), dict(given.fit_naive_)) == (dict(model.fit_), dict(model.fit_naive_))
     assert list(given.feature_names_in_) == list(answers.columns)
     assert FactorModel(3).fit_correlation(found, 100).fit_naive_.n == 100
+    with pytest.raises(
+        SegkitError, match=r"X is a Correlation; expected answers.* fit_correlation"
+    ):
+        FactorModel(3).fit(found)
 
 
 def test_a_bare_matrix_needs_n_and_cannot_score(answers):

@@ -29,7 +29,7 @@ from segkit._checks import (
 )
 from segkit._frames import Origin
 from segkit._result import count_text, percent
-from segkit.exceptions import SegkitWarning
+from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.correlation import METHODS, Correlation, correlate_sample
 from segkit.factors.correlation_result import method_text
 from segkit.factors.doubts import doubts
@@ -224,6 +224,11 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         FactorModel
         """
         self._check_settings()
+        if isinstance(X, Correlation):
+            raise SegkitError(
+                "X is a Correlation; expected answers, one row a respondent. Call "
+                "fit_correlation(X): it finds the same model and scores people too."
+            )
         check_same_items(self, X, first=True)
         sample = read_sample(X, sample_weight, missing=self.missing)
         check_identified(self.n_factors, len(sample.names))
