@@ -180,3 +180,20 @@ def test_the_plot_is_the_table():
         warnings.simplefilter("error")
         ax = got.plot()
     assert_allclose(ax.collections[-1].get_offsets()[:, 0], got.congruence)
+
+
+def test_factors_that_only_changed_places_keep_their_answers_and_intervals():
+    old, new = fitted(wave(1)[0]), fitted(wave(2, n=600, sd=(1, 1, 2))[0])
+    got = align(new, old)
+    order = [int(name[-1]) - 1 for name in got.was]
+    assert order != [0, 1, 2]
+    assert got.model.n_optima_ == new.n_optima_
+    intervals, before = got.model.loading_intervals(20), new.loading_intervals(20)
+    assert_allclose(intervals.se, before.se[:, order])
+    assert got.model.fit_.chi2 == new.fit_.chi2
+
+
+def test_factors_rotated_towards_others_have_no_intervals_of_another_rotation():
+    got = align(fitted(wave(2)[0]), fitted(wave(1)[0]), rotation="oblique")
+    with pytest.raises(SegkitError, match="rotated towards another model"):
+        got.model.loading_intervals(20)

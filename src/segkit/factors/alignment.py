@@ -11,7 +11,7 @@ Lorenzo-Seva, U. & ten Berge, J. M. F. (2006). Tucker's congruence coefficient a
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -215,7 +215,9 @@ def align(model: FactorModel, to: FactorModel, rotation: str | None = None) -> A
         check_fitted(given)
     target = _target(model, to)
     loadings, phi = _pattern(model), model.factor_correlations_
+    before = model._rotated
     if rotation is not None:
+        before = Rotation(loadings, phi)  # what is told of the starts was of another rotation
         loadings, phi = _nearest(loadings @ np.linalg.cholesky(phi), target, rotation)
     order, signs, values = match_factors(loadings, target)
     loadings = loadings[:, order] * signs
@@ -223,7 +225,9 @@ def align(model: FactorModel, to: FactorModel, rotation: str | None = None) -> A
     _warn(values)
     mean, sd = _link(model, to, loadings, target)
     return Alignment(
-        model=model.with_factors(Rotation(loadings, phi)),
+        model=model.with_factors(
+            replace(before, loadings=loadings, factor_correlations=phi), reordered=rotation is None
+        ),
         congruence=values,
         was=() if rotation else tuple(factor_names(len(order))[j] for j in order),
         turned=signs < 0,

@@ -246,8 +246,9 @@ def bootstrap_intervals(
     level = check_share(level, name="level")
     if found is None or found.sample is None:
         raise SegkitError(
-            "The model holds no answers to draw from: it was fitted from a correlation matrix, or "
-            "saved and loaded; expected a model fitted to answers. Call fit(X)."
+            "The model holds no answers to draw from: it was fitted from a correlation matrix, "
+            "rotated towards another model, or saved and loaded; expected a model fitted to "
+            "answers. Call fit(X)."
         )
     extraction, rotation = how
     replicates = bootstrap_factors(

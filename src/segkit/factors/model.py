@@ -357,15 +357,22 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
         self.score_strength_ = np.square(self._quality["determinacy"])
         self.n_optima_, self.share_at_best_ = rotated.n_optima, rotated.share_at_best
 
-    def with_factors(self, rotation: Rotation) -> Self:
+    def with_factors(self, rotation: Rotation, *, reordered: bool = False) -> Self:
         """Return a copy whose factors are turned otherwise; what they hold together stays.
 
         Parameters
         ----------
         rotation : Rotation
             Loadings and factor correlations of the same space, as `align` finds them.
+        reordered : bool
+            Whether order and signs are all that changes. Else the copy holds no answers: to
+            bootstrap them would be to rotate them as the setting `rotation` says.
         """
-        other = copy(self)
+        if reordered:
+            other = type(self).__new__(type(self))
+            other.__dict__.update(self.__dict__)
+        else:
+            other = copy(self)
         other._store(self._matrix, rotation)
         return other
 
