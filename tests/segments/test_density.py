@@ -98,6 +98,19 @@ def test_missing_answers_are_filled_and_said_to_be():
     assert_allclose(model.predict_proba(gaps).shape, (350, model.n_segments_))
 
 
+def test_somebody_without_any_answer_is_noise():
+    nobody = np.full((12, 5), np.nan)
+    with pytest.warns(SegkitWarning, match="60 missing answers"):
+        model = DensitySegments(n_neighbors=15).fit(np.vstack([nobody, X]))
+    assert model.n_segments_ == 3
+    assert_array_equal(model.labels_[:12], -1)
+    assert_array_equal(model.predict(nobody[:2]), -1)
+    assert_array_equal(model.predict_proba(nobody[:2]), 0)
+    whole = DensitySegments(n_neighbors=15).fit(X)
+    assert_array_equal(whole.predict(nobody[:2]), -1)
+    assert_array_equal(whole.predict_proba(nobody[:2]), 0)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

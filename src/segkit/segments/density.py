@@ -86,9 +86,10 @@ class DensitySegments(ClusterMixin, BaseEstimator):
     Notes
     -----
     Items are standardised. A missing answer is replaced by the item's mean, which pulls people
-    with many gaps together: leave them out first. Weights count in sizes and numbering, not in
-    what is dense: UMAP and HDBSCAN know none. The same seed gives the same segments in any row
-    order on one machine; another machine may tear the map elsewhere.
+    with many gaps together: leave them out first; somebody without any answer is noise. Weights
+    count in sizes and numbering, not in what is dense: UMAP and HDBSCAN know none. The same seed
+    gives the same segments in any row order on one machine; another machine may tear the map
+    elsewhere.
 
     New people are placed on the map and get the segment of the dense region they fall into, or
     noise; people of the fit keep the label of the fit (UMAP would place them slightly
@@ -161,6 +162,7 @@ class DensitySegments(ClusterMixin, BaseEstimator):
         out = np.empty(len(patterns.values), dtype=np.intp)
         out[known >= 0] = self._pattern_group[known[known >= 0]]
         out[known < 0] = self._found.place(self._scaling.apply(patterns.values[known < 0]))
+        out[_unanswered(patterns.values)] = -1
         return self._number[out][patterns.row_pattern]
 
     def predict_proba(self, X: Any) -> np.ndarray:
@@ -181,6 +183,7 @@ class DensitySegments(ClusterMixin, BaseEstimator):
         soft = np.empty((len(patterns.values), self._found.n_groups))
         soft[known >= 0] = self._fit_membership()[known[known >= 0]]
         soft[known < 0] = self._found.membership(self._scaling.apply(patterns.values[known < 0]))
+        soft[_unanswered(patterns.values)] = 0.0
         out = np.zeros((len(patterns.values), self.n_segments_))
         out[:, self._number[self._number >= 0]] = soft[:, self._number[:-1] >= 0]
         return out[patterns.row_pattern]
@@ -220,6 +223,7 @@ class DensitySegments(ClusterMixin, BaseEstimator):
     def _store(self, found: DensityMap, patterns: Patterns, w: np.ndarray) -> None:
         in_order = np.argsort(patterns.row_pattern, kind="stable")
         group = _most_common(patterns.row_pattern[in_order], found.groups, found.n_groups)
+        group[_unanswered(patterns.values)] = -1
         labels = order_by_size(group[patterns.row_pattern], w)
         # the last place is read by noise, -1
         number = np.full(found.n_groups + 1, -1)
@@ -270,6 +274,11 @@ def _most_common(pattern: np.ndarray, group: np.ndarray, n_groups: int) -> np.nd
     counts = contingency(pattern, group + 1, int(pattern.max()) + 1, n_groups + 1)
     counts[:, 0] -= 0.5
     return counts.argmax(axis=1) - 1
+
+
+def _unanswered(values: np.ndarray) -> np.ndarray:
+    """Return who answered nothing: filled with means they would look like a dense group."""
+    return np.isnan(values).all(axis=1)
 
 
 def _keys(values: np.ndarray) -> list[bytes]:
