@@ -243,6 +243,18 @@ def test_whole_weights_are_repeated_rows(items, prior):
 
 
 @pytest.mark.parametrize("items", ["categorical", "ordinal", "gaussian"])
+def test_answers_that_only_people_without_weight_gave_are_no_parameters(items):
+    X, _ = likert(n=200)
+    strange = np.vstack([X, np.full((2, 8), [[0.0], [9.0]])])
+    w = np.append(np.ones(200), [0, 0])
+    weighted = LatentClass(3, items, n_init=10).fit(strange, sample_weight=w)
+    without = LatentClass(3, items, n_init=10).fit(X)
+    assert weighted.n_parameters_ == without.n_parameters_
+    assert weighted.bic_ == pytest.approx(without.bic_, abs=1e-5)
+    assert_array_equal(weighted.labels_[:200], without.labels_)
+
+
+@pytest.mark.parametrize("items", ["categorical", "ordinal", "gaussian"])
 def test_unit_weights_are_no_weights_and_criteria_ignore_their_unit(items):
     X, _ = likert()
     none = LatentClass(3, items, n_init=10).fit(X)

@@ -27,9 +27,12 @@ class CategoricalItems:
     ----------
     categories : tuple of ndarray
         The answers of each item, sorted.
+    n_given : ndarray of shape (p,), optional
+        How many answers of each item people with weight gave; by default all.
     """
 
     categories: tuple[np.ndarray, ...]
+    n_given: np.ndarray | None = None
 
     by_segment = ("theta",)
 
@@ -79,8 +82,9 @@ class CategoricalItems:
         return {"theta": self._normalised(theta)}
 
     def n_parameters(self, n_segments: int) -> int:
-        """Count the free probabilities."""
-        return int(n_segments * (self.sizes - 1).sum())
+        """Count the free probabilities; an answer that nobody with weight gave has none."""
+        given = self.sizes if self.n_given is None else self.n_given
+        return int(n_segments * np.maximum(given - 1, 0).sum())
 
     def _totals(self, columns: np.ndarray) -> np.ndarray:
         return np.repeat(np.add.reduceat(columns, self.edges, axis=-1), self.sizes, axis=-1)

@@ -192,4 +192,5 @@ def _item_kind(kind: str, values: np.ndarray, w: np.ndarray, variances: Variance
     categories = tuple(np.unique(column[~np.isnan(column)]) for column in values.T)
     if kind == "ordinal":
         return ordinal_items(values, w, categories)
-    return CategoricalItems(categories)
+    given = [len(np.unique(column[(w > 0) & ~np.isnan(column)])) for column in values.T]
+    return CategoricalItems(categories, np.array(given))

@@ -124,8 +124,12 @@ class OrdinalItems:
         return {name: np.clip(guess[name], -FURTHEST, FURTHEST) for name in ("beta", "alpha")}
 
     def n_parameters(self, n_segments: int) -> int:
-        """Count intercepts and locations; one of each item is fixed by the others."""
-        return int((self.sizes - 1).sum() + (n_segments - 1) * self.sizes.size)
+        """Count intercepts and locations; one of each item is fixed by the others.
+
+        An answer that nobody with weight gave has none.
+        """
+        free = np.maximum((self.margins > 0).sum(axis=1) - 1, 0)
+        return int(free.sum() + (n_segments - 1) * (free > 0).sum())
 
     def _logits(self, beta: np.ndarray, alpha: np.ndarray) -> np.ndarray:
         logits = beta[..., None, :, :] + self.scores * alpha[..., None]
