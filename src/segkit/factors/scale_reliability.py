@@ -15,7 +15,6 @@ from segkit.factors.alpha import (
     item_rest,
     pairwise_covariances,
 )
-from segkit.factors.asymptotic import influence_of
 from segkit.factors.categorical_omega import categorical_omega
 from segkit.factors.correlation import correlate_sample
 from segkit.factors.correlation_result import Correlation
@@ -219,10 +218,8 @@ def _intervals(
         of_alpha = logarithmic_interval(alpha, alpha_jackknife(sample, covariances), level)
     of_omega = UNKNOWN
     if omega is not None:
-        ordinal = np.full(len(found.names), bool(found.thresholds))
-        influence = influence_of(sample, found.matrix, ordinal)
         slope = omega_gradient(found.matrix, omega)
-        spread = linear_jackknife(influence, slope, omega.total)
+        spread = linear_jackknife(found.influence(), slope, omega.total)
         of_omega = logarithmic_interval(omega.total, spread, level)
     return dict(zip(COEFFICIENTS, (of_alpha, of_omega, UNKNOWN), strict=True)), 0
 
