@@ -4,7 +4,7 @@ import matplotlib.colors as colors
 import numpy as np
 import pytest
 
-from segkit.plots.palette import SEGMENT_COLORS, segment_color, segment_name
+from segkit.plots.palette import SEGMENT_COLORS, color_of, segment_color, segment_name
 
 # what people without red, green or blue cones see (Machado, Oliveira and Fernandes, 2009)
 SIGHT = {
@@ -53,3 +53,8 @@ def test_a_segment_keeps_its_colour():
 )
 def test_numbers_get_a_word_and_names_stay(segment, name):
     assert segment_name(segment) == name
+
+
+def test_numbers_keep_their_colour_wherever_they_stand_and_names_take_that_of_their_place():
+    assert color_of(3, 0) == segment_color(3)
+    assert color_of("Planners", 1) == segment_color(1)

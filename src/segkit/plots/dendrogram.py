@@ -4,7 +4,7 @@ from typing import Any
 
 from segkit._frames import column, numeric_column
 from segkit.plots._canvas import INK, MUTED, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_dendrogram"]
 
@@ -50,8 +50,8 @@ def plot_dendrogram(table: Any, segments: Any, ax: Any = None) -> Any:
     order = [segment_name(s) for s in segments]
     for name in joins.leaves:
         n = joins.n[name]
-        place = segments[order.index(name)]
-        color = segment_color(place if isinstance(place, int) else order.index(name))
+        at = order.index(name)
+        color = color_of(segments[at], at)
         ax.scatter(
             [0], [joins.place[name][0]], s=LARGEST * n / max(joins.n.values()), color=color,
             zorder=3, clip_on=False,

@@ -6,7 +6,7 @@ import numpy as np
 
 from segkit._frames import column, numeric_column
 from segkit.plots._canvas import INK, MUTED, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_matching"]
 
@@ -86,8 +86,7 @@ def _draw_bars(
 ) -> None:
     words = x - 0.02 if side == "right" else x + WIDTH + 0.02
     for i, (segment, (top, height)) in enumerate(bars.items()):
-        place = segment if isinstance(segment, int) else i
-        ax.bar(x, height, WIDTH, bottom=top, align="edge", color=segment_color(place))
+        ax.bar(x, height, WIDTH, bottom=top, align="edge", color=color_of(segment, i))
         ax.text(
             words, top + height / 2, f"{segment_name(segment)}\nn = {height:,.0f}",
             ha=side, va="center", fontsize=9, color=INK,
@@ -110,6 +109,6 @@ def _band(
     x = np.linspace(LEFT, RIGHT, 60)
     bend = (1 - np.cos(np.pi * x)) / 2
     top = start + (end - start) * bend
-    color = segment_color(a if isinstance(a, int) else list(left).index(a))
+    color = color_of(a, list(left).index(a))
     ax.fill_between(x, top, top + n, color=color, alpha=0.35, lw=0)
     ax.text(0.03, start + n / 2, words, va="center", fontsize=8.5, color=INK)

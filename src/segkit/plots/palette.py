@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["SEGMENT_COLORS", "segment_color", "segment_name"]
+__all__ = ["SEGMENT_COLORS", "color_of", "segment_color", "segment_name"]
 
 SEGMENT_COLORS = (
     "#0072B2",
@@ -41,6 +41,29 @@ def segment_color(position: int) -> str:
     ('#0072B2', True)
     """
     return SEGMENT_COLORS[position % len(SEGMENT_COLORS)]
+
+
+def color_of(segment: Any, position: int) -> str:
+    """Return the colour of a segment: by its number, or where it has a name by its position.
+
+    Parameters
+    ----------
+    segment : int or str
+        The label of the segment; numbers are in order of size.
+    position : int
+        Its place among the segments.
+
+    Returns
+    -------
+    str
+        A colour as ``#rrggbb``.
+
+    Examples
+    --------
+    >>> color_of(2, 0) == color_of("Planners", 2) == segment_color(2)
+    True
+    """
+    return segment_color(segment if isinstance(segment, int) else position)
 
 
 def segment_name(segment: Any) -> str:

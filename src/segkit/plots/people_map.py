@@ -7,7 +7,7 @@ import numpy as np
 from segkit._frames import column, numeric_column
 from segkit._result import percent
 from segkit.plots._canvas import INK, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_people_map"]
 
@@ -51,7 +51,7 @@ def plot_people_map(table: Any, segments: Any, ax: Any = None) -> Any:
     inside = {s: segment == s for s in segments}
     colors = np.full(len(x), NOISE, dtype=object)
     for i, s in enumerate(segments):
-        colors[inside[s]] = segment_color(s if isinstance(s, int) else i)
+        colors[inside[s]] = color_of(s, i)
     # everybody at once, in the order of the rows: no segment is painted over another
     ax.scatter(x, y, s=SPOTS / np.sqrt(len(x)), c=colors.tolist(), alpha=0.75, linewidths=0)
     for s in segments:

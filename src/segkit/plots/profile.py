@@ -10,7 +10,7 @@ from segkit._checks import check_integer, check_option
 from segkit._frames import column, numeric_column
 from segkit._result import figure_text
 from segkit.plots._canvas import INK, MUTED, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_profile"]
 
@@ -141,8 +141,7 @@ def _axes(ax: Any, cells: _Cells, shown: list[int]) -> None:
     ax.set_xticks(range(len(names)), names)
     ax.xaxis.tick_top()
     for i, (label, segment) in enumerate(zip(ax.get_xticklabels(), cells.segments, strict=True)):
-        place = segment if isinstance(segment, int) else i
-        ax.bar(i, 0.16, 0.96, bottom=-0.68, color=segment_color(place), clip_on=False)
+        ax.bar(i, 0.16, 0.96, bottom=-0.68, color=color_of(segment, i), clip_on=False)
         label.set_fontweight("bold")
     ax.set_ylim(len(shown) - 0.5, -0.7)
     for side in ("left", "bottom", "top", "right"):

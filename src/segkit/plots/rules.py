@@ -7,7 +7,7 @@ import numpy as np
 
 from segkit._frames import column, numeric_column
 from segkit.plots._canvas import INK, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_rules"]
 
@@ -55,9 +55,8 @@ def plot_rules(table: Any, ax: Any = None) -> Any:
     mixes = np.vstack([bars.overall, bars.share])[: len(y)]
     left = np.zeros(len(y))
     for k, segment in enumerate(bars.segments):
-        place = segment if isinstance(segment, int) else k
         drawn = ax.barh(
-            y, 100 * mixes[:, k], BAR, left=left, color=segment_color(place),
+            y, 100 * mixes[:, k], BAR, left=left, color=color_of(segment, k),
             edgecolor="white", linewidth=1.2, label=segment_name(segment),
         )  # fmt: skip
         for row, bar in enumerate(drawn):

@@ -7,7 +7,7 @@ import numpy as np
 from segkit._frames import column, numeric_column
 from segkit._result import percent
 from segkit.plots._canvas import INK, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_segment_mix"]
 
@@ -41,7 +41,7 @@ def plot_segment_mix(table: Any, ax: Any = None) -> Any:
     k = len(segments)
     ax = axes_or_new(ax, height=1.5 + 0.5 * k)
     y = np.arange(k)
-    colors = [segment_color(s if isinstance(s, int) else i) for i, s in enumerate(segments)]
+    colors = [color_of(s, i) for i, s in enumerate(segments)]
     ax.barh(y, corrected, height=0.62, color=colors, alpha=0.85)
     reach = np.clip([corrected - low, high - corrected], 0, None)
     ax.errorbar(corrected, y, xerr=reach, fmt="none", ecolor=INK, capsize=3, lw=1.4)

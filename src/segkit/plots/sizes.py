@@ -6,7 +6,7 @@ import numpy as np
 
 from segkit._frames import column, column_names, numeric_column
 from segkit.plots._canvas import INK, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_sizes"]
 
@@ -39,7 +39,7 @@ def plot_sizes(table: Any, ax: Any = None) -> Any:
     n, share, low, high = (numeric_column(table, c) for c in ("n", "share", "low", "high"))
     y = np.arange(len(names))
     ax = axes_or_new(ax, height=1.1 + 0.5 * len(names))
-    colors = [segment_color(s if isinstance(s, int) else i) for i, s in enumerate(segment)]
+    colors = [color_of(s, i) for i, s in enumerate(segment)]
     ax.barh(y, 100 * share, height=0.62, color=colors)
     spread = 100 * np.clip([share - low, high - share], 0, None)
     ax.errorbar(100 * share, y, xerr=spread, fmt="none", ecolor=INK, capsize=3, lw=1.4)

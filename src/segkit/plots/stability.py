@@ -6,7 +6,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from segkit.plots._canvas import GRID, INK, MUTED, axes_or_new, finish
-from segkit.plots.palette import segment_color, segment_name
+from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_stability"]
 
@@ -64,9 +64,7 @@ def _bars(ax: Any, columns: dict[str, list]) -> None:
     values = np.array(columns["jaccard"], dtype=float)
     low, high = (np.array(columns[c], dtype=float) for c in ("low", "high"))
     y = np.arange(values.size)
-    colors = [
-        segment_color(s if isinstance(s, int) else i) for i, s in enumerate(columns["segment"])
-    ]
+    colors = [color_of(s, i) for i, s in enumerate(columns["segment"])]
     ax.barh(y, values, height=0.62, color=colors, alpha=0.85)
     if "sample_05" in columns:
         ax.hlines(y, columns["sample_05"], columns["sample_95"], color=MUTED, lw=7, alpha=0.35)
