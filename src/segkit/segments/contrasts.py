@@ -39,6 +39,7 @@ __all__ = [
     "share_test",
     "t_interval",
     "welch",
+    "welch_freedom",
     "welch_test",
     "wilson",
     "within",
@@ -284,6 +285,12 @@ def effect_size(a: Group, b: Group, is_share: np.ndarray) -> np.ndarray:
     return np.where(is_share, _cohen_h(a, b), _cohen_d(a, b))
 
 
+def welch_freedom(a: Group, va: np.ndarray, b: Group, vb: np.ndarray) -> np.ndarray:
+    """Return the degrees of freedom of a difference of means whose variances are va and vb."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((va + vb) ** 2 / (va**2 / (a.n - 1) + vb**2 / (b.n - 1)))
+
+
 def adjusted(p: np.ndarray) -> np.ndarray:
     """Adjust p values for their number (Benjamini and Hochberg); missing ones stay missing.
 
@@ -313,8 +320,7 @@ def _welch_error(a: Group, b: Group) -> tuple[np.ndarray, np.ndarray]:
     """Return standard error and degrees of freedom of a difference of means."""
     with np.errstate(invalid="ignore", divide="ignore"):
         va, vb = a.variance / a.n, b.variance / b.n
-        df = (va + vb) ** 2 / (va**2 / (a.n - 1) + vb**2 / (b.n - 1))
-        return np.sqrt(va + vb), df
+        return np.sqrt(va + vb), welch_freedom(a, va, b, vb)
 
 
 def _cohen_d(a: Group, b: Group) -> np.ndarray:

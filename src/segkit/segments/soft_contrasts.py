@@ -20,7 +20,15 @@ import numpy as np
 from scipy import stats as st
 
 from segkit.segments.bch import share_interval
-from segkit.segments.contrasts import LEVEL, Contrasts, Group, effect_size, group_of, wilson
+from segkit.segments.contrasts import (
+    LEVEL,
+    Contrasts,
+    Group,
+    effect_size,
+    group_of,
+    welch_freedom,
+    wilson,
+)
 
 __all__ = ["soft_contrasts"]
 
@@ -197,11 +205,8 @@ class _Sides:
         """Return standard error and (Welch's) degrees of freedom of a difference of means."""
         a, b = self.here, self.rest
         variance = a.variance + b.variance - 2 * self.covariance
-        with np.errstate(invalid="ignore", divide="ignore"):
-            df = (a.variance + b.variance) ** 2 / (
-                a.variance**2 / (a.group.n - 1) + b.variance**2 / (b.group.n - 1)
-            )
-        return np.sqrt(np.maximum(variance, 0.0)), df
+        freedom = welch_freedom(a.group, a.variance, b.group, b.variance)
+        return np.sqrt(np.maximum(variance, 0.0)), freedom
 
 
 def _about(sums: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
