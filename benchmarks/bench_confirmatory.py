@@ -7,15 +7,12 @@ it does not install beside everything else.
 """
 
 import os
-import statistics
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from beside_r import PEERS, bfi_answers, median_cpu, run_r
+from beside import bfi_answers, median_cpu, run_python, run_r
 
 from segkit import factors
 
@@ -42,22 +39,6 @@ def grouped_answers() -> tuple[pd.DataFrame, str]:
     if name == "bfi":
         group = pd.read_csv(Path(folder, "bfi", "bfi.csv.gz"))["gender"].to_numpy()
     return table.assign(group=group).dropna(), name
-
-
-def run_semopy(table: pd.DataFrame) -> tuple[float, dict[str, str], str]:
-    """Run semopy on the answers: median CPU seconds, what it told, why it did not run."""
-    python = os.environ.get("SEMOPY_PYTHON", "")
-    if not python:
-        return np.nan, {}, "SEMOPY_PYTHON is not set"
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder, "answers.csv")
-        table.to_csv(data, index=False)
-        command = [python, str(PEERS / "confirmatory_semopy.py"), str(data), "3"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        return np.nan, {}, "semopy does not run here"
-    told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines() if " " in line)
-    return statistics.median(float(s) for s in told["seconds"].split()), told, ""
 
 
 def measured(table: pd.DataFrame) -> tuple[dict[str, float], dict[str, np.ndarray]]:
@@ -91,16 +72,10 @@ def run() -> dict:
             gaps.append(np.abs(chi2[topic] / lavaan.result.to_numpy(dtype=float) - 1.0).max())
     if gaps:
         figures["largest relative difference of a chi2 from lavaan"] = float(max(gaps))
-    spent, told, fault = run_semopy(table)
-    peers["Python semopy"] = {"call": CALLS["semopy"], "figures": {}, "ran": False, "note": fault}
-    if not fault:
-        figures["continuous, semopy's CPU s to ours"] = spent / seconds["confirmatory"]
-        peers["Python semopy"] = {
-            "call": CALLS["semopy"],
-            "figures": {"continuous, CPU s": spent},
-            "ran": True,
-            "versions": {"semopy": told["semopy"]},
-        }
+    semopy = run_python("confirmatory_semopy.py", table, 3, "SEMOPY_PYTHON")
+    peers["Python semopy"] = semopy.peer(CALLS["semopy"], "continuous, CPU s")
+    if not semopy.fault:
+        figures["continuous, semopy's CPU s to ours"] = semopy.seconds / seconds["confirmatory"]
     n, p = table.drop(columns="group").shape
     return {
         "name": f"Confirmatory factor analysis, {name}: {p} items of {n:,} people on 5 factors",

@@ -4,7 +4,7 @@ R's psych runs beside it, on the same answers in the same minute, where Rscript 
 installed (`peers/loading_intervals.R`): the CPU seconds that one more bootstrap sample costs.
 """
 
-from beside_r import bfi_answers, median_cpu, run_r
+from beside import bfi_answers, median_cpu, run_r
 
 from segkit import factors
 

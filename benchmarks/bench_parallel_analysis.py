@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from beside_r import PeerRun, bfi_answers, median_cpu, run_r
+from beside import PeerRun, bfi_answers, median_cpu, run_r
 
 from segkit import factors
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from beside_r import bfi_answers, median_cpu, run_r
+from beside import bfi_answers, median_cpu, run_r
 
 from segkit import factors
 from segkit.factors.polychoric import code_items, pair_tables, polychoric_pairs, thresholds_of

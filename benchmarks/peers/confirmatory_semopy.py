@@ -1,6 +1,6 @@
 """CPU seconds of semopy's confirmatory factor analysis: five factors of five items each.
 
-    python confirmatory_semopy.py answers.csv repeats
+    python confirmatory_semopy.py answers.csv repeats result.csv
 
 Prints the seconds of each repeat, chi-square and the version; the start of Python is left out.
 """

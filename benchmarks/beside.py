@@ -1,9 +1,10 @@
-"""What benchmarks beside R share: the answers, CPU seconds of ours, and R on the same answers.
+"""What benchmarks beside a peer share: the answers, CPU seconds of ours, and the peer's run.
 
-A peer is a script in peers/, called as ``Rscript script answers.csv repeats result.csv``. It
-times its own calls, so that the start of R and of its packages is left out, and prints lines of
-a word and what belongs to it: ``seconds`` (one number a repeat), ``R``, the packages by name,
-``BLAS``. The figures that are compared go to result.csv.
+A peer is a script in peers/, called as ``Rscript script answers.csv repeats result.csv``, or by a
+Python of its own where it does not install beside everything else. It times its own calls, so
+that the start of the interpreter and of its packages is left out, and prints lines of a word and
+what belongs to it: ``seconds`` (one number a repeat), the packages by name, for R its ``BLAS``.
+The figures that are compared go to result.csv.
 """
 
 import os
@@ -20,14 +21,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-__all__ = ["PeerRun", "bfi_answers", "median_cpu", "run_r"]
+__all__ = ["PeerRun", "bfi_answers", "median_cpu", "run_python", "run_r"]
 
 PEERS = Path(__file__).parent / "peers"
 
 
 @dataclass(frozen=True)
 class PeerRun:
-    """What a script of R told.
+    """What a peer's script told.
 
     Attributes
     ----------
@@ -52,11 +53,11 @@ class PeerRun:
         Parameters
         ----------
         call : str
-            How R is called.
+            How the peer is called.
         what : str
             What was timed, with its unit.
         before : dict or None
-            ``figures`` and ``note`` of an earlier measurement, told where R did not run.
+            ``figures`` and ``note`` of an earlier measurement, told where it did not run.
         """
         if self.fault:
             before = before or {"figures": {}, "note": "no figure measured before"}
@@ -91,13 +92,25 @@ def median_cpu(action: Callable[[], object], repeats: int) -> float:
 
 
 def run_r(script: str, table: pd.DataFrame, repeats: int) -> PeerRun:
-    """Run a script of peers/ on a table; say so where it cannot run."""
+    """Run an R script of peers/ on a table; say so where it cannot run."""
     if shutil.which("Rscript") is None:
         return PeerRun("R is not installed here")
+    return _run("Rscript", script, table, repeats)
+
+
+def run_python(script: str, table: pd.DataFrame, repeats: int, named_by: str) -> PeerRun:
+    """Run a Python script of peers/ by the interpreter that an environment variable names."""
+    python = os.environ.get(named_by, "")
+    if not python:
+        return PeerRun(f"{named_by} is not set")
+    return _run(python, script, table, repeats)
+
+
+def _run(interpreter: str, script: str, table: pd.DataFrame, repeats: int) -> PeerRun:
     with tempfile.TemporaryDirectory() as folder:
         data, result = Path(folder, "answers.csv"), Path(folder, "result.csv")
         table.to_csv(data, index=False)
-        command = ["Rscript", str(PEERS / script), str(data), str(repeats), str(result)]
+        command = [interpreter, str(PEERS / script), str(data), str(repeats), str(result)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             return PeerRun(f"{script} does not run here")
