@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from segkit.exceptions import SegkitError
+from segkit.segments import Scheme
 from segkit.typing_tool.membership import read_membership, refuse_odd_segments
 
 
@@ -17,6 +18,21 @@ def test_text_is_sorted_as_text(frame_kind):
     found = read_membership(frame["s"], 3)
     assert found.classes.tolist() == ["a", "b"]
     assert found.values.tolist() == [[0, 1], [1, 0], [0, 1]]
+
+
+def test_a_scheme_gives_its_names_in_its_order():
+    scheme = Scheme([0, 2, 1, 1, 2, 2], names={0: "Zoe", 1: "Ada"}, merge=[[0, 2]])
+    found = read_membership(scheme, 6)
+    assert found.classes.tolist() == ["Zoe", "Ada"]
+    assert found.values.argmax(axis=1).tolist() == [0, 0, 1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("labels", "n", "says"), [([0, 1, -1], 3, "holds -1 in 1 rows"), ([0, 1], 3, "has 2 rows")]
+)
+def test_a_scheme_with_noise_or_of_other_people_is_refused(labels, n, says):
+    with pytest.raises(SegkitError, match=says):
+        read_membership(Scheme(labels), n)
 
 
 @pytest.mark.parametrize("names", [["0", "1"], ["segment_0", "segment_1"], ["p_0", "p_1"]])

@@ -6,7 +6,8 @@ from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from segkit.exceptions import NotFittedError, SegkitError, SegkitWarning
-from segkit.typing_tool import TypingTool
+from segkit.segments import Scheme
+from segkit.typing_tool import TypingTool, load
 
 QUICK = {"n_trees": 10, "n_folds": 2}
 
@@ -281,3 +282,17 @@ EXPECTED = {
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
+
+
+def test_the_names_of_a_scheme_travel_to_tags_and_back_from_a_file(people, tmp_path):
+    made, base = people(400, seed=3), people(50, seed=4)
+    pandas = pytest.importorskip("pandas")
+    fields, customers = pandas.DataFrame(made.columns), pandas.DataFrame(base.columns)
+    scheme = Scheme(made.segments, names=["Planners", "Drifters", "Avoiders"])
+    plain = TypingTool(n_trees=16, n_folds=2).fit(fields, scheme.labels)
+    named = TypingTool(n_trees=16, n_folds=2).fit(fields, scheme)
+    path = named.save(tmp_path / "tool.segkit")
+    tags = load(path).tag(customers)
+    assert tags["segment"].tolist() == [scheme.names[k] for k in plain.tag(customers)["segment"]]
+    assert {"probability_Planners", "probability_Drifters"} <= set(tags.columns)
+    assert "Planners" in named.evaluation_.frame()["segment"].tolist()

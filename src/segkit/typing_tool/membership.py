@@ -9,6 +9,7 @@ import numpy as np
 from segkit._checks import check_labels, check_same_rows
 from segkit._frames import is_frame, matrix
 from segkit.exceptions import SegkitError
+from segkit.segments import Scheme
 
 __all__ = ["Membership", "read_membership", "refuse_odd_segments"]
 
@@ -36,12 +37,13 @@ class Membership:
 
 
 def read_membership(segments: Any, n: int) -> Membership:
-    """Read labels or membership probabilities.
+    """Read labels, a scheme of named segments, or membership probabilities.
 
     Parameters
     ----------
-    segments : array-like of shape (n,), or array or frame of shape (n, n_segments)
-        One label a respondent (whole numbers or text), or one probability a segment.
+    segments : array-like of shape (n,), Scheme, or array or frame of shape (n, n_segments)
+        One label a respondent (whole numbers or text); a `segkit.segments.Scheme`, whose names
+        become the segments in its order; or one probability a segment.
     n : int
         The number of respondents.
 
@@ -55,6 +57,8 @@ def read_membership(segments: Any, n: int) -> Membership:
         For a wrong number of rows, missing labels, labels of mixed kinds, noise (-1), one
         segment only, rows that do not sum to 1.
     """
+    if isinstance(segments, Scheme):
+        return _named(segments, n)
     if is_frame(segments):
         return _probabilities(segments, n)
     given = np.asarray(segments, dtype=object)
@@ -92,6 +96,14 @@ def refuse_odd_segments(values: np.ndarray, classes: np.ndarray, n_folds: int) -
             "cross-validation. Merge it with another segment, leave its respondents out, or set "
             "a smaller n_folds."
         )
+
+
+def _named(scheme: Scheme, n: int) -> Membership:
+    check_same_rows(scheme.labels.size, n, what="segments", other="fields")
+    _refuse_noise(scheme.labels)
+    return Membership(
+        np.eye(len(scheme.names))[scheme.labels], np.array(scheme.names, dtype=object), soft=False
+    )
 
 
 def _probabilities(segments: Any, n: int) -> Membership:
@@ -141,10 +153,14 @@ def _whole_numbers(labels: np.ndarray) -> np.ndarray:
             "text. Give membership probabilities as a table with one column a segment. "
             "(Unknown label type: continuous.)"
         )
+    _refuse_noise(values)
+    return values.astype(np.int64)
+
+
+def _refuse_noise(values: np.ndarray) -> None:
     if (values == -1).any():
         raise SegkitError(
             f"segments holds -1 in {int((values == -1).sum())} rows: it stands for people in no "
             "segment, and for untagged customers. Drop these respondents from both tables, or "
             "give them a segment of their own."
         )
-    return values.astype(np.int64)

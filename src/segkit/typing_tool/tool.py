@@ -135,8 +135,9 @@ class TypingTool(ClassifierMixin, BaseEstimator):
         fields : frame or array of shape (n_respondents, n_fields)
             What the base knows of each respondent: numbers, text, yes/no, with gaps.
         segments : array-like of shape (n_respondents,) or (n_respondents, n_segments)
-            The segment of each respondent (whole numbers or text), or membership
-            probabilities: an array, or a frame with one column a segment.
+            The segment of each respondent (whole numbers or text), a `segkit.segments.Scheme`,
+            whose names then stand in the tags, or membership probabilities: an array, or a frame
+            with one column a segment.
         sample_weight : array-like of shape (n_respondents,), optional
             Survey weights; a respondent of weight 0 is left out.
 
