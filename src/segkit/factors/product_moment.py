@@ -50,14 +50,14 @@ class PairMoments:
         self.even = bool((w == w[0]).all())
         self.complete = bool(seen.all())
         mask = seen.astype(float)
-        weighted = mask * w[:, None]
-        self.total = mask.T @ weighted
+        self.total = self._cross(mask)
         # sums over those who answered are sums over all less those over rows with a gap, where
         # these are few; with many gaps the sums are taken as they are, to lose no digits
         gaps = np.flatnonzero(~seen.all(axis=1))
         self.few_gaps = 2 * gaps.size < seen.shape[0]
         self.rows = gaps if self.few_gaps else slice(None)
-        self.parts = (w[:, None] - weighted)[gaps] if self.few_gaps else weighted
+        weight = w[self.rows, None]
+        self.parts = (1.0 - mask[self.rows]) * weight if self.few_gaps else mask * weight
 
     def correlation(self, filled: np.ndarray) -> np.ndarray:
         """Correlate every pair over those who answered both.
