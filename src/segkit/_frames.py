@@ -285,7 +285,8 @@ def typed_column(data: Any, name: str, *, what: str = "X") -> Column:
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         return Column(name, kind, dtype, np.asarray(numbers, dtype=float))
     if kind in ("text", "boolean"):
-        return _levelled(name, kind, dtype, values, pa)
+        # older polars hands an Enum to Arrow without saying that its levels are in order
+        return _levelled(name, kind, dtype, values, pa, declared=series.dtype == nw.Enum)
     # no value at all is a gap in every row; what is no field has no values to give
     return Column(name, kind, dtype, np.full(len(values) if kind == "empty" else 0, np.nan))
 
@@ -440,13 +441,15 @@ def _all_nan(values: Any, pa: Any) -> bool:
     return bool(np.isnan(values.to_numpy(zero_copy_only=False)).all())
 
 
-def _levelled(name: str, kind: str, dtype: str, values: Any, pa: Any) -> Column:
+def _levelled(
+    name: str, kind: str, dtype: str, values: Any, pa: Any, *, declared: bool = False
+) -> Column:
     coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
     levels = np.array([str(v) for v in coded.dictionary.to_pylist()], dtype=object)
     # some libraries index levels by unsigned numbers, which have no -1
     indices = coded.indices.cast(pa.int64()).fill_null(-1)
     at = indices.to_numpy(zero_copy_only=False).astype(np.intp)
-    ordered = bool(pa.types.is_dictionary(values.type) and values.type.ordered)
+    ordered = bool(pa.types.is_dictionary(values.type) and (declared or values.type.ordered))
     if not ordered:
         order = np.argsort(levels, kind="stable")
         rank = np.empty(levels.size + 1, dtype=np.intp)
