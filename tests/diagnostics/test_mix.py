@@ -10,7 +10,7 @@ from segkit.diagnostics.mix import (
     mix_reasons,
     stated_sizes,
 )
-from segkit.typing_tool.mix import TypingError
+from segkit.typing_tool.base.mix import TypingError
 
 
 def tags(*counts):

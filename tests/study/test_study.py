@@ -13,7 +13,7 @@ from segkit import datasets
 from segkit.exceptions import SegkitError
 from segkit.study import Study, new_study, outputs
 from segkit.typing_tool import load
-from segkit.typing_tool.tagging import Tagger
+from segkit.typing_tool.base.tagging import Tagger
 
 COSTLY = ("tool.segkit", "tagged.parquet", "stability.npz")
 

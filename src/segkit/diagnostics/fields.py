@@ -8,7 +8,7 @@ import numpy as np
 from segkit._checks import check_columns, name_list
 from segkit._frames import Column, column_names, typed_column
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.fields import ID_NAME
+from segkit.typing_tool.coding.fields import ID_NAME
 
 __all__ = ["choose_fields", "read_field"]
 

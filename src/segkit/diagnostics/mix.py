@@ -18,7 +18,7 @@ from segkit._frames import Origin, column, numeric_column
 from segkit._result import percent
 from segkit._weights import effective_size, weighted_counts
 from segkit.exceptions import SegkitWarning
-from segkit.typing_tool.mix import BaseSums, TypingError, segment_mix
+from segkit.typing_tool.base.mix import BaseSums, TypingError, segment_mix
 
 __all__ = [
     "MATTERS",

@@ -5,13 +5,13 @@ votes in whole numbers; calibration and abstention are whole numbers too. So eve
 gets the same tag wherever the tool runs, and the tool says honestly how often it is right.
 """
 
-from segkit.typing_tool.abstention import CoverageCurve
-from segkit.typing_tool.agreement import Confusion, ReliabilityCurve
-from segkit.typing_tool.codes import FieldCodes
-from segkit.typing_tool.evaluation import Evaluation
-from segkit.typing_tool.importance import FieldImportance
-from segkit.typing_tool.mix import SegmentMix
-from segkit.typing_tool.tagging import TagReport
+from segkit.typing_tool.base.mix import SegmentMix
+from segkit.typing_tool.base.tagging import TagReport
+from segkit.typing_tool.coding.codes import FieldCodes
+from segkit.typing_tool.evaluation.abstention import CoverageCurve
+from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
+from segkit.typing_tool.evaluation.evaluation import Evaluation
+from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.tool import TypingTool, load
 
 __all__ = [

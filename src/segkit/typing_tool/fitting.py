@@ -9,14 +9,14 @@ from segkit._frames import Column, Origin, n_rows
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.abstention import set_levels
-from segkit.typing_tool.crossfit import CrossFit, CrossFitting, cross_fit
-from segkit.typing_tool.evaluation import Evaluation, evaluate
-from segkit.typing_tool.fields import check_fields, read_fields, sort_keys, take_rows
-from segkit.typing_tool.importance import FieldImportance, field_importance
-from segkit.typing_tool.membership import read_membership, refuse_odd_segments
-from segkit.typing_tool.mix import TypingError, typing_error
-from segkit.typing_tool.model import FittedModel, Model, Settings, fit_model
+from segkit.typing_tool.base.mix import TypingError, typing_error
+from segkit.typing_tool.coding.fields import check_fields, read_fields, sort_keys, take_rows
+from segkit.typing_tool.evaluation.abstention import set_levels
+from segkit.typing_tool.evaluation.crossfit import CrossFit, CrossFitting, cross_fit
+from segkit.typing_tool.evaluation.evaluation import Evaluation, evaluate
+from segkit.typing_tool.evaluation.importance import FieldImportance, field_importance
+from segkit.typing_tool.models.membership import read_membership, refuse_odd_segments
+from segkit.typing_tool.models.model import FittedModel, Model, Settings, fit_model
 
 __all__ = ["Respondents", "ToolState", "fit_state", "read_respondents"]
 

@@ -12,19 +12,19 @@ import numpy as np
 
 from segkit._frames import Origin
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.abstention import GRID, CoverageCurve
-from segkit.typing_tool.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.archive import read_archive, refusal, write_archive
-from segkit.typing_tool.calibration import CUT_BITS, STEPS, WEIGHT_BITS, Calibration
-from segkit.typing_tool.codes import MAX_CODES, FieldCodes
-from segkit.typing_tool.evaluation import Evaluation
-from segkit.typing_tool.field_code import FieldCode
+from segkit.typing_tool.base.mix import TypingError
+from segkit.typing_tool.coding.codes import MAX_CODES, FieldCodes
+from segkit.typing_tool.coding.field_code import FieldCode
+from segkit.typing_tool.evaluation.abstention import GRID, CoverageCurve
+from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
+from segkit.typing_tool.evaluation.evaluation import Evaluation
+from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.fitting import ToolState
-from segkit.typing_tool.forest import MAX_LEAVES, MAX_TREES, VOTES, Forest
-from segkit.typing_tool.importance import FieldImportance
-from segkit.typing_tool.membership import MAX_SEGMENTS
-from segkit.typing_tool.mix import TypingError
-from segkit.typing_tool.model import Model
+from segkit.typing_tool.models.calibration import CUT_BITS, STEPS, WEIGHT_BITS, Calibration
+from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES, VOTES, Forest
+from segkit.typing_tool.models.membership import MAX_SEGMENTS
+from segkit.typing_tool.models.model import Model
 
 __all__ = ["load_state", "save_state"]
 

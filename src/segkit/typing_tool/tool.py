@@ -10,17 +10,17 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from segkit._checks import check_fitted, check_frame, check_integer, check_share
 from segkit._frames import column_names, is_frame, origin_of
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.abstention import prediction_sets
-from segkit.typing_tool.calibration import Decision, cut_of
-from segkit.typing_tool.card import card_text
-from segkit.typing_tool.crossfit import CrossFitting
-from segkit.typing_tool.fields import fields_frame
+from segkit.typing_tool.base.mix import SegmentMix, segment_mix
+from segkit.typing_tool.base.tagging import BATCH_ROWS, Tagger, sum_base, tag_base
+from segkit.typing_tool.coding.fields import fields_frame
+from segkit.typing_tool.evaluation.abstention import prediction_sets
+from segkit.typing_tool.evaluation.card import card_text
+from segkit.typing_tool.evaluation.crossfit import CrossFitting
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
-from segkit.typing_tool.forest import MAX_LEAVES, MAX_TREES
-from segkit.typing_tool.mix import SegmentMix, segment_mix
-from segkit.typing_tool.model import Settings
+from segkit.typing_tool.models.calibration import Decision, cut_of
+from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
+from segkit.typing_tool.models.model import Settings
 from segkit.typing_tool.saving import load_state, save_state
-from segkit.typing_tool.tagging import BATCH_ROWS, Tagger, sum_base, tag_base
 
 __all__ = ["TypingTool", "load"]
 

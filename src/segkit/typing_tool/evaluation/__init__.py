@@ -1,0 +1,1 @@
+"""How often the tool is right, on respondents it had not seen, and where it should keep silent."""

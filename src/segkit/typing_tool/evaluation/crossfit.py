@@ -1,0 +1,169 @@
+"""Cross-fitting: every respondent is typed by a model that has not seen them.
+
+Everything that learns (codebook, forest, number of trees, calibration) is fitted anew on
+each training part, respondents are never split, and each fold holds its share of every
+segment. What comes out feeds the evaluation and the importance of fields.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from segkit._frames import Column
+from segkit._progress import track
+from segkit._resample import spawn_seeds, stratified_folds
+from segkit.typing_tool.coding.fields import take_rows
+from segkit.typing_tool.models.model import Model, Settings, fit_model
+
+__all__ = ["CrossFit", "CrossFitting", "cross_fit"]
+
+N_SHUFFLES = 3  # how often a field is shuffled in each fold
+
+
+@dataclass(frozen=True)
+class CrossFitting:
+    """How respondents are cross-fitted.
+
+    Attributes
+    ----------
+    n_folds, n_repeats : int
+        Parts, and how often respondents are dealt out to them anew.
+    cut : int
+        The abstention cut (`calibration.cut_of`).
+    importance : bool
+        Shuffle each field too.
+    """
+
+    n_folds: int
+    n_repeats: int
+    cut: int = 0
+    importance: bool = True
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """What models that did not know the respondents said about them.
+
+    Attributes
+    ----------
+    membership : ndarray of shape (n_respondents, n_segments)
+        The survey's own answer.
+    w : ndarray of shape (n_respondents,)
+        Survey weights.
+    probabilities : ndarray of shape (n_repeats, n_respondents, n_segments)
+        The tool's.
+    first : ndarray of shape (n_repeats, n_respondents)
+        The likeliest segment.
+    kept : ndarray of shape (n_repeats, n_respondents)
+        Whether it was tagged.
+    loss_rise, right_drop : ndarray of shape (n_respondents, n_fields)
+        By how much the respondent's log loss rises, and the chance of a right tag falls,
+        when a field is shuffled; empty when not asked for.
+    """
+
+    membership: np.ndarray
+    w: np.ndarray
+    probabilities: np.ndarray
+    first: np.ndarray
+    kept: np.ndarray
+    loss_rise: np.ndarray
+    right_drop: np.ndarray
+
+
+def cross_fit(
+    columns: Sequence[Column],
+    membership: np.ndarray,
+    w: np.ndarray,
+    settings: Settings,
+    fitting: CrossFitting,
+    random_state: Any,
+) -> CrossFit:
+    """Type each respondent by models fitted without them.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The fields; rows in canonical order.
+    membership : ndarray of shape (n_respondents, n_segments)
+        Shares of the segments.
+    w : ndarray of shape (n_respondents,)
+        Survey weights, all positive.
+    settings : Settings
+        How models are grown.
+    fitting : CrossFitting
+        Folds, repeats, abstention cut.
+    random_state : int, RandomState or None
+        The seed.
+
+    Returns
+    -------
+    CrossFit
+    """
+    n, k = membership.shape
+    shape = (fitting.n_repeats, n)
+    n_fields = len(columns) if fitting.importance else 0
+    out = CrossFit(
+        membership, w, np.empty((*shape, k)), np.empty(shape, dtype=np.intp),
+        np.empty(shape, dtype=bool), np.zeros((n, n_fields)), np.zeros((n, n_fields)),
+    )  # fmt: skip
+    parts = list(_parts(membership, fitting, random_state))
+    for repeat, test, seed in track(parts, what="cross-validating the typing tool"):
+        train = np.setdiff1d(np.arange(n), test, assume_unique=True)
+        own = take_rows(columns, train)
+        model = fit_model(own, membership[train], w[train], settings, seed).model
+        codes = model.codes.encode_columns(take_rows(columns, test), what="fields")
+        decision = model.decide(codes, fitting.cut, settings.n_jobs)
+        out.probabilities[repeat, test] = decision.probabilities
+        out.first[repeat, test] = decision.first
+        out.kept[repeat, test] = decision.kept
+        if fitting.importance:
+            _add_importance(out, model, codes, test, seed, settings.n_jobs)
+    return replace(
+        out,
+        loss_rise=out.loss_rise / fitting.n_repeats,
+        right_drop=out.right_drop / fitting.n_repeats,
+    )
+
+
+def _parts(
+    membership: np.ndarray, fitting: CrossFitting, random_state: Any
+) -> Iterator[tuple[int, np.ndarray, int]]:
+    """Yield the repeat, the respondents left out, and a seed."""
+    labels, order = membership.argmax(axis=1), np.arange(len(membership))
+    seeds = spawn_seeds(random_state, fitting.n_repeats * (fitting.n_folds + 1))
+    for repeat, own in enumerate(seeds.reshape(fitting.n_repeats, -1)):
+        folds = stratified_folds(labels, fitting.n_folds, order, int(own[-1]))
+        for fold, seed in enumerate(own[:-1]):
+            yield repeat, np.flatnonzero(folds == fold), int(seed)
+
+
+def _add_importance(
+    out: CrossFit,
+    model: Model,
+    codes: np.ndarray,
+    test: np.ndarray,
+    seed: int,
+    n_jobs: int | None,
+) -> None:
+    """Add, in place, what shuffling each field among the respondents left out costs them."""
+    truth = out.membership[test]
+    rng = np.random.default_rng(seed)
+    orders = [rng.permutation(test.size) for _ in range(N_SHUFFLES)]
+    loss, right = _loss_and_right(model, codes, truth, n_jobs)
+    for f in range(codes.shape[1]):
+        shuffled = np.tile(codes, (N_SHUFFLES, 1))
+        shuffled[:, f] = np.concatenate([codes[order, f] for order in orders])
+        new = _loss_and_right(model, shuffled, np.tile(truth, (N_SHUFFLES, 1)), n_jobs)
+        new_loss, new_right = (v.reshape(N_SHUFFLES, -1).mean(axis=0) for v in new)
+        out.loss_rise[test, f] += new_loss - loss
+        out.right_drop[test, f] += right - new_right
+
+
+def _loss_and_right(
+    model: Model, codes: np.ndarray, truth: np.ndarray, n_jobs: int | None
+) -> tuple[np.ndarray, np.ndarray]:
+    decision = model.decide(codes, n_jobs=n_jobs)
+    loss = -(truth * np.log(decision.probabilities)).sum(axis=1)
+    return loss, np.take_along_axis(truth, decision.first[:, None], 1)[:, 0]

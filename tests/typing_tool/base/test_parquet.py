@@ -1,0 +1,112 @@
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.parquet import ParquetBase, is_path, parquet_writer
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for part in range(3):
+        table = pa.table({"id": np.arange(10) + 10 * part, "town": ["a", None] * 5})
+        pq.write_table(table, tmp_path / f"part{part}.parquet", row_group_size=4)
+    return tmp_path
+
+
+def test_a_file_a_folder_and_a_list_are_paths(folder):
+    assert is_path("a.parquet")
+    assert is_path(folder)
+    assert is_path([folder / "a", "b"])
+    assert not is_path([])
+    assert not is_path([1, 2])
+
+
+def test_parts_come_in_order_with_their_rows(folder):
+    base = ParquetBase.of(folder)
+    assert (base.n_rows, base.names) == (30, ("id", "town"))
+    for batch_rows in (3, 7, 1000):
+        parts = list(base.parts(batch_rows))
+        assert np.concatenate([p["id"].to_numpy() for _, p in parts]).tolist() == list(range(30))
+        starts = [row for row, _ in parts]
+        assert starts == np.cumsum([0, *(p.num_rows for _, p in parts)]).tolist()[:-1]
+    assert next(base.frames(5, ["town"])).column_names == ["town"]
+
+
+def test_a_list_keeps_its_order(folder):
+    base = ParquetBase.of([folder / "part2.parquet", str(folder / "part0.parquet")])
+    assert next(base.parts(5))[1]["id"].to_pylist()[0] == 20
+
+
+def test_what_cannot_be_read_is_named(folder, tmp_path_factory):
+    with pytest.raises(SegkitError, match=r"The base `.*none.parquet` is not a file"):
+        ParquetBase.of(folder / "none.parquet")
+    empty = tmp_path_factory.mktemp("empty")
+    with pytest.raises(SegkitError, match=r"The folder .* holds no .parquet file"):
+        ParquetBase.of(empty)
+    text = empty / "base.csv"
+    text.write_text("a,b\n1,2\n")
+    with pytest.raises(SegkitError, match=r"`base.csv` cannot be read as parquet"):
+        ParquetBase.of(text)
+    with pytest.raises(SegkitError, match=r"The base lacks `age`; it has `id`, `town`"):
+        next(ParquetBase.of(folder).parts(5, ["age"]))
+
+
+def test_files_of_other_columns_are_refused(folder):
+    pq.write_table(pa.table({"id": ["x"], "town": ["a"]}), folder / "part9.parquet")
+    with pytest.raises(SegkitError, match=r"`part9.parquet` has other columns or types than `part"):
+        ParquetBase.of(folder)
+
+
+def test_a_base_without_rows_is_refused(tmp_path):
+    pq.write_table(pa.table({"id": pa.array([], pa.int64())}), tmp_path / "none.parquet")
+    with pytest.raises(SegkitError, match=r"The base `none.parquet` has 0 rows"):
+        ParquetBase.of(tmp_path / "none.parquet")
+
+
+def test_a_damaged_part_is_named(folder):
+    path = folder / "part1.parquet"
+    data = bytearray(path.read_bytes())
+    data[8:200] = bytes(192)
+    path.write_bytes(data)
+    with pytest.raises(SegkitError, match=r"The base `part1.parquet` is damaged: "):
+        list(ParquetBase.of(folder).parts(5))
+
+
+def test_the_target_must_not_be_the_base(folder):
+    base = ParquetBase.of(folder)
+    with pytest.raises(SegkitError, match=r"out=`part1.parquet` is the base itself"):
+        base.refuse_target(folder / "part1.parquet")
+    base.refuse_target(folder / "new.parquet")
+
+
+def test_a_file_appears_when_all_went_well(tmp_path):
+    target = tmp_path / "out.parquet"
+    with parquet_writer(target) as write:
+        for part in range(2):
+            write(pa.table({"a": [part]}))
+            assert not target.exists()
+    assert pq.read_table(target)["a"].to_pylist() == [0, 1]
+    assert [p.name for p in tmp_path.iterdir()] == ["out.parquet"]
+
+
+def test_nothing_is_left_of_a_failure(tmp_path):
+    target = tmp_path / "out.parquet"
+
+    def fail():
+        with parquet_writer(target) as write:
+            write(pa.table({"a": [1]}))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_a_clear_error(tmp_path):
+    with (
+        pytest.raises(SegkitError, match=r"`out.parquet` could not be written: No space left"),
+        parquet_writer(tmp_path / "out.parquet"),
+    ):
+        raise OSError("No space left on device")
