@@ -1,5 +1,3 @@
-import time
-
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -107,29 +105,6 @@ def test_untagged_people_are_minus_one_or_none(shy_tool, fields, labels, people)
     names = np.array(["a", "b", "c"])[labels]
     tool = TypingTool(**QUICK, abstain_below=0.6).fit(fields, names)
     assert {type(v) for v in tool.predict(fields)} == {str, type(None)}
-
-
-def test_one_person_gets_what_a_frame_gives(shy_tool, people):
-    pandas = pytest.importorskip("pandas")
-    made = people(60, seed=6)
-    tagged = shy_tool.tag(pandas.DataFrame(made.columns))
-    for row in range(60):
-        person = {name: values[row] for name, values in made.columns.items()}
-        one, other = shy_tool.score_one(person), tagged.iloc[row]
-        assert one["segment"] == (None if pandas.isna(other["segment"]) else other["segment"])
-        assert one["probability"] == other["probability"]
-        assert one["second"] == other["second"]
-        assert list(one["probabilities"]) == [0, 1, 2]
-        assert one["reason"] == (None if pandas.isna(other["reason"]) else other["reason"])
-
-
-def test_one_person_takes_under_a_millisecond(shy_tool):
-    person = {"age": 40, "income": 20_000.0, "region": "east", "plan": None, "online": True}
-    shy_tool.score_one(person)
-    start = time.process_time()
-    for _ in range(100):
-        shy_tool.score_one(person)
-    assert (time.process_time() - start) / 100 < 2e-3  # measured 0.3 ms; slack for a busy machine
 
 
 def test_unheard_of_levels_and_gaps_are_typed_like_their_neighbours(small_tool):

@@ -1,0 +1,120 @@
+"""What a fitted tool does for customers: one person, a whole base, the sizes of its segments."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segkit._checks import check_fitted
+from segkit._frames import origin_of
+from segkit.typing_tool.base.mix import SegmentMix, TypingError, segment_mix
+from segkit.typing_tool.base.tagging import BATCH_ROWS, Tagger, sum_base, tag_base
+from segkit.typing_tool.models.model import Model
+
+__all__ = ["TypesCustomers"]
+
+
+class TypesCustomers:
+    """The methods of `TypingTool` that ask nothing but what a fitted tool knows."""
+
+    model_: Model
+    classes_: np.ndarray
+    cut_: int
+    typing_error_: TypingError
+    n_jobs: int | None
+
+    def score_one(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Type one person, within a millisecond.
+
+        Parameters
+        ----------
+        values : mapping
+            The person's fields by name; None where a value is not known.
+
+        Returns
+        -------
+        dict
+            ``segment`` (None: untagged), ``probability``, ``second``, ``probabilities`` by
+            segment, ``reason`` (None where tagged).
+        """
+        check_fitted(self)
+        codes = self.model_.codes.encode_one(values)
+        votes = self.model_.forest.engine.score_one(codes)
+        decision = self.model_.calibration.decide(votes[None], self.cut_)
+        labels = self.classes_.tolist()
+        kept = bool(decision.kept[0])
+        return {
+            "segment": labels[decision.first[0]] if kept else None,
+            "probability": float(decision.top[0]),
+            "second": labels[decision.second[0]],
+            "probabilities": dict(zip(labels, decision.probabilities[0].tolist(), strict=True)),
+            "reason": None if kept else self._tagger().reasons(codes[None])[0],
+        }
+
+    def tag(
+        self,
+        base: Any,
+        out: str | Path | None = None,
+        *,
+        id: str | None = None,
+        batch_rows: int = BATCH_ROWS,
+    ) -> Any:
+        """Tag a whole base.
+
+        Parameters
+        ----------
+        base : frame, path, or list of paths
+            A pandas, polars or pyarrow table; or parquet files (a file, a folder, a list),
+            which are streamed, so that their size does not matter.
+        out : path, optional
+            The file to write (parquet; .csv too for a frame). Needed for files. It appears
+            when all is done: an interruption leaves nothing half-written.
+        id : str, optional
+            A column of the base that must be complete and unique.
+        batch_rows : int
+            Rows in memory at a time; the tags do not depend on it.
+
+        Returns
+        -------
+        frame or TagReport
+            Without `out` the base with further columns: ``segment`` (empty: untagged),
+            ``probability`` (of the likeliest segment, also where untagged), ``second`` (the
+            runner-up), ``probability_<segment>``, ``reason`` (empty where tagged: "low
+            confidence"; "unseen level" or "too many gaps" where the confidence was low and
+            a field held a level that no respondent had, or most fields were missing). With
+            `out` a report.
+
+        Raises
+        ------
+        SegkitError
+            For an absent field or one of another kind than in the survey, an infinite
+            number, a column that would be overwritten, a repeated id, a damaged file.
+        """
+        check_fitted(self)
+        return tag_base(self._tagger(), base, out, id=id, batch_rows=batch_rows)
+
+    def segment_mix(self, base: Any) -> SegmentMix:
+        """Estimate the sizes of the segments in a base, corrected for typing error.
+
+        Parameters
+        ----------
+        base : frame, path, or list of paths
+            As in `tag`.
+
+        Returns
+        -------
+        SegmentMix
+
+        Warns
+        -----
+        SegkitWarning
+            When counted and corrected sizes lie far apart.
+        """
+        check_fitted(self)
+        sums = sum_base(self._tagger(), base)
+        origin = origin_of(base) if not isinstance(base, str | Path | list | tuple) else None
+        return segment_mix(sums, self.typing_error_, self.classes_.tolist(), origin=origin)
+
+    def _tagger(self) -> Tagger:
+        return Tagger(self.model_, self.classes_, self.cut_, self.n_jobs)
