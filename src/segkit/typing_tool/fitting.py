@@ -57,7 +57,7 @@ class ToolState:
     classes : ndarray of shape (n_segments,)
         The segments.
     model : Model
-        Codebook, forest, calibration.
+        Codebook, voter, calibration.
     cut : int
         The abstention cut.
     typing_error : TypingError
@@ -137,17 +137,17 @@ def fit_state(
         people.classes,
         fitted.model,
         fitting.cut,
-        _out_of_bag_error(fitted, people, seeds[4]),
+        _held_out_error(fitted, people, seeds[4]),
         evaluation,
         field_importance(fit, fitted.model.codes.names, origin),
         set_levels(fit),
     )
 
 
-def _out_of_bag_error(fitted: FittedModel, people: Respondents, seed: int) -> TypingError:
-    """Return how the fitted trees mistake respondents that they did not see."""
-    some = fitted.oob_votes.any(axis=1)
-    decision = fitted.model.calibration.decide(fitted.oob_votes[some])
+def _held_out_error(fitted: FittedModel, people: Respondents, seed: int) -> TypingError:
+    """Return how the fitted model mistakes respondents that it did not see."""
+    some = fitted.held_out_votes.any(axis=1)
+    decision = fitted.model.calibration.decide(fitted.held_out_votes[some])
     return typing_error(decision.probabilities, people.truth[some], people.w[some], seed)
 
 

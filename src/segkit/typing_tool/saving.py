@@ -35,12 +35,13 @@ FIGURES = ("n_respondents", "effective_n", "n_folds", "n_repeats", "n_boot")
 
 def save_state(state: ToolState, params: dict[str, Any], path: str | Path) -> Path:
     """Write a tool, and the choices it was made with, to a file."""
-    model, forest = state.model, state.model.forest
+    model = state.model
+    entries, voter_arrays = _voter_parts(model)
     manifest = {
         "params": params,
         "classes": state.classes.tolist(),
         "cut": state.cut,
-        "exponent": model.calibration.exponent,
+        **entries,
         "fields": [_field_entry(f) for f in model.codes.fields],
         "evaluation": _evaluation_entry(state.evaluation),
         "importance": {
@@ -50,11 +51,9 @@ def save_state(state: ToolState, params: dict[str, Any], path: str | Path) -> Pa
         "frames": state.evaluation.origin.kind,
     }
     arrays = {
-        **{name: getattr(forest, name) for name in (*NODE_ARRAYS, "votes", "starts")},
+        **voter_arrays,
         "edges": np.concatenate([f.edges for f in model.codes.fields]),
         "codes": np.concatenate([f.codes for f in model.codes.fields]),
-        "multipliers": model.calibration.multipliers,
-        "weights": model.calibration.table,
         "error": state.typing_error.matrix,
         "error_draws": state.typing_error.draws,
         "set_levels": state.set_levels,
@@ -99,6 +98,16 @@ def _state(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> ToolState
         ),
         _set_levels(arrays["set_levels"]),
     )
+
+
+def _voter_parts(model: Model) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Return what the manifest and the arrays hold of voter and calibration."""
+    voter, calibration = model.voter, model.calibration
+    if isinstance(voter, Forest) and isinstance(calibration, Calibration):
+        nodes = {name: getattr(voter, name) for name in (*NODE_ARRAYS, "votes", "starts")}
+        whole = {"multipliers": calibration.multipliers, "weights": calibration.table}
+        return {"exponent": calibration.exponent}, {**nodes, **whole}
+    raise SegkitError(f"A tool that is a {voter.summary()} cannot be written to a file.")
 
 
 def _require(holds: Any, what: str) -> None:

@@ -57,7 +57,7 @@ class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
     importance_ : FieldImportance
         What each field contributes, on respondents the models had not seen.
     model_ : Model
-        Codebook, forest and calibration.
+        Codebook, forest and calibration (`.codes`, `.voter`, `.calibration`).
     set_levels_ : ndarray of shape (1001,)
         Levels of prediction sets, see `prediction_set`.
     typing_error_ : TypingError
@@ -242,11 +242,8 @@ class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
     def summary(self) -> str:
         """Return one paragraph: the model, its honest figures, its fields."""
         check_fitted(self)
-        forest = self.model_.forest
         return (
-            f"Typing tool: random forest of {forest.n_trees} trees ({forest.n_leaves} leaves) on "
-            f"{self.model_.codes.summary()} Calibrated with exponent "
-            f"{self.model_.calibration.exponent:.2f}; seed {self.random_state}. "
+            f"Typing tool: {self.model_.summary()} Seed {self.random_state}. "
             f"{self.evaluation_.summary()} {self.importance_.summary()}"
         )
 

@@ -42,3 +42,13 @@ def test_calibration_lowers_the_loss_on_new_people(columns_and_truth, people):
         p = model.decide(model.codes.encode(pandas.DataFrame(fresh.columns))).probabilities
         loss.append(-np.log(p[np.arange(4000), fresh.segments]).mean())
     assert loss[1] < loss[0]
+
+
+def test_a_forest_is_a_voter_and_says_so(columns_and_truth):
+    columns, truth = columns_and_truth
+    model = fit_model(columns, truth, np.ones(300), Settings(20, 64, 5, True, None), 0).model
+    assert model.forest is model.voter
+    codes = model.codes.encode_columns(columns)
+    np.testing.assert_array_equal(model.voter.score_one(codes[7]), model.voter.score(codes)[7])
+    assert model.summary().startswith("random forest of 20 trees")
+    assert "Calibrated with exponent" in model.summary()

@@ -40,7 +40,7 @@ class TypesCustomers:
         """
         check_fitted(self)
         codes = self.model_.codes.encode_one(values)
-        votes = self.model_.forest.engine.score_one(codes)
+        votes = self.model_.voter.score_one(codes)
         decision = self.model_.calibration.decide(votes[None], self.cut_)
         labels = self.classes_.tolist()
         kept = bool(decision.kept[0])

@@ -117,6 +117,10 @@ class Calibration:
         kept = (best << CUT_BITS) >= cut * total
         return Decision(first, ranked[:, 1], kept, weight / total[:, None])
 
+    def summary(self) -> str:
+        """Return one sentence: the exponent."""
+        return f"Calibrated with exponent {self.exponent:.2f}."
+
 
 def cut_of(abstain_below: float | None) -> int:
     """Return the abstention cut as a whole number: the probability in steps of 2**-20."""

@@ -116,6 +116,14 @@ class Forest:
         """
         return self.engine.score(codes, n_jobs=n_jobs)
 
+    def score_one(self, codes: np.ndarray) -> np.ndarray:
+        """Return the votes of one row of codes, shape (n_segments,)."""
+        return self.engine.score_one(codes)
+
+    def summary(self) -> str:
+        """Return what it is in a few words."""
+        return f"random forest of {self.n_trees} trees ({self.n_leaves} leaves)"
+
 
 @dataclass(frozen=True)
 class GrownForest:

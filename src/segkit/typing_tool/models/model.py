@@ -1,18 +1,46 @@
-"""One fitted typing model: codebook, forest, calibration. All that tagging needs."""
+"""One fitted typing model: codebook, voter, calibration. All that tagging needs.
+
+A voter turns a row of codes into whole numbers, one a segment; a calibration turns these
+into a tag and probabilities. A forest is one voter among several.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from segkit._frames import Column
 from segkit._resample import spawn_seeds
+from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.models.calibration import Calibration, Decision, fit_calibration
 from segkit.typing_tool.models.forest import Forest, grow_forest
 
-__all__ = ["FittedModel", "Model", "Settings", "fit_model"]
+__all__ = ["FittedModel", "Model", "Settings", "VoteCalibration", "Voter", "fit_model"]
+
+
+class Voter(Protocol):
+    """What turns codes into whole votes, the same in every order and batch."""
+
+    def score(self, codes: np.ndarray, n_jobs: int | None = None) -> np.ndarray:
+        """Return the votes of rows of codes: shape (n_rows, n_segments), int64."""
+
+    def score_one(self, codes: np.ndarray) -> np.ndarray:
+        """Return the votes of one row of codes: shape (n_segments,), int64."""
+
+    def summary(self) -> str:
+        """Return what it is in a few words, for the tool's paragraph."""
+
+
+class VoteCalibration(Protocol):
+    """What turns votes into tags and probabilities, in whole numbers up to the last step."""
+
+    def decide(self, votes: np.ndarray, cut: int = 0) -> Decision:
+        """Return tags and probabilities of rows of votes."""
+
+    def summary(self) -> str:
+        """Return one sentence, for the tool's paragraph."""
 
 
 @dataclass(frozen=True)
@@ -34,35 +62,46 @@ class Model:
     ----------
     codes : FieldCodes
         From fields to codes.
-    forest : Forest
+    voter : Voter
         From codes to votes.
-    calibration : Calibration
+    calibration : VoteCalibration
         From votes to tags and probabilities.
     """
 
     codes: FieldCodes
-    forest: Forest
-    calibration: Calibration
+    voter: Voter
+    calibration: VoteCalibration
+
+    @property
+    def forest(self) -> Forest:
+        """The voter, where it is a forest."""
+        if not isinstance(self.voter, Forest):
+            raise SegkitError(f"This model has no forest: it is a {self.voter.summary()}.")
+        return self.voter
 
     def decide(self, codes: np.ndarray, cut: int = 0, n_jobs: int | None = None) -> Decision:
         """Return tags and probabilities of rows of codes."""
-        return self.calibration.decide(self.forest.score(codes, n_jobs), cut)
+        return self.calibration.decide(self.voter.score(codes, n_jobs), cut)
+
+    def summary(self) -> str:
+        """Return what the model is, in a few sentences."""
+        return f"{self.voter.summary()} on {self.codes.summary()} {self.calibration.summary()}"
 
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A model and what its own trees say of the respondents that they did not see.
+    """A model and what the like of it says of respondents that it did not see.
 
     Attributes
     ----------
     model : Model
         The model.
-    oob_votes : ndarray of shape (n_respondents, n_segments)
-        Out-of-bag votes; zeros for a respondent that every tree saw.
+    held_out_votes : ndarray of shape (n_respondents, n_segments)
+        A forest's out-of-bag votes (zeros for a respondent that every tree saw).
     """
 
     model: Model
-    oob_votes: np.ndarray
+    held_out_votes: np.ndarray
 
 
 def fit_model(
@@ -72,7 +111,7 @@ def fit_model(
     settings: Settings,
     random_state: Any,
 ) -> FittedModel:
-    """Fit codebook, forest and calibration on respondents in canonical order.
+    """Fit codebook, voter and calibration on respondents in canonical order.
 
     Parameters
     ----------
@@ -92,15 +131,28 @@ def fit_model(
     FittedModel
     """
     book = FieldCodes.from_columns(columns, w, membership)
+    codes = book.encode_columns(columns, what="fields")
+    seed = int(spawn_seeds(random_state, 1)[0])
+    return _forest_model(book, codes, membership, w, settings, seed)
+
+
+def _forest_model(
+    book: FieldCodes,
+    codes: np.ndarray,
+    membership: np.ndarray,
+    w: np.ndarray,
+    settings: Settings,
+    seed: int,
+) -> FittedModel:
     grown = grow_forest(
-        book.encode_columns(columns, what="fields"),
+        codes,
         membership,
         w,
         book.anchors(),
         n_trees=settings.n_trees,
         max_leaves=settings.max_leaves,
         min_leaf=settings.min_leaf,
-        random_state=int(spawn_seeds(random_state, 1)[0]),
+        random_state=seed,
         n_jobs=settings.n_jobs,
     )
     calibration = (
