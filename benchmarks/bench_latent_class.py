@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 
 from segkit.segments import LatentClass
-from segkit.segments.em import accelerate, em_step
-from segkit.segments.item_blocks import Variances, build_mixture
+from segkit.segments.mixtures.em import accelerate, em_step
+from segkit.segments.mixtures.item_blocks import Variances, build_mixture
 
 N, ITEMS, SEGMENTS, STARTS = 2000, 20, 5, 20
 CALL = "StepMix(n_components=5, measurement='categorical', n_init=20, random_state=0).fit(answers)"

@@ -13,7 +13,12 @@ import pandas as pd
 from beside import bfi_answers, median_cpu, run_r
 
 from segkit import factors
-from segkit.factors.polychoric import code_items, pair_tables, polychoric_pairs, thresholds_of
+from segkit.factors.correlations.polychoric import (
+    code_items,
+    pair_tables,
+    polychoric_pairs,
+    thresholds_of,
+)
 
 REPEATS = 7
 R_REPEATS = 3

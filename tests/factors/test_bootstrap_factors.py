@@ -3,9 +3,9 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from segkit.factors.bootstrap_factors import align, bootstrap_factors
-from segkit.factors.correlation import correlate_sample
-from segkit.factors.extraction import extract
-from segkit.factors.rotation import Rotation, rotate
+from segkit.factors.correlations.correlation import correlate_sample
+from segkit.factors.extraction.extraction import extract
+from segkit.factors.rotations.rotation import Rotation, rotate
 from segkit.factors.sample import read_sample
 
 PATTERN = np.array(

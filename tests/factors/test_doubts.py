@@ -3,8 +3,8 @@ from dataclasses import replace
 import numpy as np
 
 from segkit.factors.doubts import doubts
-from segkit.factors.extraction import Extraction
-from segkit.factors.rotation import Rotation
+from segkit.factors.extraction.extraction import Extraction
+from segkit.factors.rotations.rotation import Rotation
 
 FOUND = Extraction(np.ones((3, 1)), np.zeros(3), np.zeros(3, dtype=bool), converged=True)
 ROTATED = Rotation(np.ones((3, 1)), np.eye(1), criterion=0.84, n_starts=50, share_at_best=0.3)

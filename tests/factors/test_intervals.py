@@ -7,9 +7,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from segkit.exceptions import NotFittedError, SegkitError, SegkitWarning
 from segkit.factors import FactorModel
 from segkit.factors.bootstrap_factors import Replicates, align
-from segkit.factors.extraction import extract
+from segkit.factors.extraction.extraction import extract
 from segkit.factors.intervals import intervals_of
-from segkit.factors.rotation import Rotation, rotate
+from segkit.factors.rotations.rotation import Rotation, rotate
 from segkit.factors.sample import read_sample
 
 

@@ -3,7 +3,7 @@ from numpy.testing import assert_allclose
 
 from segkit._frames import Origin
 from segkit.factors.loadings import loadings_frame, table_of_loadings, variance_frame
-from segkit.factors.rotation import Rotation
+from segkit.factors.rotations.rotation import Rotation
 
 LOADINGS = np.array([[0.1, -0.7], [0.6, 0.2], [0.8, 0.4], [0.05, 0.5]])
 

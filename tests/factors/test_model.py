@@ -6,7 +6,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from segkit.exceptions import NotFittedError, SegkitError, SegkitWarning
 from segkit.factors import FactorModel, congruence, correlation
-from segkit.factors.rotation import ROTATIONS
+from segkit.factors.rotations.rotation import ROTATIONS
 
 SOURCES = ["pearson_complete", "pearson_pairwise", "polychoric_pairwise"]
 OPTIONS = [

@@ -12,7 +12,7 @@ from segkit.reports import portrait
 from segkit.reports.booklet import _template
 from segkit.reports.wording import PREFERENCES, VIEWS, WISHES
 from segkit.segments import Persona
-from segkit.segments.persona import Need, Statement
+from segkit.segments.portraits.persona import Need, Statement
 
 HOSTILE = "<script>alert('x')</script> & \"co\""
 

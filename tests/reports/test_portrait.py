@@ -7,7 +7,7 @@ import pytest
 from segkit.reports.portrait import told
 from segkit.reports.wording import PREFERENCES, WISHES
 from segkit.segments import Persona
-from segkit.segments.persona import Need, Statement
+from segkit.segments.portraits.persona import Need, Statement
 
 
 def statement(part, text, measure="mean", value=4.04, others=-0.04):

@@ -21,7 +21,7 @@ from segkit._resample import bootstrap_counts, spawn_seeds
 from segkit._threads import one_blas_thread
 from segkit.exceptions import SegkitError
 from segkit.segments.agreement import adjusted_rand, contingency, jaccard
-from segkit.segments.refitting import refit, seeded
+from segkit.segments.ensembles.refitting import refit, seeded
 
 __all__ = ["Match", "Task", "all_matches", "match_labels"]
 

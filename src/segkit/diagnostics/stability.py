@@ -26,7 +26,7 @@ from segkit.diagnostics.replicates import Match, Task, all_matches
 from segkit.diagnostics.under_test import coded, labels_under_test
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.plots.stability import plot_stability
-from segkit.segments.refitting import takes_weights, with_n_init, with_n_segments
+from segkit.segments.ensembles.refitting import takes_weights, with_n_init, with_n_segments
 
 __all__ = ["DISSOLVED", "STABLE", "VALID", "Stability", "stability"]
 

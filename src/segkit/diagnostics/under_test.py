@@ -7,7 +7,7 @@ from threadpoolctl import threadpool_limits
 
 from segkit._checks import check_labels
 from segkit.exceptions import SegkitError
-from segkit.segments.refitting import known_labels, refit, seeded
+from segkit.segments.ensembles.refitting import known_labels, refit, seeded
 
 __all__ = ["coded", "labels_under_test"]
 

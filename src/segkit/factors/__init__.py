@@ -9,17 +9,17 @@ that are known beforehand, `congruence` says whether the factors of two studies 
 
 from segkit.factors.adequacy import Factorability, factorability
 from segkit.factors.alignment import Alignment, align
-from segkit.factors.confirmation import Confirmation, confirmation
-from segkit.factors.confirmatory_fit import ConfirmatoryFit
+from segkit.factors.confirming.confirmation import Confirmation, confirmation
+from segkit.factors.confirming.confirmatory_fit import ConfirmatoryFit
 from segkit.factors.congruence import congruence
-from segkit.factors.correlation import Correlation, correlation
+from segkit.factors.correlations.correlation import Correlation, correlation
 from segkit.factors.factor_scales import scales_of
-from segkit.factors.fit_indices import FitIndices
+from segkit.factors.fit.fit_indices import FitIndices
+from segkit.factors.groups.invariance import Invariance, invariance
 from segkit.factors.intervals import LoadingIntervals
-from segkit.factors.invariance import Invariance, invariance
 from segkit.factors.model import FactorModel
-from segkit.factors.reliability import Reliability, reliability
-from segkit.factors.retention import FactorCount, n_factors
+from segkit.factors.retention.retention import FactorCount, n_factors
+from segkit.factors.scales.reliability import Reliability, reliability
 
 __all__ = [
     "Alignment",

@@ -16,10 +16,10 @@ import numpy as np
 from segkit._checks import check_correlation_matrix, check_integer, check_option
 from segkit._frames import Origin, is_frame, matrix
 from segkit._result import Result
-from segkit.factors.correlation import METHODS, Correlation, correlate_sample
-from segkit.factors.correlation_result import method_text
-from segkit.factors.misfit import p_value
-from segkit.factors.repair import refuse_singular
+from segkit.factors.correlations.correlation import METHODS, Correlation, correlate_sample
+from segkit.factors.correlations.correlation_result import method_text
+from segkit.factors.correlations.repair import refuse_singular
+from segkit.factors.fit.misfit import p_value
 from segkit.factors.sample import read_sample
 
 __all__ = ["Factorability", "factorability"]

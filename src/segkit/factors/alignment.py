@@ -24,7 +24,7 @@ from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.congruence import tucker
 from segkit.factors.loadings import factor_names
 from segkit.factors.model import FactorModel
-from segkit.factors.rotation import Rotation, rotate
+from segkit.factors.rotations.rotation import Rotation, rotate
 
 __all__ = ["Alignment", "align"]
 

@@ -21,10 +21,10 @@ from scipy.optimize import linear_sum_assignment
 from segkit._progress import track
 from segkit._resample import bootstrap_counts, canonical_order
 from segkit._threads import one_blas_thread
-from segkit.factors.bootstrap_correlations import correlate_again
-from segkit.factors.correlation import Correlation
-from segkit.factors.extraction import extract
-from segkit.factors.rotation import Rotation
+from segkit.factors.correlations.bootstrap_correlations import correlate_again
+from segkit.factors.correlations.correlation import Correlation
+from segkit.factors.extraction.extraction import extract
+from segkit.factors.rotations.rotation import Rotation
 from segkit.factors.sample import Sample
 
 __all__ = ["Replicates", "align", "bootstrap_factors"]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from segkit._checks import name_list
-from segkit.factors.extraction import Extraction
-from segkit.factors.rotation import Rotation
+from segkit.factors.extraction.extraction import Extraction
+from segkit.factors.rotations.rotation import Rotation
 
 __all__ = ["doubts"]
 

@@ -23,9 +23,9 @@ from segkit._frames import Origin
 from segkit._result import Result, count_text, percent
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors.bootstrap_factors import Replicates, bootstrap_factors
-from segkit.factors.correlation_result import Correlation, method_text
+from segkit.factors.correlations.correlation_result import Correlation, method_text
 from segkit.factors.loadings import factor_names
-from segkit.factors.rotation import Rotation
+from segkit.factors.rotations.rotation import Rotation
 from segkit.factors.sample import Sample
 
 __all__ = ["LoadingIntervals", "bootstrap_intervals", "intervals_of"]

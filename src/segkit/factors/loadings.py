@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from segkit._frames import Origin, column, column_names, is_frame, matrix, select
-from segkit.factors.rotation import Rotation
+from segkit.factors.rotations.rotation import Rotation
 
 __all__ = [
     "factor_names",

@@ -30,22 +30,22 @@ from segkit._checks import (
 from segkit._frames import Origin
 from segkit._result import count_text, percent
 from segkit.exceptions import SegkitError, SegkitWarning
-from segkit.factors.correlation import METHODS, Correlation, correlate_sample
-from segkit.factors.correlation_result import method_text
+from segkit.factors.correlations.correlation import METHODS, Correlation, correlate_sample
+from segkit.factors.correlations.correlation_result import method_text
+from segkit.factors.correlations.repair import refuse_singular
 from segkit.factors.doubts import doubts
-from segkit.factors.extraction import EXTRACTIONS, check_identified, extract
-from segkit.factors.fit_indices import FitIndices, fit_indices
+from segkit.factors.extraction.extraction import EXTRACTIONS, check_identified, extract
+from segkit.factors.fit.fit_indices import FitIndices, fit_indices
+from segkit.factors.fit.scaled_fit import headline_fit, scaling_text
 from segkit.factors.loadings import loadings_frame
-from segkit.factors.people import ScoresPeople
 from segkit.factors.reading import ShowsLoadings
-from segkit.factors.repair import refuse_singular
-from segkit.factors.rotation import Rotation, check_rotation, rotate
+from segkit.factors.rotations.rotation import Rotation, check_rotation, rotate
+from segkit.factors.rotations.target import read_target
 from segkit.factors.sample import read_sample
-from segkit.factors.scale import Scale
-from segkit.factors.scaled_fit import headline_fit, scaling_text
-from segkit.factors.score_quality import score_quality, validity_text
-from segkit.factors.scoring import SCORES, Scoring
-from segkit.factors.target import read_target
+from segkit.factors.scores.people import ScoresPeople
+from segkit.factors.scores.scale import Scale
+from segkit.factors.scores.score_quality import score_quality, validity_text
+from segkit.factors.scores.scoring import SCORES, Scoring
 
 __all__ = ["FactorModel"]
 

@@ -8,10 +8,10 @@ import numpy as np
 from segkit._checks import check_fitted, check_number
 from segkit._frames import Origin
 from segkit.exceptions import SegkitError
-from segkit.factors.correlation_result import Correlation
+from segkit.factors.correlations.correlation_result import Correlation
 from segkit.factors.intervals import LoadingIntervals, bootstrap_intervals
 from segkit.factors.loadings import loadings_frame, table_of_loadings, variance_frame
-from segkit.factors.rotation import Rotation
+from segkit.factors.rotations.rotation import Rotation
 
 __all__ = ["ShowsLoadings"]
 

@@ -15,25 +15,28 @@ sentences who falls where. `outcomes` and `covariates` say what follows from the
 `write_personas` writes the portraits to a file in which a consultant edits the words.
 """
 
-from segkit.segments.classification_error import ClassificationError, classification_error
-from segkit.segments.consensus import ConsensusSegments
-from segkit.segments.covariates import Covariates, covariates
-from segkit.segments.crosstab import Crosstab, crosstab
-from segkit.segments.density import DensitySegments
-from segkit.segments.gower import Gower
-from segkit.segments.latent_class import LatentClass
-from segkit.segments.likelihood_ratio import LikelihoodRatioTest, likelihood_ratio_test
+from segkit.segments.describing.profile import Profile, profile
+from segkit.segments.distances.gower import Gower
+from segkit.segments.ensembles.consensus import ConsensusSegments
+from segkit.segments.maps.density import DensitySegments
+from segkit.segments.maps.people_map import PeopleMap, people_map
 from segkit.segments.matching import Matching, match
+from segkit.segments.mixtures.latent_class import LatentClass
+from segkit.segments.mixtures.likelihood_ratio import LikelihoodRatioTest, likelihood_ratio_test
 from segkit.segments.numbering import order_by_size
-from segkit.segments.outcomes import Outcomes, outcomes
-from segkit.segments.people_map import PeopleMap, people_map
-from segkit.segments.persona import Persona
-from segkit.segments.persona_file import read_personas, write_personas
-from segkit.segments.personas import personas
-from segkit.segments.profile import Profile, profile
-from segkit.segments.reduced_kmeans import ReducedKMeans
-from segkit.segments.rules import Rules, rules
+from segkit.segments.portraits.persona import Persona
+from segkit.segments.portraits.persona_file import read_personas, write_personas
+from segkit.segments.portraits.personas import personas
+from segkit.segments.reduced.reduced_kmeans import ReducedKMeans
 from segkit.segments.scheme import Scheme
+from segkit.segments.tables.crosstab import Crosstab, crosstab
+from segkit.segments.three_step.classification_error import (
+    ClassificationError,
+    classification_error,
+)
+from segkit.segments.three_step.covariates import Covariates, covariates
+from segkit.segments.three_step.outcomes import Outcomes, outcomes
+from segkit.segments.trees.rules import Rules, rules
 
 __all__ = [
     "ClassificationError",

@@ -12,7 +12,7 @@ from segkit._weights import check_weights, effective_size, weighted_counts
 from segkit.exceptions import SegkitError
 from segkit.plots.palette import segment_name
 from segkit.segments.codes import coded, plain_label
-from segkit.segments.contrasts import Group, wilson
+from segkit.segments.describing.contrasts import Group, wilson
 from segkit.segments.numbering import size_order
 
 __all__ = ["Scheme"]

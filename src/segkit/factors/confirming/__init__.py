@@ -1,0 +1,1 @@
+"""Whether a given structure holds."""

@@ -1,0 +1,1 @@
+"""How items go together: correlations of every kind, their repair and what they rest on."""

@@ -1,0 +1,1 @@
+"""From correlations to loadings and uniquenesses."""

@@ -1,0 +1,1 @@
+"""How far a factor model is from what was seen."""

@@ -1,0 +1,1 @@
+"""Whether factors mean the same in each group or wave: measurement invariance."""

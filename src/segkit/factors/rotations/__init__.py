@@ -1,0 +1,1 @@
+"""Turning factors so that each item loads on few of them."""

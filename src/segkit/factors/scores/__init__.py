@@ -1,0 +1,1 @@
+"""What a person's answers say of the factors, and how well."""

@@ -1,0 +1,1 @@
+"""How far people lie apart on fields of mixed kinds."""

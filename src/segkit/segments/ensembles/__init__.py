@@ -1,0 +1,1 @@
+"""Many segmentations of the same people, and what they agree on."""

@@ -1,0 +1,1 @@
+"""Maps of the people, and the dense groups on them."""

@@ -1,0 +1,1 @@
+"""Personas: segments told for those who never see the data."""

@@ -1,0 +1,1 @@
+"""Segments and the few dimensions on which they differ, found together."""

@@ -1,0 +1,1 @@
+"""Any items by any banner: crosstabs with letters and associations."""

@@ -1,0 +1,1 @@
+"""What goes with latent classes, put right for classification errors."""

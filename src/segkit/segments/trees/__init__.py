@@ -1,0 +1,1 @@
+"""Which people fall into which segment, in plain sentences."""
