@@ -1,70 +1,94 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from sklearn.cluster import AgglomerativeClustering, KMeans
+from sklearn.datasets import make_blobs
 
-from segkit.diagnostics.replicates import match_labels
-
-labels = st.lists(st.tuples(st.integers(0, 2), st.integers(-1, 3)), min_size=6, max_size=40).filter(
-    lambda pairs: len({a for a, _ in pairs}) == 1 + max(a for a, _ in pairs)
-)
+from segkit.diagnostics.replicates import replicate
+from segkit.exceptions import SegkitError
 
 
-def by_hand(codes, found, drawn):
-    """Best Jaccard overlap of each segment, from sets of people."""
-    best = []
-    for segment in range(codes.max() + 1):
-        ours = {i for i in drawn if codes[i] == segment}
-        theirs = [{i for i in drawn if found[i] == f} for f in range(found.max() + 1)]
-        best.append(max((len(ours & t) / len(ours | t) for t in theirs if ours | t), default=0))
-    return best
+@pytest.fixture(scope="module")
+def blobs():
+    return make_blobs([60, 40, 30], centers=[[0, 0], [9, 0], [0, 9]], random_state=0)[0]
 
 
-@given(labels, st.data())
-def test_the_overlap_is_that_of_sets_of_people(pairs, data):
-    codes, found = np.array(pairs).T
-    drawn = np.array(
-        data.draw(st.lists(st.integers(0, len(pairs) - 1), min_size=1, unique=True)), dtype=int
+@pytest.fixture(scope="module")
+def cloud():
+    return np.random.default_rng(0).normal(size=(120, 4))
+
+
+def by_k(X, numbers=(2, 3, 4)):
+    return {k: (KMeans(k, n_init=2), X) for k in numbers}
+
+
+def test_all_candidates_see_the_same_samples_and_answer_as_if_alone(cloud):
+    both = replicate(by_k(cloud), 5)
+    alone = replicate(by_k(cloud, [3]), 5)
+    np.testing.assert_array_equal(both.counts, alone.counts)
+    np.testing.assert_array_equal(both.labels[3], alone.labels[3])
+    np.testing.assert_array_equal(both.agreement(3).jaccard, alone.agreement(3).jaccard)
+    assert both.names == (2, 3, 4)
+    assert both.labels[4].shape == (5, 120)
+    assert both.codes[4].max() == 3
+
+
+def test_inputs_may_differ_between_candidates(cloud):
+    found = replicate(
+        {
+            ("all", 2): (KMeans(2, n_init=2), cloud),
+            ("half", 2): (AgglomerativeClustering(2), cloud[:, :2]),
+        },
+        4,
     )
-    match = match_labels(codes, found, np.ones(len(codes)), drawn)
-    np.testing.assert_allclose(match.jaccard, by_hand(codes, found, drawn))
+    assert found.placing == {("all", 2): "predict", ("half", 2): "nearest neighbour"}
+    # a model without predict answers for everybody all the same
+    assert (found.labels["half", 2] >= 0).all()
 
 
-@given(labels, st.permutations(range(4)))
-def test_the_names_of_the_found_segments_do_not_matter(pairs, names):
-    codes, found = np.array(pairs).T
-    renamed = np.where(found >= 0, np.array(names)[found], -1)
-    everybody, w = np.arange(len(codes)), np.ones(len(codes))
-    a, b = (match_labels(codes, f, w, everybody) for f in (found, renamed))
-    np.testing.assert_allclose(a.jaccard, b.jaccard)
-    assert a.ari == pytest.approx(b.ari)
+def test_the_row_order_and_the_processes_change_nothing(cloud):
+    shuffle = np.random.default_rng(1).permutation(len(cloud))
+    a, b = replicate(by_k(cloud), 4), replicate(by_k(cloud[shuffle]), 4, n_jobs=2)
+    for k in (2, 3, 4):
+        np.testing.assert_array_equal(a.labels[k][:, shuffle], b.labels[k])
+        np.testing.assert_array_equal(a.reference[k][shuffle], b.reference[k])
+    np.testing.assert_array_equal(a.counts[:, shuffle], b.counts)
 
 
-def test_whole_number_weights_are_repeated_people():
-    rng = np.random.default_rng(0)
-    codes, found, w = rng.integers(0, 3, 50), rng.integers(0, 3, 50), rng.integers(1, 4, 50)
-    weighted = match_labels(codes, found, w.astype(float), np.arange(50))
-    n = w.sum()
-    repeated = match_labels(np.repeat(codes, w), np.repeat(found, w), np.ones(n), np.arange(n))
-    np.testing.assert_allclose(weighted.jaccard, repeated.jaccard)
-    assert weighted.ari == pytest.approx(repeated.ari)
+@pytest.mark.parametrize("scheme", ["bootstrap", "subsample", "split-half"])
+def test_separated_segments_come_back_by_every_scheme(scheme, blobs):
+    found = replicate(by_k(blobs, [3]), 6, scheme=scheme, warm=True)
+    assert found.agreement(3).jaccard.min() > 0.95
+    assert found.agreement(3, everybody=True).ari.min() > 0.95
+    assert found.agreement(3, warm=True).jaccard.min() == 1.0
+    assert found.pairs(3).ari.shape == (3,)
+    assert found.pairs(3).ari.min() > 0.95
 
 
-def test_two_segments_that_merge_cannot_both_claim_the_merged_one():
-    codes = np.array([0, 0, 0, 1, 1, 2, 2])
-    found = np.array([0, 0, 0, 0, 0, 1, 1])
-    match = match_labels(codes, found, np.ones(7), np.arange(7))
-    np.testing.assert_allclose(match.jaccard, [0.6, 0.4, 1.0])
-    assert match.agreed.tolist() == [1, 1, 1, 0, 0, 1, 1]
+def test_it_can_be_stopped_and_ends_at_the_same_sample_in_two_processes(cloud):
+    def enough(overlaps):
+        assert [o.shape for o in overlaps] == [(10, 2), (10, 3)]
+        return True
+
+    one = replicate(by_k(cloud, (2, 3)), 40, stop=enough)
+    two = replicate(by_k(cloud, (2, 3)), 40, stop=enough, n_jobs=2)
+    assert len(one.counts) == 10
+    np.testing.assert_array_equal(one.labels[2], two.labels[2])
+    # what comes first does not depend on how many there would have been
+    np.testing.assert_array_equal(one.labels[2][:4], replicate(by_k(cloud, (2, 3)), 4).labels[2])
 
 
-def test_people_in_no_segment_on_either_side_say_nothing():
-    codes, found = np.array([0, 0, 1, 1, -1]), np.array([0, -1, 1, 1, 1])
-    match = match_labels(codes, found, np.ones(5), np.arange(5))
-    assert match.agreed.tolist() == [1, -1, 1, 1, -1]
-    np.testing.assert_allclose(match.jaccard, [1 / 2, 2 / 3])
-
-
-def test_a_sample_that_finds_nothing_finds_no_segment_again():
-    match = match_labels(np.array([0, 1, 0]), np.full(3, -1), np.ones(3), np.arange(3))
-    assert match.jaccard.tolist() == [0.0, 0.0]
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"candidates": {}}, "No candidate was given"),
+        ({"scheme": "jackknife"}, "scheme='jackknife' is not known"),
+        (
+            {"candidates": {"a": (KMeans(2), np.eye(5)), "b": (KMeans(2), np.eye(4))}},
+            "X of b has 4 rows but the first X has 5",
+        ),
+        ({"candidates": {1: (KMeans(1, n_init=1), np.eye(5))}}, "one segment only"),
+    ],
+)
+def test_bad_input_is_named(change, message, cloud):
+    with pytest.raises(SegkitError, match=message):
+        replicate(**({"candidates": by_k(cloud), "n_boot": 2} | change))

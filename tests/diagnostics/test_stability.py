@@ -259,7 +259,7 @@ class OnlyFits(KMeans):
         ({"sample_weight": [1.0]}, r"sample_weight has shape \(1,\)"),
         ({"X": np.full((5, 2), np.inf)}, r"holds infinity"),
         ({"X": np.empty((0, 2))}, r"0 sample\(s\)"),
-        ({"model": OnlyFits(3, n_init=1)}, r"OnlyFits cannot be fitted to bootstrap sample 1 "),
+        ({"model": OnlyFits(3, n_init=1)}, r"OnlyFits cannot be fitted to sample 1 "),
         ({"X": np.array([[np.nan, 1.0]] * 3 + [[2.0, 2.0]] * 3)}, r"KMeans cannot be fitted to X"),
     ],
 )

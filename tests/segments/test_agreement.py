@@ -1,9 +1,17 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from segkit.segments.agreement import adjusted_rand, contingency, jaccard, one_hot
+from segkit.segments.agreement import (
+    adjusted_rand,
+    contingencies,
+    contingency,
+    jaccard,
+    normalised_mutual_information,
+    one_hot,
+    variation_of_information,
+)
 
 
 @pytest.fixture
@@ -65,3 +73,34 @@ def test_jaccard_by_hand_and_two_empty_segments():
     assert_allclose(
         jaccard(np.array([[3.0, 1, 0], [0, 2, 0], [0, 0, 0]])).max(axis=1), [0.75, 2 / 3, 0]
     )
+
+
+def test_many_tables_in_one_pass_are_those_of_one_hot_products():
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(-1, 3, 40), rng.integers(-1, 4, (5, 40))
+    w = rng.uniform(0, 2, (5, 40))
+    found = contingencies(a, b, 3, 4, w)
+    for one, labels, weights in zip(found, b, w, strict=True):
+        product = one_hot(a, 3).T @ (one_hot(labels, 4) * weights[:, None])
+        np.testing.assert_allclose(one, product)
+        np.testing.assert_allclose(one, contingency(a, labels, 3, 4, weights))
+
+
+def test_information_is_that_of_scikit_learn_and_the_distance_is_one():
+    rng = np.random.default_rng(1)
+    a, b, c = rng.integers(0, 3, (3, 60))
+    tables = {pair: contingency(*pair_codes, 3, 3) for pair, pair_codes in
+              {"ab": (a, b), "bc": (b, c), "ac": (a, c)}.items()}  # fmt: skip
+    assert normalised_mutual_information(tables["ab"]) == pytest.approx(
+        normalized_mutual_info_score(a, b)
+    )
+    vi = {pair: float(variation_of_information(table)) for pair, table in tables.items()}
+    assert vi["ac"] <= vi["ab"] + vi["bc"]
+    assert vi["ab"] == pytest.approx(float(variation_of_information(tables["ab"].T)))
+    assert vi["ab"] <= np.log2(9)
+
+
+def test_one_group_on_both_sides_is_no_disagreement():
+    assert normalised_mutual_information(np.array([[5.0]])) == 1.0
+    assert variation_of_information(np.array([[5.0]])) == 0.0
+    assert normalised_mutual_information(np.array([[3.0, 2.0]])) == 0.0

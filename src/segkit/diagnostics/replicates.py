@@ -1,4 +1,8 @@
-"""Bootstrap samples of one segmentation: draw, fit again, match to the segments under test.
+"""The same samples for every candidate: draw once, fit each candidate, keep everybody's labels.
+
+A candidate is a model and the table it is fitted to: other inputs, other models, other
+numbers of segments. All see the same people drawn in the same sample, so that what
+differs between candidates is not the luck of the draw.
 
 References
 ----------
@@ -7,173 +11,324 @@ Statistics and Data Analysis 52, 258-271.
 """
 
 import itertools
-from collections.abc import Callable, Iterator
+import warnings
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
-from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 
+from segkit._checks import check_integer, check_items, check_option, check_same_rows
+from segkit._frames import take
 from segkit._progress import progress_bar
-from segkit._resample import bootstrap_counts, spawn_seeds
+from segkit._resample import canonical_order, spawn_seeds
 from segkit._threads import one_blas_thread
-from segkit.exceptions import SegkitError
-from segkit.segments.agreement import adjusted_rand, contingency, jaccard
-from segkit.segments.ensembles.refitting import refit, seeded
+from segkit._weights import check_weights
+from segkit.diagnostics.draws import SCHEMES, draws
+from segkit.diagnostics.matches import Agreement, agreement
+from segkit.diagnostics.sample_fit import Found, Task, fit_sample
+from segkit.diagnostics.transfer import placing
+from segkit.diagnostics.under_test import coded, labels_under_test
+from segkit.exceptions import SegkitError, SegkitWarning
+from segkit.segments.ensembles.refitting import takes_weights, with_n_init
 
-__all__ = ["Match", "Task", "all_matches", "match_labels"]
+__all__ = ["Replicates", "replicate"]
 
 EARLY = 10  # samples after which the progress line says how the weakest segment does
 
 
 @dataclass(frozen=True)
-class Task:
-    """What every sample needs, rows in canonical order.
+class Replicates:
+    """Everybody's segments by every candidate in every sample, rows as they were given.
 
     Attributes
     ----------
-    model : estimator
-        Unfitted.
-    X : frame or array of shape (n, n_items)
-        Everybody.
+    names : tuple
+        The candidates, by the names they were given.
+    counts : ndarray of shape (n_samples, n)
+        How often each respondent was drawn.
+    labels : dict of ndarray of shape (n_samples, n)
+        By candidate: the segment that the sample's fit gives everybody, drawn or not, from 0
+        without gaps in the fit's own numbers; -1 for none.
+    warm : dict of ndarray of shape (n_samples, n)
+        The same from starts at the segments under test, for candidates that can.
+    reference : dict of ndarray of shape (n,)
+        By candidate: the segments under test, in their own numbers; -1 for none.
+    codes : dict of ndarray of shape (n,)
+        The same from 0 without gaps.
+    segments : dict of tuple of int
+        By candidate: the numbers of the segments under test.
     w : ndarray of shape (n,)
-        Survey weights with mean one; rows of weight zero are never drawn.
-    weighted : bool
-        Hand the weights to the fits.
-    repeats : bool
-        Count a respondent as often as drawn, rather than once.
-    counts_as_weights : bool
-        The fit takes weights, so repeats need no repeated rows.
-    codes : ndarray of shape (n,)
-        The segments under test from 0; -1 for none.
+        Survey weights with mean one.
+    order : ndarray of shape (n,)
+        The canonical order of the rows.
+    complaints : dict of Counter
+        By candidate: in how many fits each kind of warning was raised.
+    placing : dict of str
+        By candidate: how people outside a sample get a segment: ``"predict"`` or
+        ``"nearest neighbour"``.
+    scheme : str
+        How the samples were drawn.
     """
 
-    model: Any
-    X: Any
+    names: tuple[Hashable, ...]
+    counts: np.ndarray
+    labels: dict[Hashable, np.ndarray]
+    warm: dict[Hashable, np.ndarray]
+    reference: dict[Hashable, np.ndarray]
+    codes: dict[Hashable, np.ndarray]
+    segments: dict[Hashable, tuple[int, ...]]
     w: np.ndarray
-    weighted: bool
-    repeats: bool
-    counts_as_weights: bool
-    codes: np.ndarray
+    order: np.ndarray
+    complaints: dict[Hashable, Counter]
+    placing: dict[Hashable, str]
+    scheme: str
+
+    def agreement(
+        self, name: Hashable, *, everybody: bool = False, warm: bool = False
+    ) -> Agreement:
+        """Compare a candidate's segments under test with those of its samples.
+
+        Parameters
+        ----------
+        name : hashable
+            The candidate.
+        everybody : bool
+            Among everybody, as flexclust does; by default among those drawn (Hennig, 2007).
+        warm : bool
+            The fits that started at the segments under test.
+
+        Returns
+        -------
+        Agreement
+        """
+        labels = (self.warm if warm else self.labels)[name]
+        w = self.w if everybody else self.w * (self.counts > 0)
+        return agreement(self.codes[name], labels, w)
+
+    def pairs(self, name: Hashable) -> Agreement:
+        """Compare samples 0 and 1, 2 and 3, ... with each other, among everybody.
+
+        The segments under test have no part in it: it says how far two studies of the same
+        people would agree (in halves: two studies that share nobody).
+        """
+        labels = self.labels[name]
+        last = len(labels) - len(labels) % 2
+        return agreement(labels[0:last:2], labels[1:last:2], self.w)
 
 
-@dataclass(frozen=True)
-class Match:
-    """What one sample says of the segments under test.
-
-    Attributes
-    ----------
-    jaccard : ndarray of shape (n_segments,)
-        Overlap of each with its best match, among those drawn.
-    ari : float
-        Adjusted Rand index among those drawn.
-    agreed : ndarray of shape (n,)
-        1: the sample puts the respondent into the matched segment; 0: elsewhere; -1:
-        it says nothing.
-    complaints : tuple of str
-        The kinds of warnings that the fit raised.
-    """
-
-    jaccard: np.ndarray
-    ari: float
-    agreed: np.ndarray
-    complaints: tuple[str, ...] = ()
-
-
-def all_matches(
-    task: Task, n_boot: int, seeds: np.ndarray, n_jobs: int | None = None
-) -> list[Match]:
-    """Fit and match every sample, showing progress and how the weakest segment does."""
-    people = np.flatnonzero(task.w > 0)
-    draws = bootstrap_counts(n_boot, np.arange(people.size), int(seeds[0]))
-    fit_seeds = spawn_seeds(int(seeds[1]), n_boot)
-    calls = (
-        (task, people, counts, int(seed), number)
-        for number, (counts, seed) in enumerate(zip(draws, fit_seeds, strict=True), start=1)
-    )
-    matches: list[Match] = []
-    bar = progress_bar(what="bootstrap samples", total=n_boot, unit="sample")
-    with bar, one_blas_thread():
-        for match in _run(_one_match, calls, n_jobs):
-            matches.append(match)
-            bar.update()
-            if len(matches) % EARLY == 0:
-                weakest = np.mean([m.jaccard for m in matches], axis=0).min()
-                bar.set_postfix_str(f"weakest segment {weakest:.2f} so far", refresh=False)
-    return matches
-
-
-def match_labels(codes: np.ndarray, labels: np.ndarray, w: np.ndarray, drawn: np.ndarray) -> Match:
-    """Match a sample's labels to the segments under test.
+def replicate(
+    candidates: Mapping[Any, tuple[Any, Any]],
+    n_boot: int = 100,
+    *,
+    scheme: str = "bootstrap",
+    sample_weight: Any = None,
+    random_state: Any = 0,
+    n_init: int | None = None,
+    repeats: bool = False,
+    warm: bool = False,
+    stop: Callable[[list[np.ndarray]], bool] | None = None,
+    n_jobs: int | None = None,
+) -> Replicates:
+    """Fit every candidate to the same samples.
 
     Parameters
     ----------
-    codes : ndarray of shape (n,)
-        The segments under test from 0; -1 for none.
-    labels : ndarray of shape (n,)
-        The sample's segments from 0; -1 for none or unknown.
-    w : ndarray of shape (n,)
-        Weights with mean one.
-    drawn : ndarray of shape (n_drawn,)
-        Positions of the distinct respondents that were drawn.
+    candidates : mapping of name to (model, X)
+        `model` as in `stability`, fitted (its segments are those under test) or not; `X` of
+        shape (n_respondents, n_items), all of the same respondents in the same order.
+    n_boot : int
+        The number of samples, at least two.
+    scheme : str
+        ``"bootstrap"``, ``"subsample"`` or ``"split-half"``: see `draws`.
+    sample_weight : array-like of shape (n_respondents,), optional
+        Survey weights, handed to the fits that take them.
+    random_state : int, RandomState or None
+        The seed of the draws and of each fit; the row order has no part in it.
+    n_init : int, optional
+        Starts of each fit to a sample; default: the model's own.
+    repeats : bool
+        Count a respondent as often as drawn, rather than once.
+    warm : bool
+        Fit a second time from the segments under test, where the model can.
+    stop : callable, optional
+        Called after every tenth sample with one array of shape (n_samples so far,
+        n_segments) a candidate, the Jaccard overlaps; True ends the sampling.
+    n_jobs : int, optional
+        Processes, as in joblib; None is one. The answer does not depend on it.
 
     Returns
     -------
-    Match
+    Replicates
+
+    Raises
+    ------
+    SegkitError
+        For tables or weights that cannot be used, a model that is no estimator, one segment
+        only, or a fit that fails on a sample (the sample is named).
+
+    Warns
+    -----
+    SegkitWarning
+        When weights were given for a model whose fit takes none.
 
     Examples
     --------
-    >>> same = np.array([0, 0, 1, 1])
-    >>> match_labels(same, 1 - same, np.ones(4), np.arange(4)).jaccard
-    array([1., 1.])
+    >>> from sklearn.cluster import KMeans
+    >>> X = np.repeat([[0.0, 0.0], [9.0, 9.0]], [30, 10], axis=0)
+    >>> found = replicate({k: (KMeans(k, n_init=2), X) for k in (2,)}, n_boot=5)
+    >>> found.labels[2].shape, float(found.agreement(2).jaccard.min())
+    ((5, 40), 1.0)
     """
-    k, k_found = int(codes.max()) + 1, max(1, int(labels.max()) + 1)
-    # -1 is moved to a row and a column of its own: somebody in no segment still counts
-    # in the union, as in any other segment
-    table = contingency(codes[drawn] + 1, labels[drawn] + 1, k + 1, k_found + 1, w[drawn])
-    overlap = jaccard(table)[1:, 1:]
-    ari = float(adjusted_rand(table))
-    return Match(overlap.max(axis=1), ari, _agreed(codes, labels, overlap))
+    n_boot = check_integer(n_boot, name="n_boot", low=2)
+    check_option(scheme, SCHEMES, name="scheme")
+    tables, w = _checked(candidates, sample_weight)
+    order = canonical_order(*tables, w)
+    seeds = spawn_seeds(random_state, 3)
+    tasks, reference = [], {}
+    for name, (model, X) in candidates.items():
+        weighted = _use_weights(model, sample_weight)
+        reference[name] = labels_under_test(
+            model, X, w=w, order=order, weighted=weighted, seed=int(seeds[2])
+        )
+        tasks.append(
+            Task(
+                name=name,
+                model=model if n_init is None else with_n_init(model, n_init),
+                X=take(X, order),
+                w=w[order],
+                weighted=weighted,
+                repeats=repeats,
+                counts_as_weights=takes_weights(model),
+                codes=coded(reference[name])[1][order],
+                warm=warm,
+            )
+        )
+    counts, found = _all_samples(tasks, n_boot, scheme, seeds, n_jobs, stop)
+    return _gathered(tasks, counts, found, reference, w=w, order=order, scheme=scheme)
 
 
-def _agreed(codes: np.ndarray, labels: np.ndarray, overlap: np.ndarray) -> np.ndarray:
-    ours, theirs = linear_sum_assignment(overlap, maximize=True)
-    partner = np.full(overlap.shape[0], -2)  # -2: no segment is left for this one
-    partner[ours] = theirs
-    said = (codes >= 0) & (labels >= 0)
-    return np.where(said, partner[codes] == labels, -1).astype(np.int8)
+def _checked(
+    candidates: Mapping[Any, tuple[Any, Any]], sample_weight: Any
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return every distinct table as numbers, and the weights with mean one."""
+    if not candidates:
+        raise SegkitError("No candidate was given; expected at least one model and its table.")
+    tables: dict[int, np.ndarray] = {}
+    for name, (model, X) in candidates.items():
+        _check_model(model)
+        if id(X) not in tables:
+            tables[id(X)] = check_items(X, what="X", varying=False).values
+        first = next(iter(tables.values()))
+        check_same_rows(len(tables[id(X)]), len(first), what=f"X of {name}", other="the first X")
+    w = check_weights(sample_weight, len(first))
+    return list(tables.values()), w * (w.size / w.sum())
 
 
-def _one_match(task: Task, people: np.ndarray, counts: np.ndarray, seed: int, number: int) -> Match:
-    drawn = people[counts > 0]
-    rows, w = _rows_and_weights(task, drawn, counts[counts > 0])
-    try:
-        fitted = refit(seeded(task.model, seed), task.X, rows, w)
-    except ValueError as error:
+def _check_model(model: Any) -> None:
+    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
         raise SegkitError(
-            f"The {type(task.model).__name__} cannot be fitted to bootstrap sample {number} "
-            f"({drawn.size} of {people.size} respondents): {error}"
-        ) from error
-    labels = np.unique(fitted.labels, return_inverse=True)[1] - int((fitted.labels < 0).any())
-    match = match_labels(task.codes, labels, task.w, drawn)
-    return Match(match.jaccard, match.ari, match.agreed, fitted.complaints)
+            f"model is {model!r}; expected an estimator with fit and get_params, such as "
+            "sklearn.cluster.KMeans(4) or segkit.segments.LatentClass(4)."
+        )
 
 
-def _rows_and_weights(
-    task: Task, drawn: np.ndarray, times: np.ndarray
-) -> tuple[np.ndarray, np.ndarray | None]:
-    """Return the rows of a fit and their weights, each respondent once where that is possible."""
-    w = task.w[drawn] if task.weighted else None
-    if not task.repeats:
-        return drawn, w
-    if task.counts_as_weights:
-        return drawn, times if w is None else times * w
-    return np.repeat(drawn, times.astype(int)), None
+def _use_weights(model: Any, sample_weight: Any) -> bool:
+    if sample_weight is None or takes_weights(model):
+        return sample_weight is not None
+    warnings.warn(
+        f"{type(model).__name__} takes no sample_weight, so its segments are found without "
+        "weights; the overlap is weighted. Use a model that takes weights, such as "
+        "segments.LatentClass.",
+        SegkitWarning,
+        stacklevel=4,
+    )
+    return False
 
 
-def _run(job: Callable[..., Match], calls: Iterator[tuple], n_jobs: int | None) -> Iterator[Match]:
+def _all_samples(
+    tasks: Sequence[Task],
+    n_boot: int,
+    scheme: str,
+    seeds: np.ndarray,
+    n_jobs: int | None,
+    stop: Callable[[list[np.ndarray]], bool] | None,
+) -> tuple[np.ndarray, list[list[Found]]]:
+    """Fit every sample, showing progress and how the weakest segment does."""
+    people = np.flatnonzero(tasks[0].w > 0)
+    n = tasks[0].w.size
+    counts = np.zeros((n_boot, n), dtype=np.uint16)
+    for row, drawn in zip(counts, draws(scheme, n_boot, people.size, int(seeds[0])), strict=True):
+        row[people] = drawn
+    fit_seeds = spawn_seeds(int(seeds[1]), n_boot)
+    calls = ((tasks, counts[b], int(fit_seeds[b]), b + 1) for b in range(n_boot))
+    found: list[list[Found]] = []
+    overlaps: list[list[np.ndarray]] = [[] for _ in tasks]
+    bar = progress_bar(what="samples", total=n_boot, unit="sample")
+    with bar, one_blas_thread():
+        for one in _run(fit_sample, calls, n_jobs):
+            _note(tasks, one, counts[len(found)], overlaps)
+            found.append(one)
+            bar.update()
+            if len(found) % EARLY == 0:
+                so_far = [np.stack(o) for o in overlaps]
+                weakest = min(o.mean(axis=0).min() for o in so_far)
+                bar.set_postfix_str(f"weakest segment {weakest:.2f} so far", refresh=False)
+                if stop is not None and stop(so_far):
+                    break
+    return counts[: len(found)], found
+
+
+def _note(
+    tasks: Sequence[Task], found: Sequence[Found], counts: np.ndarray, overlaps: list
+) -> None:
+    """Add the sample's overlaps to those so far."""
+    for task, one, kept in zip(tasks, found, overlaps, strict=True):
+        drawn = agreement(task.codes, one.labels[None], task.w * (counts > 0))
+        kept.append(drawn.jaccard[0])
+
+
+def _gathered(
+    tasks: Sequence[Task],
+    counts: np.ndarray,
+    found: Sequence[Sequence[Found]],
+    reference: Mapping[Hashable, np.ndarray],
+    *,
+    w: np.ndarray,
+    order: np.ndarray,
+    scheme: str,
+) -> Replicates:
+    """Put the rows back to where they were given."""
+    back = np.argsort(order)
+    names = [task.name for task in tasks]
+    fits = dict(zip(names, zip(*found, strict=True), strict=True))
+    warm = {
+        name: np.stack([f.warm for f in fits[name]])[:, back]
+        for name in names
+        if all(f.warm is not None for f in fits[name])
+    }
+    return Replicates(
+        names=tuple(names),
+        counts=counts[:, back],
+        labels={name: np.stack([f.labels for f in fits[name]])[:, back] for name in names},
+        warm=warm,
+        reference=dict(reference),
+        codes={name: coded(reference[name])[1] for name in names},
+        segments={name: coded(reference[name])[0] for name in names},
+        w=w,
+        order=order,
+        complaints={n: Counter(c for f in fits[n] for c in set(f.complaints)) for n in names},
+        placing={task.name: placing(task.model) for task in tasks},
+        scheme=scheme,
+    )
+
+
+def _run(
+    job: Callable[..., list[Found]], calls: Iterator[tuple], n_jobs: int | None
+) -> Iterator[list[Found]]:
     """Yield the answers in the order of the calls, in one process or several.
 
     Each fit has one thread: sums then have one order, whatever the machine, and small
@@ -188,6 +343,6 @@ def _run(job: Callable[..., Match], calls: Iterator[tuple], n_jobs: int | None) 
             yield from pool(delayed(_on_one_thread)(job, call) for call in batch)
 
 
-def _on_one_thread(job: Callable[..., Match], call: tuple) -> Match:
+def _on_one_thread(job: Callable[..., list[Found]], call: tuple) -> list[Found]:
     with threadpool_limits(limits=1):
         return job(*call)

@@ -10,23 +10,20 @@ Hubert, L. and Arabie, P. (1985). Comparing partitions. Journal of Classificatio
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.stats import t as student
 
-from segkit._checks import check_integer, check_items
-from segkit._frames import Matrix, Origin, take
-from segkit._resample import canonical_order, spawn_seeds
+from segkit._frames import Origin, origin_of
 from segkit._result import Result, interval_text, percent
-from segkit._weights import check_weights, effective_size
-from segkit.diagnostics.replicates import Match, Task, all_matches
-from segkit.diagnostics.under_test import coded, labels_under_test
-from segkit.exceptions import SegkitError, SegkitWarning
+from segkit._weights import effective_size
+from segkit.diagnostics.matches import agreed
+from segkit.diagnostics.replicates import Replicates, replicate
+from segkit.exceptions import SegkitWarning
 from segkit.plots.stability import plot_stability
-from segkit.segments.ensembles.refitting import takes_weights, with_n_init, with_n_segments
+from segkit.segments.ensembles.refitting import with_n_segments
 
 __all__ = ["DISSOLVED", "STABLE", "VALID", "Stability", "stability"]
 
@@ -225,8 +222,9 @@ def stability(
     All figures come from one k x k table of counts a sample.
 
     ``certainty`` matches segments one to one (the pairing with the largest total
-    Jaccard), so that two segments that merge cannot both claim the merged one. With a
-    model that predicts it counts all samples, otherwise those that drew the respondent.
+    Jaccard), so that two segments that merge cannot both claim the merged one. A model
+    without ``predict`` places people whom a sample did not draw with their nearest
+    neighbour among those drawn.
 
     It misleads in two ways. Good starts make a solution look stable, so compare models
     at their own number of starts. And stable is not natural: k-means cuts an even cloud
@@ -247,80 +245,47 @@ def stability(
     >>> result.ari
     1.0
     """
-    table, w = _checked(model, X, sample_weight)
-    n_boot = check_integer(n_boot, name="n_boot", low=2)
-    seeds = spawn_seeds(random_state, 3)
-    order = canonical_order(table.values, w)
-    weighted = _use_weights(model, sample_weight)
     if n_segments is not None:
         model = with_n_segments(model, n_segments)
-    labels = labels_under_test(model, X, w=w, order=order, weighted=weighted, seed=int(seeds[2]))
-    segments, codes = coded(labels)
-    model = model if n_init is None else with_n_init(model, n_init)
-    task = Task(
-        model=model,
-        X=take(X, order),
-        w=w[order],
-        weighted=weighted,
+    found = replicate(
+        {0: (model, X)},
+        n_boot,
+        sample_weight=sample_weight,
+        random_state=random_state,
+        n_init=n_init,
         repeats=repeats,
-        counts_as_weights=takes_weights(model),
-        codes=codes[order],
+        n_jobs=n_jobs,
     )
-    matches = all_matches(task, n_boot, seeds[:2], n_jobs)
     name = type(model).__name__
-    _warn_of_complaints(matches, name)
-    samples = np.stack([m.jaccard for m in matches])
-    ari = np.array([m.ari for m in matches])
+    _warn_of_complaints(found.complaints[0], len(found.counts), name)
+    against = found.agreement(0)
+    samples, codes, w = against.jaccard, found.codes[0], found.w
     half = _half_width(samples)
+    origin = origin_of(X)
     return Stability(
-        segments=segments,
-        n=np.bincount(codes[codes >= 0], minlength=len(segments)),
+        segments=found.segments[0],
+        n=np.bincount(codes[codes >= 0]),
         share=np.bincount(codes[codes >= 0], weights=w[codes >= 0]) / w.sum(),
         jaccard=samples.mean(axis=0),
         low=np.maximum(samples.mean(axis=0) - half, 0.0),
         high=np.minimum(samples.mean(axis=0) + half, 1.0),
         samples=samples,
-        ari=float(ari.mean()),
-        ari_samples=ari,
-        respondent=_respondents(matches, table, labels, order),
-        labels=labels,
+        ari=float(against.ari.mean()),
+        ari_samples=against.ari,
+        respondent=_respondents(found, origin),
+        labels=found.reference[0],
         model=name,
         seed=random_state,
         effective_n=effective_size(w),
-        origin=table.origin,
+        origin=origin,
     )
 
 
-def _checked(model: Any, X: Any, sample_weight: Any) -> tuple[Matrix, np.ndarray]:
-    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
-        raise SegkitError(
-            f"model is {model!r}; expected an estimator with fit and get_params, such as "
-            "sklearn.cluster.KMeans(4) or segkit.segments.LatentClass(4)."
-        )
-    table = check_items(X, what="X", varying=False)
-    w = check_weights(sample_weight, len(table.values))
-    return table, w * (w.size / w.sum())
-
-
-def _use_weights(model: Any, sample_weight: Any) -> bool:
-    if sample_weight is None or takes_weights(model):
-        return sample_weight is not None
-    warnings.warn(
-        f"{type(model).__name__} takes no sample_weight, so its segments are found without "
-        "weights; the overlap is weighted. Use a model that takes weights, such as "
-        "segments.LatentClass.",
-        SegkitWarning,
-        stacklevel=3,
-    )
-    return False
-
-
-def _warn_of_complaints(matches: Sequence[Match], name: str) -> None:
-    complaints = Counter(c for m in matches for c in set(m.complaints))
+def _warn_of_complaints(complaints: Counter, n_samples: int, name: str) -> None:
     if complaints:
         counted = ", ".join(f"{kind} in {n}" for kind, n in complaints.most_common())
         warnings.warn(
-            f"{name} complained in fits to bootstrap samples: {counted} of {len(matches)}. The "
+            f"{name} complained in fits to samples: {counted} of {n_samples}. The "
             "figures stand, but such fits look less stable than they could be; give the model "
             "more iterations or starts.",
             SegkitWarning,
@@ -334,21 +299,19 @@ def _half_width(samples: np.ndarray) -> np.ndarray:
     return np.asarray(student.ppf(0.975, n - 1) * samples.std(axis=0, ddof=1) / np.sqrt(n))
 
 
-def _respondents(
-    matches: Sequence[Match], table: Matrix, labels: np.ndarray, order: np.ndarray
-) -> Any:
-    agreed = np.empty(order.size)
-    said = np.empty(order.size)
-    agreed[order] = np.sum([m.agreed == 1 for m in matches], axis=0)
-    said[order] = np.sum([m.agreed >= 0 for m in matches], axis=0)
-    certainty = np.divide(agreed, said, out=np.full(order.size, np.nan), where=said > 0)
+def _respondents(found: Replicates, origin: Origin) -> Any:
+    w = found.w * (found.counts > 0)
+    same = agreed(found.codes[0], found.labels[0], w)
+    said = (same >= 0).sum(axis=0)
+    certainty = np.full(said.size, np.nan)
+    np.divide((same == 1).sum(axis=0), said, out=certainty, where=said > 0)
     columns = {
-        "respondent": np.arange(order.size),
-        "segment": labels,
+        "respondent": np.arange(said.size),
+        "segment": found.reference[0],
         "certainty": certainty,
-        "n_samples": said.astype(int),
+        "n_samples": said,
     }
-    return table.origin.frame(columns, same_rows=True)
+    return origin.frame(columns, same_rows=True)
 
 
 def _reading(value: float) -> str:

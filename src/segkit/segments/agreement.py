@@ -9,11 +9,24 @@ Hubert, L. and Arabie, P. (1985). Comparing partitions. Journal of Classificatio
 193-218, equation 5 (adjusted Rand index).
 Hennig, C. (2007). Cluster-wise assessment of cluster stability. Computational
 Statistics and Data Analysis 52, 258-271, equation 1 (Jaccard coefficient).
+Meila, M. (2007). Comparing clusterings: an information based distance. Journal of
+Multivariate Analysis 98, 873-895, equation 16 (variation of information).
+Strehl, A. and Ghosh, J. (2002). Cluster ensembles. Journal of Machine Learning
+Research 3, 583-617 (mutual information, normalised).
 """
 
 import numpy as np
+from scipy.special import entr
 
-__all__ = ["adjusted_rand", "contingency", "jaccard", "one_hot"]
+__all__ = [
+    "adjusted_rand",
+    "contingencies",
+    "contingency",
+    "jaccard",
+    "normalised_mutual_information",
+    "one_hot",
+    "variation_of_information",
+]
 
 
 def one_hot(codes: np.ndarray, n_codes: int) -> np.ndarray:
@@ -72,6 +85,53 @@ def contingency(
     weights = None if w is None else w[seen]
     counts = np.bincount(cells, weights=weights, minlength=ka * kb)
     return counts.astype(float).reshape(ka, kb)
+
+
+def contingencies(
+    a_codes: np.ndarray, b_codes: np.ndarray, ka: int, kb: int, w: np.ndarray
+) -> np.ndarray:
+    """Count the people in each pair of segments, for many replicates in one pass.
+
+    Parameters
+    ----------
+    a_codes : ndarray of shape (n,) or (n_replicates, n)
+        Segment codes from 0; negative is "left out".
+    b_codes : ndarray of shape (n_replicates, n)
+        The codes that each replicate gives; negative is "left out".
+    ka, kb : int
+        The number of segments in each.
+    w : ndarray of shape (n,) or (n_replicates, n)
+        Weights; zero leaves a person out.
+
+    Returns
+    -------
+    ndarray of shape (n_replicates, ka, kb)
+        Sums of weights.
+
+    Notes
+    -----
+    The tables are those of the matrix product of the one-hot codes. Each row of those
+    matrices holds a single one, so that counting cells does the same sums with
+    ``n`` additions a replicate in place of ``n ka kb``.
+
+    Examples
+    --------
+    >>> a = np.array([0, 0, 1, 1])
+    >>> contingencies(a, np.array([[0, 0, 1, 1], [1, 0, 0, -1]]), 2, 2, np.ones(4))
+    array([[[2., 0.],
+            [0., 2.]],
+    <BLANKLINE>
+           [[1., 1.],
+            [1., 0.]]])
+    """
+    n_replicates = len(b_codes)
+    a = np.broadcast_to(a_codes, b_codes.shape).astype(np.intp)
+    first = np.arange(n_replicates)[:, None] * (ka * kb)
+    cells = first + a * kb + b_codes
+    seen = (a >= 0) & (b_codes >= 0)
+    weights = np.broadcast_to(w, b_codes.shape)[seen]
+    counts = np.bincount(cells[seen], weights=weights, minlength=n_replicates * ka * kb)
+    return counts.reshape(n_replicates, ka, kb)
 
 
 def adjusted_rand(table: np.ndarray) -> np.ndarray:
@@ -138,6 +198,69 @@ def jaccard(table: np.ndarray) -> np.ndarray:
     """
     either = table.sum(axis=-1, keepdims=True) + table.sum(axis=-2, keepdims=True) - table
     return np.divide(table, either, out=np.zeros_like(table, dtype=float), where=either > 0)
+
+
+def variation_of_information(table: np.ndarray) -> np.ndarray:
+    """Return the bits by which two divisions differ: 0 for equal ones.
+
+    Parameters
+    ----------
+    table : ndarray of shape (..., ka, kb)
+        Counts of one pair of divisions, or a stack of such tables.
+
+    Returns
+    -------
+    ndarray of shape (...)
+        Bits, at most ``log2(n)``; a distance in the mathematical sense.
+
+    Notes
+    -----
+    ``VI = H(A) + H(B) - 2 I(A, B)`` with the entropies of the two divisions and their
+    mutual information (Meila, 2007, equation 16): what is left to ask about one
+    division when the other is known, in both directions.
+
+    Examples
+    --------
+    >>> float(variation_of_information(np.array([[2.0, 0.0], [0.0, 2.0]])))
+    0.0
+    >>> float(variation_of_information(np.array([[1.0, 1.0], [1.0, 1.0]])))
+    2.0
+    """
+    in_a, in_b, joint = _entropies(table)
+    return np.maximum(2 * joint - in_a - in_b, 0.0)
+
+
+def normalised_mutual_information(table: np.ndarray) -> np.ndarray:
+    """Return the mutual information over the mean entropy: 1 for equal divisions.
+
+    Parameters
+    ----------
+    table : ndarray of shape (..., ka, kb)
+        Counts of one pair of divisions, or a stack of such tables.
+
+    Returns
+    -------
+    ndarray of shape (...)
+        Shares in [0, 1]; 1 where neither division tells anybody apart. It is not
+        corrected for chance, and small segments push it up: prefer `adjusted_rand`.
+
+    Examples
+    --------
+    >>> float(normalised_mutual_information(np.array([[2.0, 0.0], [0.0, 2.0]])))
+    1.0
+    """
+    in_a, in_b, joint = _entropies(table)
+    either = in_a + in_b
+    shared = 2 * np.maximum(in_a + in_b - joint, 0.0)
+    return np.divide(shared, either, out=np.ones_like(either), where=either > 0)
+
+
+def _entropies(table: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the entropies (bits) of the rows, of the columns and of the cells."""
+    p = table / np.maximum(table.sum(axis=(-2, -1), keepdims=True), np.finfo(float).tiny)
+    rows, columns = entr(p.sum(axis=-1)).sum(axis=-1), entr(p.sum(axis=-2)).sum(axis=-1)
+    cells = entr(p).sum(axis=(-2, -1))
+    return rows / np.log(2), columns / np.log(2), cells / np.log(2)
 
 
 def _pairs(counts: np.ndarray) -> np.ndarray:

@@ -22,6 +22,7 @@ __all__ = [
     "Refit",
     "known_labels",
     "labels_of",
+    "number_of_segments",
     "predicts",
     "refit",
     "seeded",
@@ -110,6 +111,19 @@ def with_n_init(model: Any, n_init: Any) -> Any:
     """
     wanted = check_integer(n_init, name="n_init")
     return _with(model, ("n_init",), wanted, asked=f"n_init={wanted}")
+
+
+def number_of_segments(model: Any) -> int | None:
+    """Return the number of segments that a model is set to; None where it finds the number.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import DBSCAN, KMeans
+    >>> number_of_segments(KMeans(5)), number_of_segments(DBSCAN())
+    (5, None)
+    """
+    parameters = _last_step(model)[1].get_params(deep=False)
+    return next((parameters[n] for n in SEGMENT_PARAMETERS if n in parameters), None)
 
 
 def takes_weights(model: Any) -> bool:
