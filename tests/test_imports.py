@@ -24,7 +24,7 @@ def cpu_seconds(statement):
 def test_importing_segkit_loads_no_room_and_nothing_heavy():
     loaded = loaded_by("import segkit")
     assert loaded & HEAVY == set()
-    assert [m for m in loaded if m.startswith("segkit.")] == []
+    assert [m for m in loaded if m.startswith("segkit.")] == ["segkit._version"]
 
 
 def test_importing_every_room_loads_nothing_heavy():

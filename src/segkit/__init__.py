@@ -7,6 +7,8 @@ The rooms are imported when they are first used, so ``import segkit`` stays ligh
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from segkit._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from segkit import (
         datasets,
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     )
     from segkit.exceptions import SegkitError, SegkitWarning
     from segkit.study import Study
-
-__version__ = "0.1.0"
 
 _ROOMS = (
     "datasets",

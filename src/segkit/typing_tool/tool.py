@@ -14,11 +14,12 @@ from segkit.typing_tool.coding.fields import fields_frame
 from segkit.typing_tool.evaluation.abstention import prediction_sets
 from segkit.typing_tool.evaluation.card import card_text
 from segkit.typing_tool.evaluation.crossfit import CrossFitting
+from segkit.typing_tool.files.archive import refusal
+from segkit.typing_tool.files.saving import load_state, save_state
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
 from segkit.typing_tool.models.calibration import Decision, cut_of
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
 from segkit.typing_tool.models.model import Settings
-from segkit.typing_tool.saving import load_state, save_state
 
 __all__ = ["TypingTool", "load"]
 
@@ -309,7 +310,8 @@ def load(path: str | Path) -> TypingTool:
     """Read a typing tool from a file written by `TypingTool.save`.
 
     The file cannot run code, and everything in it is checked: a damaged or hostile file is a
-    `SegkitError`.
+    `SegkitError`. Files of earlier versions are read and tag as they did; one of a later
+    version, or with a setting that no tool has, is an error that says so.
 
     Parameters
     ----------
@@ -332,12 +334,23 @@ def load(path: str | Path) -> TypingTool:
     True
     """
     state, params = load_state(path)
-    known = TypingTool().get_params()
-    tool = TypingTool(**{name: value for name, value in params.items() if name in known})
-    tool._check_params()
+    tool = _tool_with(params, path)
     tool._store(state)
     named = state.evaluation.origin.kind != "array"
     tool._remember_fields(state.model.codes.names, named=named)
+    return tool
+
+
+def _tool_with(params: dict[str, Any], path: str | Path) -> TypingTool:
+    """Return an unfitted tool with a file's settings; what it does not name is as by default."""
+    unknown = sorted(set(params) - set(TypingTool().get_params()))
+    try:
+        if unknown:
+            raise SegkitError(f"it has a setting {unknown[0][:40]!r} that no tool has")
+        tool = TypingTool(**params)
+        tool._check_params()
+    except SegkitError as error:
+        raise refusal(path, error) from error
     return tool
 
 

@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from segkit._files import existing_file, whole_file
+from segkit._version import __version__
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.files.versions import VERSION, check_version
 
-__all__ = ["FORMAT", "VERSION", "read_archive", "refusal", "write_archive"]
+__all__ = ["FORMAT", "read_archive", "refusal", "write_archive"]
 
 FORMAT = "segkit typing tool"
-VERSION = 1
 MANIFEST = "manifest.json"
 MAX_MEMBERS = 64
 MAX_MEMBER_BYTES = 256 * 2**20
@@ -47,7 +48,8 @@ def write_archive(
     """
     packed = {f"{name}.npy": _packed(values) for name, values in arrays.items()}
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in packed.items()}
-    head = {"format": FORMAT, "version": VERSION, **manifest, "sha256": sums}
+    writer = f"segkit {__version__}"
+    head = {"format": FORMAT, "version": VERSION, "written_by": writer, **manifest, "sha256": sums}
     text = json.dumps(head, indent=1, allow_nan=False, ensure_ascii=False)
     with whole_file(path) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in {MANIFEST: text.encode(), **packed}.items():
@@ -129,10 +131,7 @@ def _manifest(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> 
     manifest = json.loads(_read(archive, members[MANIFEST], MAX_MANIFEST_BYTES))
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise SegkitError("its manifest is of another format")
-    if manifest.get("version") != VERSION:
-        raise SegkitError(
-            f"it is of version {manifest.get('version')!r}, and this segkit reads version {VERSION}"
-        )
+    check_version(manifest)
     return manifest
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from segkit.exceptions import SegkitError
 from segkit.typing_tool import TypingTool, load
-from segkit.typing_tool.archive import read_archive, write_archive
+from segkit.typing_tool.files.archive import read_archive, write_archive
 
 
 @pytest.fixture(scope="module")
@@ -63,12 +63,15 @@ def test_no_respondent_is_in_the_file(saved):
 _NODES = ("feature", "threshold", "left", "right", "votes")
 
 
+HEAD = ("format", "version", "written_by", "sha256")
+
+
 def changed(saved, path, change):
     """Write the tool with other contents and checksums that fit them."""
     manifest, arrays = read_archive(saved)
     arrays = {name: a.copy() for name, a in arrays.items()}
     change(manifest, arrays)
-    manifest = {k: v for k, v in manifest.items() if k not in ("format", "version", "sha256")}
+    manifest = {k: v for k, v in manifest.items() if k not in HEAD}
     return write_archive(path, manifest, arrays)
 
 
@@ -129,6 +132,7 @@ CHANGES = {
     "another kind of frames": lambda m, a: m.update(frames="spark"),
     "settings that are none": lambda m, a: m["params"].update(n_trees="many"),
     "settings out of range": lambda m, a: m["params"].update(max_leaves=1000),
+    "a setting that no tool has": lambda m, a: m["params"].update(max_depth=3),
     "a manifest of nulls": lambda m, a: m.update(dict.fromkeys(m)),
 }
 
@@ -148,6 +152,14 @@ def test_the_error_names_the_file_and_the_remedy(saved, tmp_path):
         r"Expected a file written by TypingTool.save",
     ):
         load(path)
+
+
+def test_settings_of_a_file_are_refused_by_name_or_as_by_default(saved, tmp_path):
+    path = changed(saved, tmp_path / "t", CHANGES["a setting that no tool has"])
+    with pytest.raises(SegkitError, match=r"`t` is not .*: it has a setting 'max_depth' that no"):
+        load(path)
+    path = changed(saved, tmp_path / "t", lambda m, a: m["params"].pop("n_repeats"))
+    assert load(path).n_repeats == 1
 
 
 def test_fuzzed_files_give_errors_or_the_same_answers(saved, base, tmp_path):

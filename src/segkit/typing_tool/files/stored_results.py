@@ -1,0 +1,89 @@
+"""The figures of a tool in its file: evaluation, importance, how people are mistyped."""
+
+from typing import Any
+
+import numpy as np
+
+from segkit._frames import Origin
+from segkit.typing_tool.base.mix import TypingError
+from segkit.typing_tool.evaluation.abstention import GRID, CoverageCurve
+from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
+from segkit.typing_tool.evaluation.evaluation import Evaluation
+from segkit.typing_tool.evaluation.importance import FieldImportance
+from segkit.typing_tool.files.values import checked_table, number, plain_table, require, whole
+
+__all__ = [
+    "read_evaluation",
+    "read_importance",
+    "read_set_levels",
+    "read_typing_error",
+    "write_results",
+]
+
+FIGURES = ("n_respondents", "effective_n", "n_folds", "n_repeats", "n_boot")
+
+
+def write_results(evaluation: Evaluation, importance: FieldImportance) -> dict[str, dict[str, Any]]:
+    """Return the tables and figures for the manifest."""
+    return {
+        "evaluation": _evaluation_entry(evaluation),
+        "importance": {
+            "table": plain_table(importance.table),
+            "n_respondents": importance.n_respondents,
+        },
+    }
+
+
+def read_evaluation(entry: dict[str, Any], origin: Origin) -> Evaluation:
+    """Read the honest figures."""
+    rows = ("metric", "segment", "value", "low", "high", "chance")
+    pairs = ("segment", "tagged", "n", "share", "low", "high")
+    bins = ("predicted", "observed", "low", "high", "n")
+    cuts = ("cut", "tagged", "accuracy", "low", "high")
+    return Evaluation(
+        table=checked_table(entry["table"], rows, rows[:2]),
+        confusion=Confusion(checked_table(entry["confusion"], pairs, pairs[:2]), origin),
+        reliability=ReliabilityCurve(checked_table(entry["reliability"], bins, ()), origin),
+        coverage=CoverageCurve(checked_table(entry["coverage"], cuts, ()), origin),
+        effective_n=number(entry["effective_n"]),
+        n_respondents=whole(entry["n_respondents"], 1, 2**62),
+        n_folds=whole(entry["n_folds"], 2, 2**31),
+        n_repeats=whole(entry["n_repeats"], 1, 2**31),
+        n_boot=whole(entry["n_boot"], 1, 2**31),
+        origin=origin,
+    )
+
+
+def read_importance(entry: dict[str, Any], origin: Origin) -> FieldImportance:
+    """Read what each field contributes."""
+    names = ("field", "loss_rise", "low", "high", "accuracy_drop")
+    table = checked_table(entry["table"], names, names[:1])
+    return FieldImportance(table, whole(entry["n_respondents"], 1, 2**62), origin)
+
+
+def read_typing_error(arrays: dict[str, np.ndarray], k: int) -> TypingError:
+    """Read how people of each segment are tagged: shares that sum to one."""
+    matrix, draws = arrays["error"], arrays["error_draws"]
+    for values, shape in ((matrix, (k, k)), (draws, (*draws.shape[:1], k, k))):
+        fits = values.dtype == np.float64 and values.shape == shape and values.size > 0
+        require(fits and np.isfinite(values).all() and (values >= 0).all(), "a share is")
+        require((np.abs(values.sum(axis=-1) - 1) < 1e-6).all(), "a sum of shares is")
+    return TypingError(matrix, draws)
+
+
+def read_set_levels(levels: np.ndarray) -> np.ndarray:
+    """Read the levels of prediction sets: rising, between 0 and 1."""
+    fits = levels.dtype == np.float64 and levels.shape == GRID.shape
+    rising = fits and levels[0] >= 0 and levels[-1] <= 1 and (np.diff(levels) >= 0).all()
+    require(rising, "the levels of sets are")
+    return levels
+
+
+def _evaluation_entry(evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "table": plain_table(evaluation.table),
+        "confusion": plain_table(evaluation.confusion.table),
+        "reliability": plain_table(evaluation.reliability.table),
+        "coverage": plain_table(evaluation.coverage.table),
+        **{name: getattr(evaluation, name) for name in FIGURES},
+    }
