@@ -1,8 +1,6 @@
 import numpy as np
 import pytest
 
-from segkit.typing_tool.models import engine
-from segkit.typing_tool.models.engine import MaskEngine
 from segkit.typing_tool.models.forest import Forest, grow_forest
 
 
@@ -48,20 +46,6 @@ def test_one_row_and_one_tree(forest, rows):
 
 def test_no_rows_give_no_votes(forest):
     assert forest.score(np.empty((0, 5), np.uint8)).shape == (0, 3)
-
-
-def test_fields_share_a_table_while_combinations_are_few(forest):
-    joint = forest.engine._joint
-    assert sorted(f for group in joint.groups for f in group) == [0, 1, 2, 3, 4]
-    assert len(joint.groups) < 5
-    assert all(table.shape[1] <= engine.CELLS[0] for table in joint.tables)
-
-
-def test_tables_stay_within_their_bytes(forest, rows, monkeypatch):
-    monkeypatch.setattr(engine, "TABLE_BYTES", 40_000)
-    small = MaskEngine(forest.engine.masks, forest.engine.leaf_votes)
-    assert max(table.shape[1] for table in small._joint.tables) <= 64
-    np.testing.assert_array_equal(small.score(rows), forest.score(rows))
 
 
 def test_a_forest_of_bare_roots():

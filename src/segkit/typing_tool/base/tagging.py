@@ -22,6 +22,7 @@ from segkit._result import Result, percent
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.mix import BaseSums
 from segkit.typing_tool.base.parquet import ParquetBase, is_path, parquet_writer
+from segkit.typing_tool.base.repeats import decide_once
 from segkit.typing_tool.coding.fields import fields_frame
 from segkit.typing_tool.models.calibration import Decision
 from segkit.typing_tool.models.model import Model
@@ -70,10 +71,13 @@ class Tagger:
         parts = []
         for start in range(0, len(codes), BATCH_ROWS):
             rows = codes[start : start + BATCH_ROWS]
-            parts.append(self.model.decide(rows, self.cut, self.n_jobs))
+            parts.append(decide_once(self._decide, rows, self.model.codes.n_codes))
             if bar is not None:
                 bar.update(len(rows))
         return parts[0] if len(parts) == 1 else Decision.joined(parts)
+
+    def _decide(self, codes: np.ndarray) -> Decision:
+        return self.model.decide(codes, self.cut, self.n_jobs)
 
     def columns(self, codes: np.ndarray, decision: Decision) -> dict[str, Any]:
         """Return the new columns of rows of codes."""

@@ -19,6 +19,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from segkit._weights import scale_to_effective
+from segkit.typing_tool.models.compiled import loops
 
 __all__ = ["STEPS", "Calibration", "Decision", "cut_of", "fit_calibration"]
 
@@ -107,6 +108,10 @@ class Calibration:
         cut : int
             The abstention cut (`cut_of`); 0 tags everyone.
         """
+        kernels = loops(len(votes))
+        if kernels is not None:
+            whole = np.ascontiguousarray(votes)
+            return Decision(*kernels.decide_votes(whole, self.multipliers, self.table, cut))
         product = votes * self.multipliers
         weight = self.table[product * STEPS // product.sum(axis=1, keepdims=True)]
         total = weight.sum(axis=1)

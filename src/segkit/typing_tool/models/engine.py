@@ -13,20 +13,23 @@ Lucchese, C., Nardini, F. M., Orlando, S., Perego, R., Tonellotto, N. & Venturin
 regression trees. SIGIR, 73-82.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from joblib import effective_n_jobs
+
+from segkit.typing_tool.models.compiled import MANY_ROWS, CompiledForest, loops
+from segkit.typing_tool.models.joint_tables import JointTables, joint_tables, single_tables
 
 __all__ = ["MaskEngine"]
 
 N_CODES = 64
 BLOCK = 65_536  # rows at a time: every table is fetched once a block, so blocks are long
 CELLS = (4096, 512, 64)  # combinations in one table: 32 kB fill the first-level cache
-TABLE_BYTES = 128 * 2**20  # of all joint tables together
 FEW_ROWS = 4096  # below this, joint tables cost more than they save
 LANE = 16  # bits a segment in a word of packed votes
 TREES_A_WORD = 15  # 15 x 4096 votes fit in 16 bits
@@ -56,15 +59,15 @@ class MaskEngine:
 
     def score(self, codes: np.ndarray, n_jobs: int | None = None) -> np.ndarray:
         """Return the votes of each row of codes, shape (n_rows, n_segments), int64."""
-        grouped = self._single if len(codes) < FEW_ROWS else self._joint
+        score = self._scorer(len(codes))
         threads = effective_n_jobs(n_jobs)
         size = max(1, min(BLOCK, -(-len(codes) // threads)))
         blocks = [codes[i : i + size] for i in range(0, len(codes), size)]
         if threads == 1 or len(blocks) < 2:
-            parts = [self._score_block(b, grouped) for b in blocks]
+            parts = [score(b) for b in blocks]
         else:
             with ThreadPoolExecutor(threads) as pool:
-                parts = list(pool.map(lambda b: self._score_block(b, grouped), blocks))
+                parts = list(pool.map(score, blocks))
         none = np.empty((0, self.leaf_votes.shape[2]), dtype=np.int64)
         return np.concatenate(parts) if parts else none
 
@@ -97,25 +100,26 @@ class MaskEngine:
         return out
 
     @cached_property
-    def _single(self) -> "_Grouped":
-        n_fields = self.masks.shape[1]
-        return _Grouped(
-            tuple((f,) for f in range(n_fields)),
-            (N_CODES,) * n_fields,
-            tuple(np.ascontiguousarray(self.masks[:, f]) for f in range(n_fields)),
-        )
+    def _single(self) -> JointTables:
+        return single_tables(self.masks)
 
     @cached_property
-    def _joint(self) -> "_Grouped":
-        sizes = _used_codes(self.masks)
-        for cells in CELLS:
-            groups = _groups(sizes, cells)
-            total = sum(int(np.prod([sizes[f] for f in group])) for group in groups)
-            if total * len(self.masks) * 8 <= TABLE_BYTES:
-                break
-        return _Grouped(groups, tuple(sizes), tuple(_table(self.masks, g, sizes) for g in groups))
+    def _joint(self) -> JointTables:
+        return joint_tables(self.masks, CELLS)
 
-    def _score_block(self, codes: np.ndarray, grouped: "_Grouped") -> np.ndarray:
+    @cached_property
+    def _compiled(self) -> CompiledForest:
+        kernels, k = loops(MANY_ROWS), self.leaf_votes.shape[2]
+        return CompiledForest.of(kernels, self.masks, self._packed, k)
+
+    def _scorer(self, n_rows: int) -> Callable[[np.ndarray], np.ndarray]:
+        """Return what scores a block fastest when so many rows wait."""
+        if loops(n_rows) is not None:
+            return self._compiled.score
+        grouped = self._single if n_rows < FEW_ROWS else self._joint
+        return partial(self._score_block, grouped=grouped)
+
+    def _score_block(self, codes: np.ndarray, grouped: JointTables) -> np.ndarray:
         n, (n_trees, n_words, _) = len(codes), self._packed.shape
         index = grouped.index(codes)
         mask, other = np.empty(n, np.uint64), np.empty(n, np.uint64)
@@ -139,27 +143,6 @@ class MaskEngine:
                 _unpack(words, votes)
         _unpack(words, votes)
         return votes
-
-
-@dataclass(frozen=True)
-class _Grouped:
-    """Fields in groups, one table over the combinations of codes of each group."""
-
-    groups: tuple[tuple[int, ...], ...]
-    sizes: tuple[int, ...]
-    tables: tuple[np.ndarray, ...]
-
-    def index(self, codes: np.ndarray) -> list[np.ndarray]:
-        """Return where each row stands in the table of each group."""
-        out = []
-        for group in self.groups:
-            at = np.zeros(len(codes), dtype=np.intp)
-            for f in group:
-                # codes past the last split of the field share its last cell
-                at *= self.sizes[f]
-                at += np.minimum(codes[:, f], self.sizes[f] - 1)
-            out.append(at)
-        return out
 
 
 @dataclass(frozen=True)
@@ -230,34 +213,6 @@ def _masks(padded: _Padded, first: np.ndarray, size: np.ndarray, n_fields: int) 
     # a code above the threshold closes the left leaves, and so does every code after it
     np.bitwise_and.at(masks, (tree, field, threshold + 1), open_right)
     return np.bitwise_and.accumulate(masks, axis=2)
-
-
-def _used_codes(masks: np.ndarray) -> list[int]:
-    """Return how many codes of each field the forest tells apart, from the first on."""
-    changes = (masks[:, :, 1:] != masks[:, :, :-1]).any(axis=0)
-    return [int(np.flatnonzero(row)[-1]) + 2 if row.any() else 1 for row in changes]
-
-
-def _groups(sizes: list[int], most: int) -> tuple[tuple[int, ...], ...]:
-    """Put fields together, largest first, while a group's combinations stay few."""
-    groups: list[tuple[int, list[int]]] = []
-    for f in sorted(range(len(sizes)), key=lambda j: -sizes[j]):
-        fitting = [i for i, (cells, _) in enumerate(groups) if cells * sizes[f] <= most]
-        if fitting:
-            # the fullest group that still has room
-            i = max(fitting, key=lambda j: groups[j][0])
-            groups[i] = (groups[i][0] * sizes[f], [*groups[i][1], f])
-        else:
-            groups.append((sizes[f], [f]))
-    return tuple(tuple(members) for _, members in groups)
-
-
-def _table(masks: np.ndarray, group: tuple[int, ...], sizes: list[int]) -> np.ndarray:
-    """Join the tables of a group's fields over all combinations of their codes."""
-    joint = masks[:, group[0], : sizes[group[0]]]
-    for f in group[1:]:
-        joint = (joint[:, :, None] & masks[:, f, None, : sizes[f]]).reshape(len(masks), -1)
-    return np.ascontiguousarray(joint)
 
 
 def _unpack(words: np.ndarray, votes: np.ndarray) -> None:

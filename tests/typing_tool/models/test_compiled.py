@@ -1,0 +1,113 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from segkit.typing_tool.models import compiled, engine
+from segkit.typing_tool.models.calibration import Calibration, cut_of
+from segkit.typing_tool.models.compiled import MANY_ROWS, loops
+from segkit.typing_tool.models.forest import grow_forest
+
+N = MANY_ROWS + 5000
+SIZES = (3, 5, 60, 60, 8, 64, 12, 2, 30)
+
+
+def grown(n_segments, n_fields=9, n_trees=40):
+    rng = np.random.default_rng(n_segments)
+    codes = np.stack([rng.integers(0, m, 400) for m in SIZES[:n_fields]], axis=1)
+    labels = (codes.sum(axis=1) + rng.integers(0, 6, 400)) % n_segments
+    order = np.lexsort((labels, *codes.T))
+    anchors = np.tile(np.arange(64), (n_fields, 1))
+    return grow_forest(
+        codes[order].astype(np.uint8),
+        np.eye(n_segments)[labels[order]],
+        np.ones(400),
+        anchors,
+        n_trees=n_trees,
+        random_state=n_segments,
+    ).forest
+
+
+# 5 segments: two packed words; 1 to 9 fields: every way of joining tables four, two, one a pass
+@pytest.mark.parametrize(
+    ("n_segments", "n_fields"), [(2, 1), (3, 3), (3, 6), (4, 7), (4, 8), (5, 9), (9, 9)]
+)
+def test_compiled_and_numpy_votes_are_equal(monkeypatch, n_segments, n_fields):
+    forest = grown(n_segments, n_fields)
+    rows = np.random.default_rng(1).integers(0, 64, (N, n_fields)).astype(np.uint8)
+    fast = forest.score(rows)
+    assert "_compiled" in vars(forest.engine)
+    monkeypatch.setattr(engine, "loops", lambda n_rows: None)
+    np.testing.assert_array_equal(forest.score(rows), fast)
+    monkeypatch.undo()
+    np.testing.assert_array_equal(forest.score(rows, n_jobs=2), fast)
+
+
+def test_more_cells_than_16_bits_can_number(monkeypatch):
+    forest = grown(3)
+    rows = np.random.default_rng(2).integers(0, 64, (N, len(SIZES))).astype(np.uint8)
+    expected = forest.score(rows)
+    monkeypatch.setattr(compiled, "CELLS", (2**18, 64))
+    wide = compiled.CompiledForest.of(loops(N), forest.engine.masks, forest.engine._packed, 3)
+    assert wide.cells.shape[1] > 2**16
+    np.testing.assert_array_equal(wide.score(rows), expected)
+
+
+@pytest.mark.parametrize("n_segments", [2, 3, 7])
+@pytest.mark.parametrize("abstain_below", [None, 0.5])
+def test_compiled_and_numpy_decisions_are_equal(monkeypatch, n_segments, abstain_below):
+    rng = np.random.default_rng(n_segments)
+    votes = rng.multinomial(4096 * 3, rng.dirichlet(np.ones(n_segments), N))
+    votes[:100] = 4096  # ties
+    multipliers = rng.integers(900, 1200, n_segments)
+    calibration = Calibration(multipliers, Calibration.neutral(2).table, 1.0)
+    cut = cut_of(abstain_below)
+    fast = calibration.decide(votes, cut)
+    by_column = calibration.decide(np.asfortranarray(votes), cut)
+    monkeypatch.setattr("segkit.typing_tool.models.calibration.loops", lambda n_rows: None)
+    slow = calibration.decide(votes, cut)
+    for name in ("first", "second", "kept", "probabilities"):
+        np.testing.assert_array_equal(getattr(fast, name), getattr(slow, name))
+        np.testing.assert_array_equal(getattr(fast, name), getattr(by_column, name))
+
+
+def test_few_rows_need_no_machine_code():
+    code = (
+        "import sys; from segkit.typing_tool.models import compiled; "
+        "print(compiled.loops(compiled.MANY_ROWS - 1), 'numba' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "None False\n"
+
+
+WITHOUT = """
+import sys
+{hindrance}
+from segkit.typing_tool.models import compiled
+print(compiled.loops(10**6))
+"""
+
+
+@pytest.mark.parametrize(
+    "hindrance",
+    [
+        "sys.modules['numba'] = None",
+        # a numba whose cache has no place to go says so when it decorates
+        "import numba\ndef njit(**_):\n    raise RuntimeError('cannot cache')\nnumba.njit = njit",
+    ],
+    ids=["no numba", "no cache"],
+)
+def test_without_numba_or_its_cache_numpy_works_in_silence(hindrance):
+    code = WITHOUT.format(hindrance=hindrance)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("None\n", "")
+
+
+def test_the_cache_goes_where_the_environment_says(tmp_path):
+    code = WITHOUT.format(hindrance="")
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", code]
+    subprocess.run(command, env=environment, capture_output=True, check=True)
+    assert list(tmp_path.rglob("kernels.add_votes*.nbi"))

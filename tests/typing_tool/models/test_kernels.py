@@ -1,0 +1,43 @@
+import numpy as np
+
+from segkit.typing_tool.models.calibration import CUT_BITS, STEPS
+from segkit.typing_tool.models.compiled import MANY_ROWS, loops
+from segkit.typing_tool.models.engine import LANE, TREES_A_WORD
+
+kernels = loops(MANY_ROWS)
+
+
+def test_the_loops_use_the_numbers_of_the_rest():
+    assert (kernels.STEPS, kernels.CUT_BITS) == (STEPS, CUT_BITS)
+    assert (kernels.LANE, kernels.TREES_A_WORD) == (LANE, TREES_A_WORD)
+
+
+def test_every_bit_has_a_place_of_its_own():
+    assert sorted(kernels.LOWEST_BIT) == list(range(64))
+
+
+def test_keys_are_numbered_in_the_order_in_which_they_appear():
+    rng = np.random.default_rng(0)
+    for keys in (
+        rng.integers(0, 50, 1000).astype(np.uint64),
+        (rng.integers(0, 50, 1000) << 40).astype(np.uint64),
+        np.arange(1000, dtype=np.uint64),
+        np.full(1000, 2**64 - 1, dtype=np.uint64),
+    ):
+        slots, number = np.empty(2048, np.int32), np.empty(1000, np.int32)
+        rows = np.empty(1000, np.int32)
+        found = kernels.number_keys(keys, slots, number, rows)
+        assert found == np.unique(keys).size
+        assert (np.diff(rows[:found]) > 0).all()
+        np.testing.assert_array_equal(keys[rows[:found]][number], keys)
+
+
+def test_the_plain_functions_do_what_the_compiled_do():
+    votes = np.array([[5, 9, 9], [7, 7, 1], [0, 1, 2]])
+    table = np.arange(1, STEPS + 2)
+    for compiled, plain in zip(
+        kernels.decide_votes(votes, np.ones(3, np.int64), table, 400_000),
+        kernels.decide_votes.py_func(votes, np.ones(3, np.int64), table, 400_000),
+        strict=True,
+    ):
+        np.testing.assert_array_equal(compiled, plain)
