@@ -103,7 +103,8 @@ PROMISED = {
         "LikelihoodRatioTest": [],
     },
     "typing_tool": {
-        "TypingTool": ["abstain_below", "random_state"],
+        "TypingTool": ["model", "abstain_below", "random_state"],
+        "Points": [],
         "Evaluation": [],
         "load": ["path"],
     },
@@ -136,7 +137,15 @@ METHODS = {
     "segments.ConsensusSegments": ["fit", "predict", "predict_proba", "summary"],
     "segments.Gower": ["fit", "transform", "distances"],
     "segments.ReducedKMeans": ["fit", "predict", "predict_proba", "transform"],
-    "typing_tool.TypingTool": ["fit", "predict", "predict_proba", "tag", "segment_mix", "save"],
+    "typing_tool.TypingTool": [
+        "fit",
+        "predict",
+        "predict_proba",
+        "tag",
+        "segment_mix",
+        "save",
+        "points",
+    ],
     "study.Study": ["open", "run"],
 }
 RESULTS = [
@@ -162,6 +171,7 @@ RESULTS = [
     "segments.Covariates",
     "segments.LikelihoodRatioTest",
     "typing_tool.Evaluation",
+    "typing_tool.Points",
     "diagnostics.Stability",
     "diagnostics.Drift",
 ]

@@ -69,6 +69,19 @@ def test_the_payments_study_is_typed_beyond_chance():
     assert row["low"] - 0.02 < right < row["high"] + 0.02
 
 
+def test_where_fields_add_up_a_scorecard_is_as_good_as_a_forest():
+    made = datasets.make_payments_study(n_respondents=1500, n_customers=20_000, random_state=0)
+    w = np.asarray(made.answers["weight"], dtype=float)
+    loss = {}
+    for model in ("forest", "scorecard"):
+        tool = TypingTool(model=model, n_trees=100, n_folds=3)
+        tool.fit(made.fields, made.truth.respondents, sample_weight=w)
+        right = (tool.predict(made.base) == made.truth.customers).mean()
+        assert right > 0.5
+        loss[model] = tool.evaluation_.value("log_loss")
+    assert loss["scorecard"] < loss["forest"] + 0.02
+
+
 @pytest.mark.slow
 def test_nested_accuracy_holds_on_customers_it_never_met():
     held = []

@@ -146,6 +146,7 @@ def test_before_fitting_there_is_nothing(fields):
         lambda: tool.score_one({}),
         lambda: tool.save("x"),
         tool.card,
+        tool.points,
         tool.summary,
     ):
         with pytest.raises(NotFittedError, match="This TypingTool is not fitted yet"):
@@ -161,6 +162,7 @@ def test_before_fitting_there_is_nothing(fields):
         ({"abstain_below": 1.5}, "abstain_below=1.5 was given; expected a share"),
         ({"n_folds": 1}, "n_folds=1 was given; expected a whole number at least 2"),
         ({"n_repeats": 0}, "n_repeats=0 was given"),
+        ({"model": "tree"}, "model='tree' is not known; expected one of 'forest', 'scorecard'"),
     ],
 )
 def test_settings_out_of_range(fields, labels, options, text):
@@ -253,7 +255,8 @@ EXPECTED = {
 
 @pytest.mark.filterwarnings("ignore::segkit.exceptions.SegkitWarning")
 @parametrize_with_checks(
-    [TypingTool(n_trees=10, n_folds=2)], expected_failed_checks=lambda _: EXPECTED
+    [TypingTool(n_trees=10, n_folds=2), TypingTool(model="scorecard", n_folds=2)],
+    expected_failed_checks=lambda _: EXPECTED,
 )
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
@@ -271,3 +274,50 @@ def test_the_names_of_a_scheme_travel_to_tags_and_back_from_a_file(people, tmp_p
     assert tags["segment"].tolist() == [scheme.names[k] for k in plain.tag(customers)["segment"]]
     assert {"probability_Planners", "probability_Drifters"} <= set(tags.columns)
     assert "Planners" in named.evaluation_.frame()["segment"].tolist()
+
+
+CARD = {"model": "scorecard", "n_folds": 2}
+
+
+def test_a_scorecard_is_the_same_for_any_order_of_rows_and_unit_of_weights(people):
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    made, fresh = people(300), pandas.DataFrame(people(500, seed=2).columns)
+    w = np.random.default_rng(0).uniform(0.5, 2, 300)
+    order = np.random.default_rng(3).permutation(300)
+    turned = made.take(order)
+    one = TypingTool(**CARD).fit(pandas.DataFrame(made.columns), made.segments, w)
+    two = TypingTool(**CARD).fit(polars.DataFrame(turned.columns), turned.segments, 8 * w[order])
+    np.testing.assert_array_equal(one.predict_proba(fresh), two.predict_proba(fresh))
+    assert one.points().table == two.points().table
+    assert one.evaluation_.frame()["value"].tolist() == pytest.approx(
+        two.evaluation_.frame()["value"].to_list(), nan_ok=True
+    )
+    np.testing.assert_allclose(one.typing_error_.draws, two.typing_error_.draws)
+
+
+def test_a_scorecard_does_all_that_a_tool_does(people):
+    pandas = pytest.importorskip("pandas")
+    made = people(400)
+    fields, base = pandas.DataFrame(made.columns), pandas.DataFrame(people(300, seed=2).columns)
+    tool = TypingTool(**CARD, abstain_below=0.5).fit(fields, np.eye(3)[made.segments])
+    assert tool.evaluation_.kappa > 0.2
+    assert tool.summary().startswith("Typing tool: scorecard of whole points, 0 to ")
+    tags, p = tool.tag(base), tool.predict_proba(base)
+    assert 0.02 < tags["segment"].isna().mean() < 0.6
+    np.testing.assert_array_equal(tool.predict(base) == -1, tags["segment"].isna())
+    one = tool.score_one(base.iloc[3].to_dict())
+    assert list(one["probabilities"].values()) == p[3].tolist()
+    assert sum(tool.segment_mix(base).frame()["corrected"]) == pytest.approx(1)
+    assert tool.prediction_set(base).any(axis=1).all()
+
+
+def test_a_scorecard_types_people_of_whom_nothing_is_known(people):
+    polars = pytest.importorskip("polars")
+    made = people(300)
+    tool = TypingTool(**CARD).fit(polars.DataFrame(made.columns), made.segments)
+    nobody = polars.DataFrame({name: [None, None] for name in made.columns})
+    odd = nobody.with_columns(plan=polars.lit("atlantis"), region=polars.lit("nowhere"))
+    for base in (nobody, odd):
+        p = tool.predict_proba(base)
+        assert np.isfinite(p).all()
+        np.testing.assert_array_equal(p[0], p[1])

@@ -1,8 +1,9 @@
 """From segments to customers: a typing tool that carries segments onto a whole base.
 
-Fields become small whole numbers through one codebook; a random forest over these numbers
-votes in whole numbers; calibration and abstention are whole numbers too. So every customer
-gets the same tag wherever the tool runs, and the tool says honestly how often it is right.
+Fields become small whole numbers through one codebook; a random forest or a scorecard over
+these numbers votes in whole numbers; calibration and abstention are whole numbers too. So
+every customer gets the same tag wherever the tool runs, and the tool says honestly how often
+it is right.
 """
 
 from segkit.typing_tool.base.mix import SegmentMix
@@ -12,6 +13,7 @@ from segkit.typing_tool.evaluation.abstention import CoverageCurve
 from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.importance import FieldImportance
+from segkit.typing_tool.models.point_table import Points
 from segkit.typing_tool.tool import TypingTool, load
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "Evaluation",
     "FieldCodes",
     "FieldImportance",
+    "Points",
     "ReliabilityCurve",
     "SegmentMix",
     "TagReport",

@@ -146,7 +146,7 @@ def fit_state(
 
 def _held_out_error(fitted: FittedModel, people: Respondents, seed: int) -> TypingError:
     """Return how the fitted model mistakes respondents that it did not see."""
-    some = fitted.held_out_votes.any(axis=1)
+    some = fitted.held_out
     decision = fitted.model.calibration.decide(fitted.held_out_votes[some])
     return typing_error(decision.probabilities, people.truth[some], people.w[some], seed)
 

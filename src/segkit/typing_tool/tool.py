@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from segkit._checks import check_fitted, check_frame, check_integer, check_share
+from segkit._checks import check_fitted, check_frame, check_integer, check_option, check_share
 from segkit._frames import column_names, is_frame, origin_of
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.customers import TypesCustomers
@@ -20,25 +20,34 @@ from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
 from segkit.typing_tool.models.calibration import Decision, cut_of
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
 from segkit.typing_tool.models.model import Settings
+from segkit.typing_tool.models.point_table import Points, points_of
 
 __all__ = ["TypingTool", "load"]
 
+MODELS = ("forest", "scorecard")
+
 
 class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
-    """A random forest that types customers from the few fields a base holds.
+    """Types customers from the few fields a base holds: by a random forest or a scorecard.
 
     Parameters
     ----------
+    model : {"forest", "scorecard"}
+        A random forest, or whole points by code and segment that a person can add up on paper
+        (`points`). The forest finds what fields say together; where they add up, the
+        scorecard is as good, and better with few respondents.
     n_trees : int
-        The most trees; growing stops earlier when more of them no longer help.
+        Forest: the most trees; growing stops earlier when more of them no longer help.
     max_leaves : int
-        The most leaves of a tree, 2 to 64.
+        Forest: the most leaves of a tree, 2 to 64.
     min_leaf : float
-        The least weight of a leaf, in respondents of average weight.
+        Forest: the least weight of a leaf, in respondents of average weight.
     abstain_below : float, optional
         Leave customers untagged whose likeliest segment has a probability below this.
     calibrate : bool
-        Fit temperature and class bias on out-of-bag votes, so that probabilities come true.
+        Fit on votes that did not know the respondent how far probabilities are to be trusted
+        (forest: temperature and class bias; scorecard: what a point is worth), so that they
+        come true.
     n_folds, n_repeats : int
         Folds of the cross-validation behind `evaluation_`, and how often it is repeated.
     control : bool
@@ -104,6 +113,7 @@ class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
+        model: Any = "forest",
         n_trees: int = 200,
         max_leaves: int = MAX_LEAVES,
         min_leaf: float = 5.0,
@@ -115,6 +125,7 @@ class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
         random_state: Any = 0,
         n_jobs: int | None = None,
     ) -> None:
+        self.model = model
         self.n_trees = n_trees
         self.max_leaves = max_leaves
         self.min_leaf = min_leaf
@@ -248,6 +259,21 @@ class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
             f"{self.evaluation_.summary()} {self.importance_.summary()}"
         )
 
+    def points(self) -> Points:
+        """Return the points of a scorecard: what each answer adds to each segment.
+
+        Returns
+        -------
+        Points
+
+        Raises
+        ------
+        SegkitError
+            When the tool is no scorecard.
+        """
+        check_fitted(self)
+        return points_of(self.model_, self.classes_.tolist(), self.evaluation_.origin)
+
     def card(self) -> str:
         """Return a short text to hand out with the tool: what it does, how well, its limits."""
         check_fitted(self)
@@ -264,6 +290,7 @@ class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
         return tags
 
     def _check_params(self) -> None:
+        check_option(self.model, MODELS, name="model")
         check_integer(self.n_trees, name="n_trees", high=MAX_TREES)
         check_integer(self.max_leaves, name="max_leaves", low=2, high=MAX_LEAVES)
         check_integer(self.n_folds, name="n_folds", low=2)
@@ -278,7 +305,12 @@ class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
 
     def _settings(self) -> Settings:
         return Settings(
-            self.n_trees, self.max_leaves, float(self.min_leaf), bool(self.calibrate), self.n_jobs
+            self.n_trees,
+            self.max_leaves,
+            float(self.min_leaf),
+            bool(self.calibrate),
+            self.n_jobs,
+            self.model,
         )
 
     def _store(self, state: ToolState) -> None:

@@ -131,3 +131,11 @@ def test_a_field_that_is_empty_here_is_all_gaps():
     nothing = fit_field(number([np.nan, np.nan]), np.ones(2))
     assert nothing.encode(number([np.nan]), what="the base").tolist() == [nothing.missing]
     assert fit_field(text([-1, -1], 3), np.ones(2)).levels == ()
+
+
+def test_fewer_bins_on_request():
+    values = np.random.default_rng(0).normal(size=2000)
+    field = fit_field(number(values), np.ones(2000), n_bins=10)
+    counts = np.bincount(np.searchsorted(field.edges, values))
+    assert counts.tolist() == [200] * 10
+    assert fit_field(number([1, 2, 3] * 9), np.ones(27), n_bins=10).edges.tolist() == [1.5, 2.5]

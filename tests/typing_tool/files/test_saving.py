@@ -40,6 +40,26 @@ def test_a_loaded_tool_is_the_saved_one(small_tool, saved, base, tmp_path):
     assert again.save(tmp_path / "again").read_bytes() == saved.read_bytes()
 
 
+@pytest.fixture(scope="module")
+def saved_card(people, tmp_path_factory):
+    pandas = pytest.importorskip("pandas")
+    made = people(300)
+    tool = TypingTool(model="scorecard", n_folds=2, abstain_below=0.5)
+    tool.fit(pandas.DataFrame(made.columns), made.segments)
+    return tool, tool.save(tmp_path_factory.mktemp("cards") / "card.segkit")
+
+
+def test_a_loaded_scorecard_is_the_saved_one(saved_card, base, tmp_path):
+    tool, path = saved_card
+    again = load(path)
+    np.testing.assert_array_equal(again.predict_proba(base), tool.predict_proba(base))
+    np.testing.assert_array_equal(again.predict(base), tool.predict(base))
+    assert again.get_params() == tool.get_params()
+    assert again.summary() == tool.summary()
+    assert again.points().frame().equals(tool.points().frame())
+    assert again.save(tmp_path / "again").read_bytes() == path.read_bytes()
+
+
 def test_text_segments_cut_and_generators(people, tmp_path):
     pandas = pytest.importorskip("pandas")
     made = people(200)
@@ -135,6 +155,34 @@ CHANGES = {
     "a setting that no tool has": lambda m, a: m["params"].update(max_depth=3),
     "a manifest of nulls": lambda m, a: m.update(dict.fromkeys(m)),
 }
+
+
+CARD_CHANGES = {
+    "negative points": put("points", 0, -1),
+    "too many points": put("points", 0, 10**6),
+    "points beyond the codes": lambda m, a: a["points"].__setitem__((0, 63, 0), 1),
+    "points of a field less": lambda m, a: a.update(points=a["points"][1:].copy()),
+    "points of a segment more": lambda m, a: a.update(points=np.repeat(a["points"], 2, axis=2)),
+    "points of another type": lambda m, a: a.update(points=a["points"].astype(np.int32)),
+    "everyone below zero": put("everyone", 0, -5),
+    "everyone of another shape": lambda m, a: a.update(everyone=a["everyone"][:-1]),
+    "weights that rise": put("weights", -1, 2**29),
+    "weights of zero": put("weights", -1, 0),
+    "weights that begin low": put("weights", 0, 2**27),
+    "no weights": lambda m, a: a.update(weights=a["weights"][:0]),
+    "a unit of zero": lambda m, a: m.update(unit=0),
+    "a unit that is no number": lambda m, a: m.update(unit="much"),
+    "no spread": lambda m, a: m.pop("spread"),
+    "a forest without trees": lambda m, a: m["params"].update(model="forest"),
+    "an unknown model": lambda m, a: m["params"].update(model="tree"),
+}
+
+
+@pytest.mark.parametrize("what", CARD_CHANGES)
+def test_numbers_that_no_scorecard_can_have_are_refused(saved_card, tmp_path, what):
+    path = changed(saved_card[1], tmp_path / "bad.segkit", CARD_CHANGES[what])
+    with pytest.raises(SegkitError):
+        load(path)
 
 
 @pytest.mark.parametrize("what", CHANGES)

@@ -48,7 +48,12 @@ def leaning(counts: np.ndarray) -> np.ndarray:
     return np.asarray(np.round(away @ axis, 12))
 
 
-def fit_field(column: Column, w: np.ndarray, membership: np.ndarray | None = None) -> FieldCode:
+def fit_field(
+    column: Column,
+    w: np.ndarray,
+    membership: np.ndarray | None = None,
+    n_bins: int = MAX_LEVELS,
+) -> FieldCode:
     """Learn the codes of one field.
 
     Parameters
@@ -59,15 +64,17 @@ def fit_field(column: Column, w: np.ndarray, membership: np.ndarray | None = Non
         Survey weights; a respondent of weight 0 teaches nothing.
     membership : ndarray of shape (n_respondents, n_segments), optional
         With it, levels without a declared order stand in the order in which they lean.
+    n_bins : int
+        The most bins of a number; a value each where there are no more values.
     """
     if column.kind in ("number", "empty"):
-        return _fit_number(column, w)
+        return _fit_number(column, w, n_bins)
     return _fit_levels(column, w, membership)
 
 
-def _fit_number(column: Column, w: np.ndarray) -> FieldCode:
+def _fit_number(column: Column, w: np.ndarray, n_bins: int) -> FieldCode:
     has_gaps = bool((np.isnan(column.values) & (w > 0)).any())
-    edges = _bin_edges(column.values, w)
+    edges = _bin_edges(column.values, w, n_bins)
     at = np.where(np.isnan(column.values), -1, np.searchsorted(edges, column.values, side="left"))
     size = np.cumsum(weighted_counts(at, w, edges.size + 1))
     middle = int(np.searchsorted(size, size[-1] / 2))
@@ -134,12 +141,12 @@ def _numbered(
     )
 
 
-def _bin_edges(values: np.ndarray, w: np.ndarray) -> np.ndarray:
+def _bin_edges(values: np.ndarray, w: np.ndarray, n_bins: int) -> np.ndarray:
     """Return edges halfway between neighbouring values: rounding of either moves nobody."""
     distinct = np.unique(values[~np.isnan(values) & (w > 0)])
     upper = distinct
-    if distinct.size > MAX_LEVELS:
-        shares = np.arange(1, MAX_LEVELS) / MAX_LEVELS
+    if distinct.size > n_bins:
+        shares = np.arange(1, n_bins) / n_bins
         upper = np.unique(np.append(weighted_quantile(values, shares, w), distinct[-1]))
     at = np.searchsorted(distinct, upper[:-1])
     low, high = distinct[at], distinct[at + 1]

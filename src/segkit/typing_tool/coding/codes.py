@@ -21,7 +21,7 @@ from segkit._checks import check_columns, check_frame
 from segkit._frames import Column, frame_like
 from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.coding.binning import fit_field
+from segkit.typing_tool.coding.binning import MAX_LEVELS, fit_field
 from segkit.typing_tool.coding.field_code import FieldCode
 from segkit.typing_tool.coding.fields import check_fields, fields_frame, read_fields
 
@@ -83,14 +83,19 @@ class FieldCodes:
 
     @classmethod
     def from_columns(
-        cls, columns: Sequence[Column], w: np.ndarray, membership: np.ndarray | None = None
+        cls,
+        columns: Sequence[Column],
+        w: np.ndarray,
+        membership: np.ndarray | None = None,
+        n_bins: int = MAX_LEVELS,
     ) -> "FieldCodes":
         """Learn the codebook from fields that were read already.
 
         With `membership` (n_respondents, n_segments), levels without an order of their own
-        stand in the order in which they lean to the segments (`leaning`).
+        stand in the order in which they lean to the segments (`leaning`). A number has at
+        most `n_bins` bins.
         """
-        return cls(tuple(fit_field(column, w, membership) for column in columns))
+        return cls(tuple(fit_field(column, w, membership, n_bins) for column in columns))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -164,8 +164,8 @@ class Evaluation(Result):
             f"{percent(accuracy)} [{percent(low)}, {percent(high)}]; naming the largest segment "
             f"would be right for {percent(self.value('majority'))}, drawing at random for "
             f"{percent(chance)}. Kappa {interval_text(*kappa[:3])}. Nested "
-            f"{self.n_folds}-fold cross-validation by respondent{repeats} (codebook, number of "
-            f"trees and calibration fitted inside), n = {self.n_respondents} (effective "
+            f"{self.n_folds}-fold cross-validation by respondent{repeats} (codebook, model "
+            f"and calibration fitted inside), n = {self.n_respondents} (effective "
             f"{self.effective_n:.0f}); 95 % intervals by bootstrap of respondents ({self.n_boot} "
             "draws), widened for training sets that overlap."
         )

@@ -1,4 +1,4 @@
-"""The forest and the calibration of a tool in its file: whole numbers, every index in range."""
+"""Voter and calibration of a tool in its file: whole numbers, every index in range."""
 
 from typing import Any
 
@@ -6,10 +6,17 @@ import numpy as np
 
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.codes import FieldCodes
+from segkit.typing_tool.files.stored_scorecard import (
+    read_odds,
+    read_scorecard,
+    write_scorecard,
+)
 from segkit.typing_tool.files.values import number, one_of, require
 from segkit.typing_tool.models.calibration import STEPS, WEIGHT_BITS, Calibration
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES, VOTES, Forest
 from segkit.typing_tool.models.model import Model
+from segkit.typing_tool.models.odds import Odds
+from segkit.typing_tool.models.scorecard import Scorecard
 
 __all__ = ["read_model", "write_model"]
 
@@ -25,13 +32,22 @@ def write_model(model: Model) -> Parts:
         arrays = {name: getattr(voter, name) for name in (*NODE_ARRAYS, "votes", "starts")}
         arrays |= {"multipliers": calibration.multipliers, "weights": calibration.table}
         return {"voter": "forest", "exponent": calibration.exponent}, arrays
-    raise SegkitError(f"A tool that is a {voter.summary()} cannot be written to a file.")
+    if isinstance(voter, Scorecard) and isinstance(calibration, Odds):
+        return write_scorecard(voter, calibration)
+    raise SegkitError(
+        f"This tool is a {voter.summary()}, which a file without code cannot hold. Fit "
+        'TypingTool(model="forest") or TypingTool(model="scorecard") for a tool to save.'
+    )
 
 
 def read_model(manifest: dict[str, Any], arrays: dict[str, np.ndarray], codes: FieldCodes) -> Model:
     """Read voter and calibration over a codebook that was read already."""
-    one_of(manifest["voter"], ("forest",))
-    forest = _forest(arrays, codes.n_codes, len(manifest["classes"]))
+    kind, k = one_of(manifest["voter"], ("forest", "scorecard")), len(manifest["classes"])
+    require(manifest["params"].get("model", "forest") == kind, "the model is")
+    if kind == "scorecard":
+        card = read_scorecard(manifest, arrays, codes.n_codes, k)
+        return Model(codes, card, read_odds(manifest["unit"], arrays["weights"]))
+    forest = _forest(arrays, codes.n_codes, k)
     calibration = _calibration(manifest["exponent"], arrays, forest.n_segments)
     return Model(codes, forest, calibration)
 

@@ -21,7 +21,7 @@ from scipy.optimize import minimize
 from segkit._weights import scale_to_effective
 from segkit.typing_tool.models.compiled import loops
 
-__all__ = ["STEPS", "Calibration", "Decision", "cut_of", "fit_calibration"]
+__all__ = ["STEPS", "Calibration", "Decision", "cut_of", "decision_of", "fit_calibration"]
 
 STEPS = 4096
 """Shares of votes are told apart in steps of one in 4096."""
@@ -114,17 +114,32 @@ class Calibration:
             return Decision(*kernels.decide_votes(whole, self.multipliers, self.table, cut))
         product = votes * self.multipliers
         weight = self.table[product * STEPS // product.sum(axis=1, keepdims=True)]
-        total = weight.sum(axis=1)
-        # a stable sort of the negatives: ties go to the first segment
-        ranked = np.argsort(-product, axis=1, kind="stable")
-        first = ranked[:, 0]
-        best = np.take_along_axis(weight, first[:, None], 1)[:, 0]
-        kept = (best << CUT_BITS) >= cut * total
-        return Decision(first, ranked[:, 1], kept, weight / total[:, None])
+        return decision_of(product, weight, cut)
 
     def summary(self) -> str:
         """Return one sentence: the exponent."""
         return f"Calibrated with exponent {self.exponent:.2f}."
+
+
+def decision_of(votes: np.ndarray, weight: np.ndarray, cut: int) -> Decision:
+    """Decide by whole votes, and by the whole weights that stand for them.
+
+    Parameters
+    ----------
+    votes : ndarray of shape (n, n_segments), dtype int64
+        The most votes make the tag; ties go to the first segment.
+    weight : ndarray of shape (n, n_segments), dtype int64
+        Probabilities are shares of these; a segment with more votes has no smaller weight.
+    cut : int
+        The abstention cut (`cut_of`).
+    """
+    total = weight.sum(axis=1)
+    # a stable sort of the negatives: ties go to the first segment
+    ranked = np.argsort(-votes, axis=1, kind="stable")
+    first = ranked[:, 0]
+    best = np.take_along_axis(weight, first[:, None], 1)[:, 0]
+    kept = (best << CUT_BITS) >= cut * total
+    return Decision(first, ranked[:, 1], kept, weight / total[:, None])
 
 
 def cut_of(abstain_below: float | None) -> int:

@@ -16,6 +16,9 @@ from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.models.calibration import Calibration, Decision, fit_calibration
 from segkit.typing_tool.models.forest import Forest, grow_forest
+from segkit.typing_tool.models.logit import Design
+from segkit.typing_tool.models.odds import Odds, fit_odds
+from segkit.typing_tool.models.scorecard import N_BINS, Scorecard, fit_scorecard
 
 __all__ = ["FittedModel", "Model", "Settings", "VoteCalibration", "Voter", "fit_model"]
 
@@ -52,6 +55,7 @@ class Settings:
     min_leaf: float
     calibrate: bool
     n_jobs: int | None
+    model: Any = "forest"
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,16 @@ class Model:
             raise SegkitError(f"This model has no forest: it is a {self.voter.summary()}.")
         return self.voter
 
+    @property
+    def scorecard(self) -> Scorecard:
+        """The voter, where it is a scorecard."""
+        if not isinstance(self.voter, Scorecard):
+            raise SegkitError(
+                f"This model has no points: it is a {self.voter.summary()}. Fit "
+                'TypingTool(model="scorecard").'
+            )
+        return self.voter
+
     def decide(self, codes: np.ndarray, cut: int = 0, n_jobs: int | None = None) -> Decision:
         """Return tags and probabilities of rows of codes."""
         return self.calibration.decide(self.voter.score(codes, n_jobs), cut)
@@ -97,11 +111,15 @@ class FittedModel:
     model : Model
         The model.
     held_out_votes : ndarray of shape (n_respondents, n_segments)
-        A forest's out-of-bag votes (zeros for a respondent that every tree saw).
+        A forest's out-of-bag votes (zeros for a respondent that every tree saw); of other
+        voters those of a model fitted without the respondent.
+    held_out : ndarray of shape (n_respondents,), dtype bool
+        Whether the respondent has such votes.
     """
 
     model: Model
     held_out_votes: np.ndarray
+    held_out: np.ndarray
 
 
 def fit_model(
@@ -130,22 +148,21 @@ def fit_model(
     -------
     FittedModel
     """
-    book = FieldCodes.from_columns(columns, w, membership)
-    codes = book.encode_columns(columns, what="fields")
     seed = int(spawn_seeds(random_state, 1)[0])
-    return _forest_model(book, codes, membership, w, settings, seed)
+    fit = _scorecard_model if settings.model == "scorecard" else _forest_model
+    return fit(columns, membership, w, settings, seed)
 
 
 def _forest_model(
-    book: FieldCodes,
-    codes: np.ndarray,
+    columns: Sequence[Column],
     membership: np.ndarray,
     w: np.ndarray,
     settings: Settings,
     seed: int,
 ) -> FittedModel:
+    book = FieldCodes.from_columns(columns, w, membership)
     grown = grow_forest(
-        codes,
+        book.encode_columns(columns, what="fields"),
         membership,
         w,
         book.anchors(),
@@ -160,4 +177,26 @@ def _forest_model(
         if settings.calibrate and grown.oob_votes.any()
         else Calibration.neutral(membership.shape[1])
     )
-    return FittedModel(Model(book, grown.forest, calibration), grown.oob_votes)
+    votes = grown.oob_votes
+    some = np.asarray(votes.any(axis=1))
+    return FittedModel(Model(book, grown.forest, calibration), votes, some)
+
+
+def _scorecard_model(
+    columns: Sequence[Column],
+    membership: np.ndarray,
+    w: np.ndarray,
+    settings: Settings,
+    seed: int,
+) -> FittedModel:
+    book = FieldCodes.from_columns(columns, w, membership, n_bins=N_BINS)
+    design = Design.of(book, [c.kind == "number" or c.ordered for c in columns])
+    codes = book.encode_columns(columns, what="fields")
+    fitted = fit_scorecard(codes, membership, w, design, seed)
+    card, votes = fitted.scorecard, fitted.held_out_votes
+    odds = (
+        fit_odds(votes, membership, w, fitted.unit, card.furthest)
+        if settings.calibrate
+        else Odds.of(fitted.unit, card.furthest)
+    )
+    return FittedModel(Model(book, card, odds), votes, np.ones(len(votes), dtype=bool))
