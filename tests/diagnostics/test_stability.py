@@ -9,7 +9,7 @@ from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
 from sklearn.datasets import make_blobs
 from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from segkit.diagnostics import Stability, stability
 from segkit.exceptions import SegkitError, SegkitWarning
@@ -17,6 +17,9 @@ from segkit.exceptions import SegkitError, SegkitWarning
 CORNERS = [[0, 0], [12, 0], [0, 12]]
 REFERENCE = json.loads(
     (Path(__file__).parents[1] / "reference" / "clusterboot.json").read_text(encoding="utf-8")
+)
+FLEXCLUST = json.loads(
+    (Path(__file__).parents[1] / "reference" / "segment_stability.json").read_text("utf-8")
 )
 
 
@@ -77,12 +80,152 @@ def test_kmeans_on_mcdonalds_equals_clusterboot_within_monte_carlo_error(k, data
     assert (np.abs(result.jaccard - known["mean"]) < 3.3 * error + 0.005).all()
 
 
+class LeastDistance(KMeans):
+    """K-means that keeps the start with the least sum of distances, not squared: flexclust's."""
+
+    def fit(self, X, y=None, sample_weight=None):
+        seeds = np.random.RandomState(self.random_state).randint(2**31 - 1, size=self.n_init)
+        one = {"n_clusters": self.n_clusters, "init": "random", "n_init": 1}
+        w = np.ones(len(X)) if sample_weight is None else sample_weight
+        fits = [KMeans(**one, random_state=s).fit(X, sample_weight=w) for s in seeds]
+        return take_over(self, min(fits, key=lambda fit: fit.transform(X).min(axis=1) @ w))
+
+
+def take_over(model, fitted):
+    """Let a model be fitted as another one is."""
+    model.__dict__ |= {k: v for k, v in vars(fitted).items() if k.endswith("_") or k[0] == "_"}
+    return model
+
+
+@pytest.mark.real_data
+def test_stability_within_on_mcdonalds_equals_flexclust_within_monte_carlo_error(data_folder):
+    raw = pd.read_csv(data_folder / "mcdonalds" / "mcdonalds.csv").iloc[:, :11]
+    X = raw.eq("Yes").to_numpy(dtype=float)
+    known = FLEXCLUST["slsw"]
+    start = KMeans(4, init=np.array(known["centers"]), n_init=1, max_iter=1, tol=1e9).fit(X)
+    model = take_over(LeastDistance(4, n_init=10), start)
+    result = stability(model, X, n_boot=100, repeats=True, warm=False, tolerance=0)
+    assert result.n.tolist() == known["sizes"]
+    # flexclust averages the two samples of a pair
+    pairs = (result.within_samples[0::2] + result.within_samples[1::2]) / 2
+    error = np.sqrt(np.square(known["sd"]) / known["n_samples"] + pairs.var(axis=0, ddof=1) / 50)
+    assert (np.abs(result.within["slsw"] - known["mean"]) < 3.3 * error).all()
+
+
+def test_a_range_shares_the_samples_and_its_parts_are_what_each_number_gives(cloud):
+    model = KMeans(n_init=2)
+    found = stability(model, cloud, n_boot=6, n_segments=range(2, 5))
+    assert found.n_segments == (2, 3, 4)
+    assert found.frame()["n_segments"].tolist() == [2] * 2 + [3] * 3 + [4] * 4
+    for k in (2, 3, 4):
+        alone, part = stability(model, cloud, n_boot=6, n_segments=k), found.at(k)
+        for name in ("samples", "warm_samples", "within_samples", "ari_samples", "labels", "n"):
+            np.testing.assert_array_equal(getattr(part, name), getattr(alone, name))
+        assert part.summary() == alone.summary()
+        assert part.across is None
+        assert part.ari == pytest.approx(found.overall["ari"][k - 2])
+    assert found.ari.shape == (3,)
+    assert found.respondent.shape == (3 * len(cloud), 7)
+    assert found.at(3).at(3).segments == (0, 1, 2)
+    with pytest.raises(SegkitError, match=r"n_segments=7 is not known; expected one of 2, 3, 4"):
+        found.at(7)
+
+
+class Counted(StandardScaler):
+    """A step that counts its fits."""
+
+    fits = 0
+
+    def fit(self, X, y=None, sample_weight=None):
+        Counted.fits += 1
+        return super().fit(X, y, sample_weight)
+
+
+def test_pipelines_of_a_range_share_their_earlier_steps_and_answer_as_if_alone(cloud):
+    Counted.fits = 0
+    model = make_pipeline(Counted(), KMeans(n_init=2))
+    w = np.random.default_rng(3).uniform(0.5, 2, len(cloud))
+    found = stability(model, cloud, n_boot=4, n_segments=(2, 3), sample_weight=w)
+    assert Counted.fits == 2 + 4
+    alone = stability(model, cloud, n_boot=4, n_segments=3, sample_weight=w)
+    np.testing.assert_array_equal(found.at(3).samples, alone.samples)
+
+
+def test_steps_that_cannot_be_compared_are_fitted_each_time(cloud):
+    model = make_pipeline(FunctionTransformer(lambda x: 2 * x), KMeans(n_init=1))
+    assert stability(model, cloud, n_boot=2, n_segments=(2, 3)).n_segments == (2, 3)
+
+
+@pytest.mark.parametrize("scheme", ["subsample", "split-half"])
+def test_other_schemes_find_separated_segments_too(scheme, blobs):
+    result = stability(KMeans(3, n_init=3), blobs, n_boot=6, scheme=scheme)
+    assert result.jaccard.min() > 0.97
+    assert f"6 samples ({scheme})" in result.summary()
+
+
+def test_starts_at_the_segments_find_them_more_easily(cloud):
+    result = stability(KMeans(4, n_init=3, init="random"), cloud, n_boot=10)
+    warm = result.frame()["warm"]
+    assert (warm > result.jaccard).all()
+    assert "from starts at the segments themselves" in result.summary()
+    plain = stability(KMeans(4, n_init=3, init="random"), cloud, n_boot=10, warm=False)
+    np.testing.assert_array_equal(plain.samples, result.samples)
+    assert plain.frame()["warm"].isna().all()
+    hierarchical = stability(AgglomerativeClustering(3), cloud, n_boot=2)
+    assert hierarchical.frame()["warm"].isna().all()
+    assert "follow their nearest neighbour" in hierarchical.summary()
+
+
+def test_sampling_ends_when_the_intervals_are_tight_and_says_so(blobs):
+    found = stability(KMeans(3, n_init=2), blobs, n_boot=200)
+    assert len(found.samples) == 50
+    assert "50 samples (bootstrap), stopped before 200" in found.summary()
+    whole = stability(KMeans(3, n_init=2), blobs, n_boot=60, tolerance=0)
+    assert len(whole.samples) == 60
+    np.testing.assert_array_equal(whole.samples[:50], found.samples)
+
+
+def test_respondents_far_inside_are_core_and_those_between_are_at_a_border():
+    # twenty people stand half way between two groups
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.normal(c, 0.6, size=(100, 2)) for c in (0, 6)] + [np.full((20, 2), 3)])
+    X[-20:] += rng.normal(0, 0.05, size=(20, 2))
+    result = stability(KMeans(2, n_init=2), X, n_boot=40)
+    table = result.respondent
+    assert (table["place"][:200] == "core").all()
+    assert (table["place"][200:] == "border").sum() > 10
+    assert (table["second"][200:] == 1 - table["segment"][200:])[
+        table["place"][200:] == "border"
+    ].all()
+    assert result.overall["border"][0] == pytest.approx((table["place"] == "border").mean())
+
+
+def test_renamed_segments_are_renamed_answers(cloud):
+    model = KMeans(3, n_init=2, random_state=0).fit(cloud)
+    renamed = KMeans(3, n_init=2, random_state=0).fit(cloud)
+    names = np.array([2, 0, 1])
+    renamed.cluster_centers_ = renamed.cluster_centers_[np.argsort(names)]
+    a, b = (stability(m, cloud, n_boot=5, warm=False) for m in (model, renamed))
+    np.testing.assert_array_equal(names[a.labels], b.labels)
+    np.testing.assert_allclose(a.samples, b.samples[:, names])
+    np.testing.assert_allclose(a.certainty, b.certainty)
+
+
+def test_a_tiny_segment_is_followed_like_any_other(blobs):
+    X = np.vstack([blobs, [[60.0, 60.0], [60.0, 61.0]]])
+    result = stability(KMeans(4, n_init=5), X, n_boot=30)
+    assert result.n[-1] == 2
+    drawn = result.samples[:, -1]
+    assert set(np.unique(drawn)) <= {0.0, 1.0}  # lost where neither of the two is drawn
+    assert 0 < (drawn == 0).mean() < 0.4
+
+
 def test_columns_shapes_and_order(blobs):
     result = stability(KMeans(3, n_init=2), blobs, n_boot=5)
     frame = result.frame()
     expected = [
-        "segment", "n", "share", "jaccard", "low", "high", "sample_05", "sample_95",
-        "dissolved", "recovered", "reading",
+        "n_segments", "segment", "n", "share", "jaccard", "low", "high", "sample_05", "sample_95",
+        "dissolved", "recovered", "warm", "within", "reading",
     ]  # fmt: skip
     assert list(frame.columns) == expected
     assert result.samples.shape == (5, 3)
@@ -220,7 +363,7 @@ def test_frames_come_back_as_the_same_kind(frame_kind, blobs):
     for frame in (result.frame(), result.respondent):
         assert type(frame) is type(X)
     np.testing.assert_array_equal(result.samples, plain.samples)
-    assert nw.from_native(result.respondent).shape == (len(blobs), 4)
+    assert nw.from_native(result.respondent).shape == (len(blobs), 7)
 
 
 def test_the_respondents_keep_the_index_of_a_pandas_frame(blobs):
@@ -250,7 +393,11 @@ class OnlyFits(KMeans):
         ({"model": KMeans}, r"model is .*expected an estimator"),
         ({"model": "kmeans"}, r"model is 'kmeans'; expected an estimator"),
         ({"n_boot": 1}, r"n_boot=1 was given; expected a whole number at least 2"),
-        ({"n_segments": range(2, 4)}, r"n_segments=range\(2, 4\).*one whole number"),
+        ({"n_segments": [3, 3]}, r"n_segments=\[3, 3\].*different numbers"),
+        ({"n_segments": []}, r"n_segments=\[\].*different numbers"),
+        ({"n_segments": range(1, 3)}, r"n_segments=1 was given"),
+        ({"scheme": "jackknife"}, r"scheme='jackknife' is not known"),
+        ({"tolerance": -0.1}, r"tolerance=-0.1 was given"),
         ({"n_segments": 1}, r"n_segments=1 was given"),
         ({"model": DBSCAN(), "n_segments": 2}, r"DBSCAN has none of the parameters n_segments"),
         ({"model": AgglomerativeClustering(), "n_init": 2}, r"n_init=2 .*none of the parameters"),

@@ -42,9 +42,9 @@ def test_thresholds_and_their_words(frame_kind):
 @pytest.mark.parametrize(
     ("values", "title"),
     [
-        ([0.9, 0.8], "All 2 segments come back in bootstrap samples"),
-        ([0.9, 0.7], "1 of 2 segments comes back in bootstrap samples"),
-        ([0.5, 0.7], "None of 2 segments comes back in bootstrap samples"),
+        ([0.9, 0.8], "All 2 segments come back in samples of the respondents"),
+        ([0.9, 0.7], "1 of 2 segments comes back in samples of the respondents"),
+        ([0.5, 0.7], "None of 2 segments comes back in samples of the respondents"),
     ],
 )
 def test_the_title_says_the_finding(frame_kind, values, title):

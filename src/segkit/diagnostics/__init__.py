@@ -6,7 +6,9 @@ one the segments were made for, field by field, and ends in one verdict: keep,
 recalibrate or resegment.
 """
 
+from segkit.diagnostics.across import Across
 from segkit.diagnostics.drift import Drift, drift
-from segkit.diagnostics.stability import Stability, stability
+from segkit.diagnostics.stability import stability
+from segkit.diagnostics.stability_result import Stability
 
-__all__ = ["Drift", "Stability", "drift", "stability"]
+__all__ = ["Across", "Drift", "Stability", "drift", "stability"]

@@ -10,34 +10,28 @@ Hennig, C. (2007). Cluster-wise assessment of cluster stability. Computational
 Statistics and Data Analysis 52, 258-271.
 """
 
-import itertools
 import warnings
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
-from threadpoolctl import threadpool_limits
 
 from segkit._checks import check_integer, check_items, check_option, check_same_rows
 from segkit._frames import take
-from segkit._progress import progress_bar
 from segkit._resample import canonical_order, spawn_seeds
-from segkit._threads import one_blas_thread
 from segkit._weights import check_weights
-from segkit.diagnostics.draws import SCHEMES, draws
+from segkit.diagnostics.draws import SCHEMES
 from segkit.diagnostics.matches import Agreement, agreement
-from segkit.diagnostics.sample_fit import Found, Task, fit_sample
+from segkit.diagnostics.sample_fit import Found, Task
+from segkit.diagnostics.sampling import all_samples
 from segkit.diagnostics.transfer import placing
 from segkit.diagnostics.under_test import coded, labels_under_test
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.segments.ensembles.refitting import takes_weights, with_n_init
 
 __all__ = ["Replicates", "replicate"]
-
-EARLY = 10  # samples after which the progress line says how the weakest segment does
 
 
 @dataclass(frozen=True)
@@ -189,6 +183,8 @@ def replicate(
     order = canonical_order(*tables, w)
     seeds = spawn_seeds(random_state, 3)
     tasks, reference = [], {}
+    # a table that candidates share is one object afterwards too, and what is fitted to it is shared
+    sorted_tables = {id(X): take(X, order) for _, X in candidates.values()}
     for name, (model, X) in candidates.items():
         weighted = _use_weights(model, sample_weight)
         reference[name] = labels_under_test(
@@ -198,7 +194,7 @@ def replicate(
             Task(
                 name=name,
                 model=model if n_init is None else with_n_init(model, n_init),
-                X=take(X, order),
+                X=sorted_tables[id(X)],
                 w=w[order],
                 weighted=weighted,
                 repeats=repeats,
@@ -207,7 +203,7 @@ def replicate(
                 warm=warm,
             )
         )
-    counts, found = _all_samples(tasks, n_boot, scheme, seeds, n_jobs, stop)
+    counts, found = all_samples(tasks, n_boot, scheme, seeds, n_jobs, stop)
     return _gathered(tasks, counts, found, reference, w=w, order=order, scheme=scheme)
 
 
@@ -249,48 +245,6 @@ def _use_weights(model: Any, sample_weight: Any) -> bool:
     return False
 
 
-def _all_samples(
-    tasks: Sequence[Task],
-    n_boot: int,
-    scheme: str,
-    seeds: np.ndarray,
-    n_jobs: int | None,
-    stop: Callable[[list[np.ndarray]], bool] | None,
-) -> tuple[np.ndarray, list[list[Found]]]:
-    """Fit every sample, showing progress and how the weakest segment does."""
-    people = np.flatnonzero(tasks[0].w > 0)
-    n = tasks[0].w.size
-    counts = np.zeros((n_boot, n), dtype=np.uint16)
-    for row, drawn in zip(counts, draws(scheme, n_boot, people.size, int(seeds[0])), strict=True):
-        row[people] = drawn
-    fit_seeds = spawn_seeds(int(seeds[1]), n_boot)
-    calls = ((tasks, counts[b], int(fit_seeds[b]), b + 1) for b in range(n_boot))
-    found: list[list[Found]] = []
-    overlaps: list[list[np.ndarray]] = [[] for _ in tasks]
-    bar = progress_bar(what="samples", total=n_boot, unit="sample")
-    with bar, one_blas_thread():
-        for one in _run(fit_sample, calls, n_jobs):
-            _note(tasks, one, counts[len(found)], overlaps)
-            found.append(one)
-            bar.update()
-            if len(found) % EARLY == 0:
-                so_far = [np.stack(o) for o in overlaps]
-                weakest = min(o.mean(axis=0).min() for o in so_far)
-                bar.set_postfix_str(f"weakest segment {weakest:.2f} so far", refresh=False)
-                if stop is not None and stop(so_far):
-                    break
-    return counts[: len(found)], found
-
-
-def _note(
-    tasks: Sequence[Task], found: Sequence[Found], counts: np.ndarray, overlaps: list
-) -> None:
-    """Add the sample's overlaps to those so far."""
-    for task, one, kept in zip(tasks, found, overlaps, strict=True):
-        drawn = agreement(task.codes, one.labels[None], task.w * (counts > 0))
-        kept.append(drawn.jaccard[0])
-
-
 def _gathered(
     tasks: Sequence[Task],
     counts: np.ndarray,
@@ -324,25 +278,3 @@ def _gathered(
         placing={task.name: placing(task.model) for task in tasks},
         scheme=scheme,
     )
-
-
-def _run(
-    job: Callable[..., list[Found]], calls: Iterator[tuple], n_jobs: int | None
-) -> Iterator[list[Found]]:
-    """Yield the answers in the order of the calls, in one process or several.
-
-    Each fit has one thread: sums then have one order, whatever the machine, and small
-    fits are not slowed by threads that wait for each other.
-    """
-    if n_jobs in (None, 1):
-        with threadpool_limits(limits=1):
-            yield from itertools.starmap(job, calls)
-        return
-    with Parallel(n_jobs=n_jobs) as pool:
-        while batch := list(itertools.islice(calls, 4 * effective_n_jobs(n_jobs))):
-            yield from pool(delayed(_on_one_thread)(job, call) for call in batch)
-
-
-def _on_one_thread(job: Callable[..., list[Found]], call: tuple) -> list[Found]:
-    with threadpool_limits(limits=1):
-        return job(*call)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from segkit.diagnostics.shared_steps import SharedSteps, with_shared_steps
 from segkit.diagnostics.transfer import placed
 from segkit.diagnostics.warm_start import can_start_warm, warm_labels
 from segkit.exceptions import SegkitError
@@ -96,10 +97,12 @@ def fit_sample(tasks: Sequence[Task], counts: np.ndarray, seed: int, number: int
     """
     drawn = np.flatnonzero(counts > 0)
     found = []
+    shared: dict[str, SharedSteps] = {}
     for task in tasks:
         rows, w = fitted_rows(task, drawn, counts[drawn])
+        model = with_shared_steps(seeded(task.model, seed), shared, rows, w, task.X)
         try:
-            fitted = refit(seeded(task.model, seed), task.X, rows, w)
+            fitted = refit(model, task.X, rows, w)
         except ValueError as error:
             raise SegkitError(
                 f"The {type(task.model).__name__} cannot be fitted to sample {number} "
@@ -122,16 +125,22 @@ def fitted_rows(
 
 
 def plain_codes(labels: np.ndarray) -> np.ndarray:
-    """Return a fit's labels numbered from 0 without gaps; a negative label is -1.
+    """Return a fit's labels numbered from 0 as they first appear; a negative label is -1.
+
+    The names that a fit gives its segments then decide nothing, not even a tie.
 
     Examples
     --------
-    >>> plain_codes(np.array([7, -1, 3])).tolist()
-    [1, -1, 0]
+    >>> plain_codes(np.array([7, -1, 3, 7])).tolist()
+    [0, -1, 1, 0]
     """
-    negative = labels < 0
-    found, codes = np.unique(np.where(negative, -1, labels), return_inverse=True)
-    return (codes - int(found[0] == -1)).astype(np.int16)
+    found, first, codes = np.unique(
+        np.where(labels < 0, -1, labels), return_index=True, return_inverse=True
+    )
+    named = found >= 0
+    number = np.full(found.size, -1, dtype=np.int16)
+    number[named] = np.argsort(np.argsort(first[named]))
+    return number[codes]
 
 
 def _labelled(

@@ -1,168 +1,54 @@
-"""Would we find these segments again? Bootstrap agreement for each segment and respondent.
+"""Would we find these segments again? Agreement with samples, for segments and respondents.
 
 References
 ----------
 Hennig, C. (2007). Cluster-wise assessment of cluster stability. Computational
 Statistics and Data Analysis 52, 258-271: section 2 (the bootstrap scheme), equation 1
 (Jaccard), section 6 (readings).
-Hubert, L. and Arabie, P. (1985). Comparing partitions. Journal of Classification 2.
+Dolnicar, S. and Leisch, F. (2010). Evaluation of structure and reproducibility of
+cluster solutions using the bootstrap. Marketing Letters 21, 83-101.
+Dolnicar, S. and Leisch, F. (2017). Using segment level stability to select target
+segments in data-driven market segmentation studies. Marketing Letters 28, 423-436.
 """
 
 import warnings
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from scipy.stats import t as student
 
-from segkit._frames import Origin, origin_of
-from segkit._result import Result, interval_text, percent
+from segkit._checks import check_number
+from segkit._frames import origin_of
 from segkit._weights import effective_size
-from segkit.diagnostics.matches import agreed
+from segkit.diagnostics.certainty import certainties
+from segkit.diagnostics.monte_carlo import tight_within
+from segkit.diagnostics.numbers import candidates_by_number
 from segkit.diagnostics.replicates import Replicates, replicate
+from segkit.diagnostics.stability_result import PER_SEGMENT, PER_SOLUTION, Stability
 from segkit.exceptions import SegkitWarning
-from segkit.plots.stability import plot_stability
-from segkit.segments.ensembles.refitting import with_n_segments
 
-__all__ = ["DISSOLVED", "STABLE", "VALID", "Stability", "stability"]
-
-STABLE = 0.85
-"""Mean Jaccard from which a segment is called stable (Hennig, 2007, section 6)."""
-VALID = 0.75
-"""Mean Jaccard from which a segment is called valid."""
-DISSOLVED = 0.5
-"""Jaccard at or below which a sample is said to have lost the segment."""
-
-
-@dataclass(frozen=True, repr=False)
-class Stability(Result):
-    """How well bootstrap samples find each segment again.
-
-    Attributes
-    ----------
-    segments : tuple of int
-        The segments' numbers.
-    n : ndarray of shape (n_segments,)
-        Respondents in each (rows, not weights).
-    share : ndarray of shape (n_segments,)
-        Share of the weight in each; the rest is in no segment.
-    jaccard, low, high : ndarray of shape (n_segments,)
-        Mean Jaccard overlap with the best match in a sample, and the 95 % Monte-Carlo
-        interval of that mean: how well `n_boot` samples pin the mean down.
-    samples : ndarray of shape (n_boot, n_segments)
-        The Jaccard overlap in each sample.
-    ari : float
-        Mean adjusted Rand index between the segments and those of a sample.
-    ari_samples : ndarray of shape (n_boot,)
-        The index in each sample.
-    respondent : frame
-        One row a respondent: respondent (row number), segment, certainty (share of the
-        samples that put the respondent into the matched segment), n_samples.
-    labels : ndarray of shape (n_respondents,)
-        The segments under test, -1 for none.
-    model : str
-        The model's name.
-    seed : object
-        The `random_state`.
-    effective_n : float
-        Kish's effective number of respondents.
-    origin : Origin
-        The kind of table that `X` was.
-
-    Examples
-    --------
-    >>> from sklearn.cluster import KMeans
-    >>> X = np.repeat([[0.0, 0.0], [9.0, 9.0]], [30, 10], axis=0)
-    >>> result = stability(KMeans(2, n_init=2), X, n_boot=5)
-    >>> result.segments, result.n, result.reading
-    ((0, 1), array([30, 10]), ('stable', 'stable'))
-    """
-
-    segments: tuple[int, ...]
-    n: np.ndarray
-    share: np.ndarray
-    jaccard: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    samples: np.ndarray
-    ari: float
-    ari_samples: np.ndarray
-    respondent: Any
-    labels: np.ndarray
-    model: str
-    seed: Any
-    effective_n: float
-    origin: Origin
-
-    @property
-    def reading(self) -> tuple[str, ...]:
-        """The word for each segment: stable, valid or doubtful."""
-        return tuple(_reading(value) for value in self.jaccard)
-
-    def frame(self) -> Any:
-        """Return one row a segment.
-
-        Returns
-        -------
-        frame
-            segment, n, share, jaccard, low, high (the mean and its Monte-Carlo
-            interval), sample_05 and sample_95 (the range of 90 % of the samples),
-            dissolved and recovered (shares of samples with a Jaccard of at most .5, at
-            least .75), reading.
-        """
-        spread = np.quantile(self.samples, [0.05, 0.95], axis=0)
-        return self.origin.frame(
-            {
-                "segment": np.array(self.segments),
-                "n": self.n,
-                "share": self.share,
-                "jaccard": self.jaccard,
-                "low": self.low,
-                "high": self.high,
-                "sample_05": spread[0],
-                "sample_95": spread[1],
-                "dissolved": (self.samples <= DISSOLVED).mean(axis=0),
-                "recovered": (self.samples >= VALID).mean(axis=0),
-                "reading": list(self.reading),
-            }
-        )
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw a bar a segment with its interval and the two thresholds."""
-        return plot_stability(self.frame(), ax)
-
-    def summary(self) -> str:
-        """Say what was resampled, how well the segments came back and which are doubtful."""
-        worst = int(np.argmin(self.jaccard))
-        doubtful = [str(s) for s, r in zip(self.segments, self.reading, strict=True) if r[0] == "d"]
-        verdict = f"Doubtful: {', '.join(doubtful)}." if doubtful else "None is doubtful."
-        return (
-            f"{self.model} with {len(self.segments)} segments, {len(self.samples)} bootstrap "
-            f"samples of {self.labels.size:,} respondents (effective n {self.effective_n:,.0f}), "
-            f"seed {self.seed}. Adjusted Rand index {self.ari:.2f}. The weakest is segment "
-            f"{self.segments[worst]}: mean Jaccard "
-            f"{interval_text(self.jaccard[worst], self.low[worst], self.high[worst])}, lost in "
-            f"{percent(float((self.samples[:, worst] <= DISSOLVED).mean()))} of the samples. "
-            f"{verdict} Interval: 95 % Monte-Carlo interval of the mean."
-        )
+__all__ = ["stability"]
 
 
 def stability(
     model: Any,
     X: Any,
     n_boot: int = 100,
-    n_segments: int | None = None,
+    n_segments: int | Iterable[int] | None = None,
     sample_weight: Any = None,
     random_state: Any = 0,
     *,
+    scheme: str = "bootstrap",
     n_init: int | None = None,
     repeats: bool = False,
+    warm: bool = True,
+    tolerance: float = 0.02,
     n_jobs: int | None = None,
 ) -> Stability:
-    """Measure how well bootstrap samples find each segment again.
+    """Measure how well samples of the respondents find each segment again.
 
-    The model is fitted to bootstrap samples of the respondents. For each segment, the
+    The model is fitted to samples of the respondents. For each segment, the
     sample's segment that overlaps it most is looked up and the overlap (Jaccard:
     people in both over people in either) is averaged over the samples.
 
@@ -175,15 +61,20 @@ def stability(
     X : frame or array of shape (n_respondents, n_items)
         What the model is fitted to; missing as NaN or null if the model accepts it.
     n_boot : int
-        The number of bootstrap samples.
-    n_segments : int, optional
-        Sets the model's `n_segments`, `n_clusters` or `n_components`.
+        The number of samples, at most: see `tolerance`.
+    n_segments : int or range of int, optional
+        Sets the model's `n_segments`, `n_clusters` or `n_components`. Several numbers are
+        tried on the same samples, and `Stability.across` follows the segments from one
+        to the next.
     sample_weight : array-like of shape (n_respondents,), optional
         Survey weights: used by the fits where the model takes them, and always in the
         overlap. Draws are of respondents, each equally likely.
     random_state : int, RandomState or None
         The seed of the draws and of each fit. The answer does not depend on the order
         of the rows, nor on `n_jobs`.
+    scheme : str
+        ``"bootstrap"``: as many draws as respondents, with replacement. ``"subsample"``: 80 %
+        of the respondents. ``"split-half"``: samples 0 and 1, 2 and 3, ... share nobody.
     n_init : int, optional
         Starts of each fit to a sample; default: the model's own. Fewer starts cost less and
         make segments look less stable than they are, never more.
@@ -191,6 +82,14 @@ def stability(
         False: a respondent drawn more than once counts once, as in Hennig (2007) and
         fpc's ``clusterboot``, so a fit sees about 63 % of the respondents. True: drawn
         counts are weights where the model takes weights, and repeated rows elsewhere.
+    warm : bool
+        Fit each sample a second time from the segments under test where the model can begin at
+        means (scikit-learn's k-means and Gaussian mixture, also behind other steps), and
+        report those overlaps too.
+    tolerance : float
+        Sampling ends, from 30 samples on, once the interval of every mean is narrower than
+        this on both sides, even if one more sample were to lose the segment. 0 takes
+        all `n_boot` samples.
     n_jobs : int, optional
         Processes, as in joblib; None is one.
 
@@ -202,7 +101,8 @@ def stability(
     ------
     SegkitError
         For a table that cannot be used, a model that is no estimator, one segment only,
-        or a fit that fails on a sample (the sample is named).
+        a number of segments that the model has no parameter for, or a fit that fails on a
+        sample (the sample is named).
 
     Warns
     -----
@@ -219,12 +119,21 @@ def stability(
 
     and ``jaccard`` is its mean over ``b``. Read .85 as stable, .75 as valid, below as
     doubtful, and .5 or less in one sample as lost. With weights, ``|.|`` sums weights.
-    All figures come from one k x k table of counts a sample.
+    All figures come from one k x k table of counts a sample. ``low`` and ``high`` say how well
+    the samples drawn pin the mean down; more samples narrow them, more respondents do not.
 
-    ``certainty`` matches segments one to one (the pairing with the largest total
-    Jaccard), so that two segments that merge cannot both claim the merged one. A model
-    without ``predict`` places people whom a sample did not draw with their nearest
+    ``Stability.within`` has the same overlap among all respondents rather than those
+    drawn (SLSw of Dolnicar and Leisch, 2017, when `repeats` is True), and
+    ``Stability.across`` the entropy of where the people of each segment come from (SLSa).
+    ``Stability.respondent`` matches segments one to one (the pairing with the largest
+    total Jaccard), so that two segments that merge cannot both claim the merged one. A
+    model without ``predict`` places people whom a sample did not draw with their nearest
     neighbour among those drawn.
+
+    Fits that start at the segments under test (``warm``) find them again more easily than
+    fits from fresh starts, which is why they are reported beside them and never in their
+    place. Where warm fits come back and fresh ones do not, the search is at fault
+    rather than the sample: more starts help, more respondents do not.
 
     It misleads in two ways. Good starts make a solution look stable, so compare models
     at their own number of starts. And stable is not natural: k-means cuts an even cloud
@@ -245,40 +154,82 @@ def stability(
     >>> result.ari
     1.0
     """
-    if n_segments is not None:
-        model = with_n_segments(model, n_segments)
+    tolerance = check_number(tolerance, name="tolerance")
+    candidates = candidates_by_number(model, X, n_segments)
     found = replicate(
-        {0: (model, X)},
+        candidates,
         n_boot,
+        scheme=scheme,
         sample_weight=sample_weight,
         random_state=random_state,
         n_init=n_init,
         repeats=repeats,
+        warm=warm,
+        stop=tight_within(tolerance) if tolerance > 0 else None,
         n_jobs=n_jobs,
     )
     name = type(model).__name__
-    _warn_of_complaints(found.complaints[0], len(found.counts), name)
-    against = found.agreement(0)
-    samples, codes, w = against.jaccard, found.codes[0], found.w
-    half = _half_width(samples)
-    origin = origin_of(X)
+    for number in found.names:
+        _warn_of_complaints(found.complaints[number], len(found.counts), name)
+    columns = [_solution(found, number) for number in found.names]
     return Stability(
-        segments=found.segments[0],
-        n=np.bincount(codes[codes >= 0]),
-        share=np.bincount(codes[codes >= 0], weights=w[codes >= 0]) / w.sum(),
-        jaccard=samples.mean(axis=0),
-        low=np.maximum(samples.mean(axis=0) - half, 0.0),
-        high=np.minimum(samples.mean(axis=0) + half, 1.0),
-        samples=samples,
-        ari=float(against.ari.mean()),
-        ari_samples=against.ari,
-        respondent=_respondents(found, origin),
-        labels=found.reference[0],
+        **_joined(columns),
+        n_segments=tuple(column["number"][0] for column in columns),
         model=name,
+        scheme=scheme,
+        repeats=repeats,
+        placing=found.placing[found.names[0]],
+        n_boot=n_boot,
+        tolerance=tolerance,
         seed=random_state,
-        effective_n=effective_size(w),
-        origin=origin,
+        effective_n=effective_size(found.w),
+        w=found.w,
+        origin=origin_of(X),
     )
+
+
+def _solution(found: Replicates, name: Any) -> dict[str, Any]:
+    """Return everything that is said of one solution."""
+    codes, segments = found.codes[name], found.segments[name]
+    inside = codes >= 0
+    against = found.agreement(name)
+    sure = certainties(codes, found.labels[name], found.w * (found.counts > 0))
+    has_warm = name in found.warm
+    return {
+        "number": (len(segments) if name is None else name,) * len(segments),
+        "segments": segments,
+        "n": np.bincount(codes[inside]),
+        "share": np.bincount(codes[inside], weights=found.w[inside]) / found.w.sum(),
+        "samples": against.jaccard,
+        "within_samples": found.agreement(name, everybody=True).jaccard,
+        "warm_samples": found.agreement(name, warm=True).jaccard
+        if has_warm
+        else np.full(against.jaccard.shape, np.nan),
+        "ari_samples": against.ari,
+        "vi_samples": against.vi,
+        "nmi_samples": against.nmi,
+        "pair_samples": found.pairs(name).ari,
+        "labels": found.reference[name],
+        "certainty": sure.certainty,
+        "second": sure.second,
+        "n_samples": sure.n_samples,
+    }
+
+
+def _joined(columns: list[dict[str, Any]]) -> dict[str, Any]:
+    """Put the rows of all solutions after each other; with several, arrays get a last axis."""
+    first = columns[0]
+    if len(columns) == 1:
+        return first
+    joined = {
+        name: np.concatenate([c[name] for c in columns], axis=-1)
+        if name in PER_SEGMENT
+        else np.stack([c[name] for c in columns], axis=-1)
+        for name in (*PER_SEGMENT, *PER_SOLUTION)
+    }
+    return joined | {
+        name: tuple(value for c in columns for value in c[name]) for name in ("number", "segments")
+    }
 
 
 def _warn_of_complaints(complaints: Counter, n_samples: int, name: str) -> None:
@@ -291,30 +242,3 @@ def _warn_of_complaints(complaints: Counter, n_samples: int, name: str) -> None:
             SegkitWarning,
             stacklevel=3,
         )
-
-
-def _half_width(samples: np.ndarray) -> np.ndarray:
-    """Half the 95 % interval of the mean of the samples (Student)."""
-    n = len(samples)
-    return np.asarray(student.ppf(0.975, n - 1) * samples.std(axis=0, ddof=1) / np.sqrt(n))
-
-
-def _respondents(found: Replicates, origin: Origin) -> Any:
-    w = found.w * (found.counts > 0)
-    same = agreed(found.codes[0], found.labels[0], w)
-    said = (same >= 0).sum(axis=0)
-    certainty = np.full(said.size, np.nan)
-    np.divide((same == 1).sum(axis=0), said, out=certainty, where=said > 0)
-    columns = {
-        "respondent": np.arange(said.size),
-        "segment": found.reference[0],
-        "certainty": certainty,
-        "n_samples": said,
-    }
-    return origin.frame(columns, same_rows=True)
-
-
-def _reading(value: float) -> str:
-    if value >= STABLE:
-        return "stable"
-    return "valid" if value >= VALID else "doubtful"

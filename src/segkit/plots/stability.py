@@ -19,7 +19,7 @@ def plot_stability(table: Any, ax: Any = None) -> Any:
     Parameters
     ----------
     table : frame
-        Columns segment, n, jaccard, low, high and, where known, sample_05 and sample_95.
+        Columns segment, n, jaccard, low, high and, where known, sample_05, sample_95 and warm.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -33,12 +33,13 @@ def plot_stability(table: Any, ax: Any = None) -> Any:
     >>> table = pd.DataFrame({"segment": [0, 1], "n": [60, 40], "jaccard": [0.9, 0.6],
     ...                       "low": [0.88, 0.55], "high": [0.92, 0.65]})
     >>> plot_stability(table).get_title(loc="left")
-    '1 of 2 segments comes back in bootstrap samples'
+    '1 of 2 segments comes back in samples of the respondents'
     """
     columns = nw.from_native(table, eager_only=True).to_dict(as_series=False)
     k = len(columns["segment"])
     ax = axes_or_new(ax, height=1.4 + 0.5 * k)
     _bars(ax, columns)
+    warm = _warm(ax, columns)
     _thresholds(ax)
     ax.set_xlim(0, 1.02)
     ax.set_ylim(k - 0.4, -0.9)
@@ -47,7 +48,8 @@ def plot_stability(table: Any, ax: Any = None) -> Any:
         ax,
         title=_title(good, k),
         x="mean Jaccard overlap with the best match in a sample\n"
-        "(line: 95 % interval of the mean; band: 90 % of the samples)",
+        "(line: 95 % interval of the mean; band: 90 % of the samples"
+        + (";\ndiamond: mean from starts at the segments themselves)" if warm else ")"),
     )
     ax.spines["left"].set_visible(False)
     return ax
@@ -55,9 +57,9 @@ def plot_stability(table: Any, ax: Any = None) -> Any:
 
 def _title(good: int, k: int) -> str:
     if good == k:
-        return f"All {k} segments come back in bootstrap samples"
+        return f"All {k} segments come back in samples of the respondents"
     verb = "comes" if good < 2 else "come"
-    return f"{good or 'None'} of {k} segments {verb} back in bootstrap samples"
+    return f"{good or 'None'} of {k} segments {verb} back in samples of the respondents"
 
 
 def _bars(ax: Any, columns: dict[str, list]) -> None:
@@ -78,6 +80,16 @@ def _bars(ax: Any, columns: dict[str, list]) -> None:
             f"{value:.2f}", (0, at), (6, 0), textcoords="offset points", va="center",
             color="white", fontsize=9, fontweight="bold",
         )  # fmt: skip
+
+
+def _warm(ax: Any, columns: dict[str, list]) -> bool:
+    """Mark the means from warm starts where there are any."""
+    values = np.array(columns.get("warm", [np.nan]), dtype=float)
+    if not np.isfinite(values).all():
+        return False
+    y = np.arange(values.size)
+    ax.scatter(values, y, marker="D", s=34, facecolor="white", edgecolor=INK, lw=1.2, zorder=3)
+    return True
 
 
 def _thresholds(ax: Any) -> None:

@@ -6,13 +6,18 @@ from typing import Any
 import numpy as np
 
 from segkit._files import whole_file
-from segkit._frames import numeric_column, origin_of
+from segkit._frames import origin_of
 from segkit.diagnostics import Stability
+from segkit.diagnostics.stability_result import PER_SEGMENT, PER_SOLUTION
 
 __all__ = ["read_stability", "write_stability"]
 
-ARRAYS = ("n", "share", "jaccard", "low", "high", "samples", "ari_samples", "labels")
+ARRAYS = (*PER_SEGMENT, *PER_SOLUTION, "w")
 """Attributes of a Stability that are arrays as they stand."""
+TEXTS = ("model", "scheme", "placing")
+COUNTS = ("seed", "n_boot", "repeats")
+NUMBERS = ("tolerance", "effective_n")
+NUMBERINGS = ("n_segments", "number", "segments")
 
 
 def write_stability(found: Stability, path: Path) -> None:
@@ -26,12 +31,8 @@ def write_stability(found: Stability, path: Path) -> None:
         The file.
     """
     arrays = {name: getattr(found, name) for name in ARRAYS}
-    arrays["segments"] = np.array(found.segments)
-    arrays["numbers"] = np.array([found.ari, found.effective_n])
-    arrays["seed"] = np.array(found.seed)
-    arrays["model"] = np.array(found.model)
-    for name in ("certainty", "n_samples"):
-        arrays[name] = numeric_column(found.respondent, name)
+    for name in (*TEXTS, *COUNTS, *NUMBERS, *NUMBERINGS):
+        arrays[name] = np.array(getattr(found, name))
     with whole_file(path) as draft, draft.open("wb") as file:
         np.savez_compressed(file, allow_pickle=False, **arrays)
 
@@ -52,21 +53,8 @@ def read_stability(path: Path, like: Any) -> Stability:
     """
     with np.load(path, allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
-    origin = origin_of(like)
-    ari, effective_n = arrays["numbers"].tolist()
-    respondent = {
-        "respondent": np.arange(arrays["labels"].size),
-        "segment": arrays["labels"],
-        "certainty": arrays["certainty"],
-        "n_samples": arrays["n_samples"].astype(int),
-    }
-    return Stability(
-        **{name: arrays[name] for name in ARRAYS},
-        segments=tuple(arrays["segments"].tolist()),
-        ari=ari,
-        effective_n=effective_n,
-        seed=int(arrays["seed"]),
-        model=str(arrays["model"]),
-        respondent=origin.frame(respondent, same_rows=True),
-        origin=origin,
-    )
+    fields: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+    fields |= {name: str(arrays[name]) for name in TEXTS}
+    fields |= {name: arrays[name].item() for name in (*COUNTS, *NUMBERS)}
+    fields |= {name: tuple(arrays[name].tolist()) for name in NUMBERINGS}
+    return Stability(**fields, origin=origin_of(like))

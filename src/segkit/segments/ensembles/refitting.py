@@ -27,6 +27,7 @@ __all__ = [
     "refit",
     "seeded",
     "takes_weights",
+    "weight_parameters",
     "with_n_init",
     "with_n_segments",
 ]
@@ -91,11 +92,6 @@ def with_n_segments(model: Any, n_segments: Any) -> Any:
     >>> with_n_segments(KMeans(n_clusters=8), 3).n_clusters
     3
     """
-    if isinstance(n_segments, range | list | tuple | np.ndarray):
-        raise SegkitError(
-            f"n_segments={n_segments!r} was given; expected one whole number. Call stability once "
-            "for each number of segments."
-        )
     wanted = check_integer(n_segments, name="n_segments", low=2)
     return _with(model, SEGMENT_PARAMETERS, wanted, asked=f"n_segments={wanted}")
 
@@ -163,7 +159,7 @@ def refit(model: Any, X: Any, rows: np.ndarray, w: np.ndarray | None) -> Refit:
     """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        parameters = _weight_parameters(model, w)
+        parameters = weight_parameters(model, w)
         part = take(X, rows)
         if predicts(model):
             model.fit(part, **parameters)
@@ -187,6 +183,28 @@ def labels_of(fitted: Any, X: Any, rows: np.ndarray, n: int) -> np.ndarray:
     return _scattered(labels, rows, n)
 
 
+def weight_parameters(model: Any, w: np.ndarray | None) -> dict[str, np.ndarray]:
+    """Return the keywords that hand weights to a fit: to every step of a pipeline that can.
+
+    Examples
+    --------
+    >>> from sklearn.cluster import KMeans
+    >>> from sklearn.pipeline import make_pipeline
+    >>> list(weight_parameters(make_pipeline(KMeans(2)), np.ones(3)))
+    ['kmeans__sample_weight']
+    """
+    if w is None:
+        return {}
+    if not hasattr(model, "steps"):
+        return {"sample_weight": w}
+    # every step that can be weighted is: a scaler then sees the same people as the segments
+    return {
+        f"{name}__sample_weight": w
+        for name, step in model.steps
+        if has_fit_parameter(step, "sample_weight")
+    }
+
+
 def _with(model: Any, names: tuple[str, ...], value: int, *, asked: str) -> Any:
     prefix, last = _last_step(model)
     for name in names:
@@ -204,19 +222,6 @@ def _last_step(model: Any) -> tuple[str, Any]:
         name, step = model.steps[-1]
         return f"{name}__", step
     return "", model
-
-
-def _weight_parameters(model: Any, w: np.ndarray | None) -> dict[str, np.ndarray]:
-    if w is None:
-        return {}
-    if not hasattr(model, "steps"):
-        return {"sample_weight": w}
-    # every step that can be weighted is: a scaler then sees the same people as the segments
-    return {
-        f"{name}__sample_weight": w
-        for name, step in model.steps
-        if has_fit_parameter(step, "sample_weight")
-    }
 
 
 def _fit_predict(model: Any, part: Any, parameters: dict[str, np.ndarray]) -> np.ndarray:
