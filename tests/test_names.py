@@ -145,6 +145,7 @@ METHODS = {
         "segment_mix",
         "save",
         "points",
+        "to_json",
     ],
     "study.Study": ["open", "run"],
 }

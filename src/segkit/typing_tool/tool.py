@@ -14,6 +14,7 @@ from segkit.typing_tool.coding.fields import fields_frame
 from segkit.typing_tool.evaluation.abstention import prediction_sets
 from segkit.typing_tool.evaluation.card import card_text
 from segkit.typing_tool.evaluation.crossfit import CrossFitting
+from segkit.typing_tool.export.exports import Exports
 from segkit.typing_tool.files.archive import refusal
 from segkit.typing_tool.files.saving import load_state, save_state
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
@@ -27,7 +28,7 @@ __all__ = ["TypingTool", "load"]
 MODELS = ("forest", "scorecard")
 
 
-class TypingTool(TypesCustomers, ClassifierMixin, BaseEstimator):
+class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
     """Types customers from the few fields a base holds: by a random forest or a scorecard.
 
     Parameters

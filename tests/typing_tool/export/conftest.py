@@ -9,7 +9,7 @@ import pytest
 
 from segkit.typing_tool import TypingTool
 
-NASTY = 'in"come\'s <b>&amp;</b> =1+1;--'
+NASTY = "in\"come's <b>&amp;</b> =1+1;--"
 """A field's name that would break out of a sheet, a page or a statement."""
 
 UNHEARD = ["never heard of", "'; DROP TABLE base; --", "<script>alert(1)</script>", "=1+1", "ÄÖ 漢"]
@@ -86,7 +86,7 @@ def cases(people: Any) -> dict[str, Case]:
         "shy scorecard": TypingTool(model="scorecard", abstain_below=0.5, **quick).fit(
             frame, names
         ),
-        "two segments": TypingTool(n_trees=5, **quick).fit(frame, labels == 1),
+        "two segments": TypingTool(n_trees=5, **quick).fit(frame, (labels == 1).astype(int)),
     }
     return {
         name: Case(name, tool, rows_for(tool, frame, 2000, seed))

@@ -48,7 +48,9 @@ def answer(document, person):
     first = votes.index(max(votes))
     limits = document["abstention"]
     kept = weights[first] << limits["bits"] >= limits["cut"] * sum(weights)
-    odd = [f["unseen"] == c and not f["pooled"] for f, c in zip(document["fields"], codes, strict=True)]
+    odd = [
+        f["unseen"] == c and not f["pooled"] for f, c in zip(document["fields"], codes, strict=True)
+    ]
     gaps = [f["missing"] == c for f, c in zip(document["fields"], codes, strict=True)]
     why = 1 if any(odd) else 2 * (sum(gaps) / len(gaps) > limits["mostly"])
     return {

@@ -30,13 +30,14 @@ DOCUMENT_STEPS = (
     "votes of a forest: in each tree, from node 0, go to `left` where the code of the node's field "
     "is at most its threshold, else to `right`, until field is -1; add the votes of that node.",
     "votes of a scorecard: `everyone`, plus the points of each field's code.",
-    "weights by shares: multiply votes by `multipliers`; the weight is table[product * steps // sum "
-    "of products].",
+    "weights by shares: multiply votes by `multipliers`; the weight is table[product * steps // "
+    "sum of products].",
     "weights by odds: the weight is table[points behind the best], or the last entry beyond it.",
     "tag: the most (multiplied) votes, ties to the first segment; probability: weight / sum of "
     "weights; untagged where best weight * 2**bits < cut * sum of weights.",
-    "reason of an untagged person: the second where a code is an `unseen` that stands for no pooled "
-    "levels, else the third where more than `mostly` of the codes are `missing`, else the first.",
+    "reason of an untagged person: the second where a code is an `unseen` that stands for no "
+    "pooled levels, else the third where more than `mostly` of the codes are `missing`, else the "
+    "first.",
 )
 """What a reader of the document does, in order."""
 
