@@ -10,7 +10,7 @@ from segkit.diagnostics.mix import (
     mix_reasons,
     stated_sizes,
 )
-from segkit.typing_tool.base.mix import TypingError
+from segkit.typing_tool.base.typing_error import TypingError
 
 
 def tags(*counts):
@@ -58,7 +58,10 @@ def error():
     right = rng.normal(0.8, 0.01, (400, 2))
     rows = [np.stack([right[:, 0], 1 - right[:, 0]], axis=1)]
     rows.append(np.stack([1 - right[:, 1], right[:, 1]], axis=1))
-    return TypingError(np.array([[0.8, 0.2], [0.2, 0.8]]), np.stack(rows, axis=1))
+    matrix, draws = np.array([[0.8, 0.2], [0.2, 0.8]]), np.stack(rows, axis=1)
+    half, calm = np.array([0.5, 0.5]), np.zeros(3)
+    many = (np.tile(half, (400, 1)), np.zeros((400, 3)))
+    return TypingError(matrix, matrix, half, calm, draws, draws, *many)
 
 
 def typed(share, n):
@@ -68,7 +71,7 @@ def typed(share, n):
 
 
 def test_corrected_sizes_undo_the_mistakes(error):
-    sizes = corrected_sizes(*typed(0.7, 1000), np.ones(1000), error, ["a", "b"])
+    sizes = corrected_sizes(*typed(0.7, 1000), np.ones(1000), error)
     assert sizes.share == pytest.approx([0.7, 0.3])
     assert sizes.averages.mean == pytest.approx([0.62, 0.38])
     assert sizes.counted == pytest.approx([0.7, 0.3])
@@ -77,23 +80,22 @@ def test_corrected_sizes_undo_the_mistakes(error):
 def test_weighted_sizes_are_those_of_the_tool_on_repeated_rows(error):
     p, codes = typed(0.7, 1000)
     w = np.where(np.arange(1000) % 2 == 0, 3.0, 1.0)
-    weighted = corrected_sizes(p, codes, w, error, ["a", "b"])
+    weighted = corrected_sizes(p, codes, w, error)
     times = w.astype(int)
     repeated = corrected_sizes(
         np.repeat(p, times, axis=0),
         np.repeat(codes, times),
         np.ones(times.sum()),
         error,
-        ["a", "b"],
     )
     np.testing.assert_allclose(weighted.share, repeated.share)
-    scaled = corrected_sizes(p, codes, 10 * w, error, ["a", "b"])
+    scaled = corrected_sizes(p, codes, 10 * w, error)
     np.testing.assert_allclose(weighted.low, scaled.low)
 
 
 def test_most_of_the_tools_own_error_cancels_in_a_change(error):
-    before = corrected_sizes(*typed(0.70, 10_000), np.ones(10_000), error, ["a", "b"])
-    after = corrected_sizes(*typed(0.66, 10_000), np.ones(10_000), error, ["a", "b"])
+    before = corrected_sizes(*typed(0.70, 10_000), np.ones(10_000), error)
+    after = corrected_sizes(*typed(0.66, 10_000), np.ones(10_000), error)
     paired, apart = change_error(before, after, error), change_error(before, after)
     assert (paired < 0.6 * apart).all()
     frame = mix_frame(("a", "b"), before, after, paired, Origin())

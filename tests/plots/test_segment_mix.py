@@ -41,3 +41,13 @@ def test_the_title_names_the_largest_with_its_interval(frame_kind):
 def test_axes_given_are_used(frame_kind):
     ax = plt.subplots()[1]
     assert plot_segment_mix(frame_kind.make(TABLE), ax) is ax
+
+
+def test_other_estimators_are_drawn_where_they_are_there(frame_kind):
+    others = {"by_tags": [0.34, 0.42, 0.24], "em": [0.36, 0.37, 0.27]}
+    ax = plot_segment_mix(frame_kind.make(TABLE | others))
+    shown = [c.get_offsets()[:, 0].tolist() for c in ax.collections if len(c.get_offsets()) == 3]
+    assert others["by_tags"] in shown
+    assert others["em"] in shown
+    assert "cross: by tags; plus: calibrated EM" in ax.get_xlabel()
+    assert "cross" not in plot_segment_mix(frame_kind.make(TABLE)).get_xlabel()

@@ -356,7 +356,7 @@ def _mix(tags: Tags, typed: _Typed | None, tables: _Tables, origin: Origin) -> A
     error = getattr(tool, "typing_error_", None)
     if typed is not None and error is not None:
         before, after = (
-            corrected_sizes(p, *side, error, tags.segments)
+            corrected_sizes(p, *side, error)
             for p, side in zip((typed.before, typed.after), sides, strict=True)
         )
     elif typed is not None and hasattr(tool, "segment_mix"):

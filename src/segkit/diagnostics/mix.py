@@ -6,7 +6,6 @@ Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
 inference. Journal of the American Statistical Association 22, 209-212.
 """
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,8 @@ from scipy.stats import false_discovery_control, norm
 from segkit._frames import Origin, column, numeric_column
 from segkit._result import percent
 from segkit._weights import effective_size, weighted_counts
-from segkit.exceptions import SegkitWarning
-from segkit.typing_tool.base.mix import BaseSums, TypingError, segment_mix
+from segkit.typing_tool.base.estimates import by_probabilities
+from segkit.typing_tool.base.typing_error import TypingError
 
 __all__ = [
     "MATTERS",
@@ -104,7 +103,6 @@ def corrected_sizes(
     codes: np.ndarray,
     w: np.ndarray,
     error: TypingError,
-    classes: Sequence[Any],
 ) -> Sizes:
     """Correct a tool's sizes for its own errors, as its ``segment_mix`` does, but weighted.
 
@@ -118,24 +116,15 @@ def corrected_sizes(
         Weights.
     error : TypingError
         The tool's ``typing_error_``.
-    classes : sequence
-        The segments.
     """
     # a whole number of people of equal weight, as many as the weighted ones are worth
     n = max(1, round(effective_size(w)))
     v = w * (n / w.sum())
-    tags = weighted_counts(codes, v, len(classes) + 1)
-    counts = np.round(tags)
-    counts[np.argmax(counts)] += n - counts.sum()
-    sums = BaseSums(counts, v @ probabilities, (probabilities * v[:, None]).T @ probabilities)
-    with warnings.catch_warnings():
-        # counted and corrected sizes stand side by side in the mix: no need to shout
-        warnings.simplefilter("ignore", SegkitWarning)
-        table = segment_mix(sums, error, classes).table
-    share, low, high = (np.array(table[c]) for c in ("corrected", "low", "high"))
-    mean = sums.total / n
-    spread = (sums.products / n - np.outer(mean, mean)) / n
-    return Sizes(share, low, high, tags / n, Averages(mean, spread))
+    tags = weighted_counts(codes, v, probabilities.shape[1] + 1)
+    mean = v @ probabilities / n
+    spread = ((probabilities * v[:, None]).T @ probabilities / n - np.outer(mean, mean)) / n
+    found = by_probabilities(mean, spread, error, np.random.default_rng(0))
+    return Sizes(found.share, found.low, found.high, tags / n, Averages(mean, spread))
 
 
 def stated_sizes(stated: Any, codes: np.ndarray, w: np.ndarray, n_segments: int) -> Sizes:

@@ -4,12 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from segkit._frames import column, numeric_column
+from segkit._frames import column, column_names, numeric_column
 from segkit._result import percent
 from segkit.plots._canvas import INK, axes_or_new, finish
 from segkit.plots.palette import color_of, segment_name
 
 __all__ = ["plot_segment_mix"]
+
+OTHERS = {"by_tags": ("x", -0.17, "cross: by tags"), "em": ("+", 0.17, "plus: calibrated EM")}
 
 
 def plot_segment_mix(table: Any, ax: Any = None) -> Any:
@@ -18,7 +20,8 @@ def plot_segment_mix(table: Any, ax: Any = None) -> Any:
     Parameters
     ----------
     table : frame
-        Columns segment, counted, corrected, low, high.
+        Columns segment, counted, corrected, low, high; ``by_tags`` and ``em`` are drawn where
+        they are there.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
 
@@ -46,6 +49,10 @@ def plot_segment_mix(table: Any, ax: Any = None) -> Any:
     reach = np.clip([corrected - low, high - corrected], 0, None)
     ax.errorbar(corrected, y, xerr=reach, fmt="none", ecolor=INK, capsize=3, lw=1.4)
     ax.scatter(counted, y, s=42, facecolors="white", edgecolors=INK, zorder=4)
+    others = [name for name in OTHERS if name in column_names(table)]
+    for name in others:
+        marker, shift, _ = OTHERS[name]
+        ax.scatter(numeric_column(table, name), y + shift, s=40, c=INK, marker=marker, zorder=4)
     ax.set_yticks(y, [segment_name(s) for s in segments])
     ax.set_ylim(k - 0.4, -0.6)
     ax.set_xlim(0, min(1.0, 1.15 * float(max(high.max(), counted.max()))))
@@ -60,7 +67,7 @@ def plot_segment_mix(table: Any, ax: Any = None) -> Any:
         ax,
         title=f"{segment_name(segments[top])} is the largest: {percent(corrected[top])} {span}",
         x="share of the customers, corrected for typing error, 95 % interval\n"
-        "(open circle: share of the tags)",
+        f"({'; '.join(['open circle: share of the tags', *(OTHERS[n][2] for n in others)])})",
     )
     ax.spines["left"].set_visible(False)
     return ax

@@ -9,7 +9,7 @@ from segkit._frames import Column, Origin, n_rows
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.base.mix import TypingError, typing_error
+from segkit.typing_tool.base.typing_error import TypingError, typing_error
 from segkit.typing_tool.coding.fields import check_fields, read_fields, sort_keys, take_rows
 from segkit.typing_tool.evaluation.abstention import set_levels
 from segkit.typing_tool.evaluation.crossfit import CrossFit, CrossFitting, cross_fit
@@ -68,6 +68,8 @@ class ToolState:
         What each field contributes.
     set_levels : ndarray of shape (1001,)
         Levels of prediction sets.
+    sizes : ndarray of shape (n_segments,), optional
+        What tags were re-weighted to.
     """
 
     classes: np.ndarray
@@ -77,6 +79,7 @@ class ToolState:
     evaluation: Evaluation
     importance: FieldImportance
     set_levels: np.ndarray
+    sizes: np.ndarray | None = None
 
 
 def read_respondents(frame: Any, segments: Any, sample_weight: Any, n_folds: int) -> Respondents:
@@ -148,7 +151,7 @@ def _held_out_error(fitted: FittedModel, people: Respondents, seed: int) -> Typi
     """Return how the fitted model mistakes respondents that it did not see."""
     some = fitted.held_out
     decision = fitted.model.calibration.decide(fitted.held_out_votes[some])
-    return typing_error(decision.probabilities, people.truth[some], people.w[some], seed)
+    return typing_error(decision, people.truth[some], people.w[some], seed)
 
 
 def _shuffled(

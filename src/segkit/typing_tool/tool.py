@@ -10,6 +10,7 @@ from segkit._checks import check_fitted, check_frame, check_integer, check_optio
 from segkit._frames import column_names, is_frame, origin_of
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.customers import TypesCustomers
+from segkit.typing_tool.base.reweighting import refuse_reweighted, reweighting_note
 from segkit.typing_tool.coding.fields import fields_frame
 from segkit.typing_tool.evaluation.abstention import prediction_sets
 from segkit.typing_tool.evaluation.card import card_text
@@ -73,6 +74,8 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         Levels of prediction sets, see `prediction_set`.
     typing_error_ : TypingError
         How people of each segment are tagged, for `segment_mix`.
+    sizes_ : ndarray of shape (n_segments,) or None
+        The sizes that tags were re-weighted to (`reweighted`); None: those of the survey.
     feature_names_in_ : ndarray of str
         The fields.
     n_features_in_ : int
@@ -231,6 +234,8 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
             Whether the segment (in the order of `classes_`) is in the row's set; the
             likeliest always is. All True means: the fields say nothing of this person.
         """
+        check_fitted(self)
+        refuse_reweighted(self.sizes_, what="prediction_set")
         decision = self._decide(fields)
         return prediction_sets(decision.probabilities, self.set_levels_, coverage)
 
@@ -249,6 +254,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
             self.evaluation_,
             self.importance_,
             self.set_levels_,
+            self.sizes_,
         )
         return save_state(state, params, path)
 
@@ -258,6 +264,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         return (
             f"Typing tool: {self.model_.summary()} Seed {self.random_state}. "
             f"{self.evaluation_.summary()} {self.importance_.summary()}"
+            f"{reweighting_note(self.sizes_, self.classes_.tolist())}"
         )
 
     def points(self) -> Points:
@@ -322,6 +329,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         self.importance_ = state.importance
         self.typing_error_ = state.typing_error
         self.set_levels_ = state.set_levels
+        self.sizes_ = state.sizes
 
     def _remember_fields(self, names: tuple[str, ...], *, named: bool) -> None:
         self.n_features_in_ = len(names)

@@ -1,20 +1,10 @@
 """Segment sizes of a base, corrected for the tool's own mistakes.
 
 Counting tags is biased: a tool that mistakes people gives large segments too many and
-small ones too few. If people of a segment look the same in the base as in the survey, the
-mean probability of segment j in the base is q_j = sum_k pi_k M_kj, where M_kj is the mean
-probability of j among people of segment k; the sizes pi are found by solving that on the
-simplex. Probabilities in place of tags lose less information: the sizes err by a third less.
-M comes from the fitted forest itself, from trees that had not seen the respondent: another
-forest, fitted on a part of the respondents, makes other mistakes.
-
-References
-----------
-Bella, A., Ferri, C., Hernandez-Orallo, J. & Ramirez-Quintana, M. J. (2010). Quantification
-via probability estimators. ICDM, 737-742 (scaled probability average).
-Saerens, M., Latinne, P. & Decaestecker, C. (2002). Adjusting the outputs of a classifier
-to new a priori probabilities. Neural Computation 14, 21-41, section 2.3.2 (confusion
-matrix method).
+small ones too few. Three estimators undo it (`estimates`), and stand side by side: solving for
+the sizes by mean probabilities (`corrected`), the same by tags, and the likelihood of calibrated
+probabilities (EM). They lose different parts of what the base says, so that they agree where
+their one assumption holds, and may part where it does not.
 """
 
 import warnings
@@ -23,66 +13,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.optimize import nnls
 
 from segkit._frames import Origin
-from segkit._resample import bootstrap_counts
 from segkit._result import Result, percent
 from segkit.exceptions import SegkitWarning
-from segkit.typing_tool.models.calibration import Decision
+from segkit.typing_tool.base.base_sums import SAMPLE, BaseSums
+from segkit.typing_tool.base.estimates import (
+    SizeEstimate,
+    by_likelihood,
+    by_probabilities,
+    by_tags,
+)
+from segkit.typing_tool.base.typing_error import N_DRAWS, TypingError
 
-__all__ = ["BaseSums", "SegmentMix", "TypingError", "segment_mix", "typing_error"]
+__all__ = ["SegmentMix", "segment_mix"]
 
-N_DRAWS = 400
 FAR = 0.20  # share of people counted in another segment from which a warning is due
-SUM_WEIGHT = 1e3  # how firmly the sizes are held to a sum of one
-
-
-@dataclass(frozen=True)
-class TypingError:
-    """How the tool mistakes people of each segment, with its uncertainty.
-
-    Attributes
-    ----------
-    matrix : ndarray of shape (n_segments, n_segments)
-        Mean probabilities (columns) among people of each segment (rows), out of bag.
-    draws : ndarray of shape (n_draws, n_segments, n_segments)
-        The same in bootstrap samples of respondents.
-    """
-
-    matrix: np.ndarray
-    draws: np.ndarray
-
-
-@dataclass(frozen=True)
-class BaseSums:
-    """What the correction needs of a base, in sums that parts of it add up to.
-
-    Attributes
-    ----------
-    counts : ndarray of shape (n_segments + 1,)
-        Customers by tag; the last entry is untagged.
-    total : ndarray of shape (n_segments,)
-        Sums of probabilities.
-    products : ndarray of shape (n_segments, n_segments)
-        Sums of their products, for the sampling error of a small base.
-    """
-
-    counts: np.ndarray
-    total: np.ndarray
-    products: np.ndarray
-
-    @classmethod
-    def of(cls, decision: Decision) -> "BaseSums":
-        """Sum over the rows of a decision."""
-        p = decision.probabilities
-        tags = np.where(decision.kept, decision.first, p.shape[1])
-        return cls(np.bincount(tags, minlength=p.shape[1] + 1), p.sum(axis=0), p.T @ p)
-
-    def __add__(self, other: "BaseSums") -> "BaseSums":
-        return BaseSums(
-            self.counts + other.counts, self.total + other.total, self.products + other.products
-        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -92,8 +38,9 @@ class SegmentMix(Result):
     Attributes
     ----------
     table : dict
-        Columns ``segment``, ``counted`` (share of tags), ``corrected`` (share after
-        correction for typing error), ``low``, ``high`` (95 % interval of `corrected`).
+        Columns ``segment``, ``counted`` (share of tags), ``corrected`` (by mean
+        probabilities), ``low``, ``high`` (95 % interval of `corrected`); ``by_tags`` and ``em``,
+        the two other estimators, each with its ``_low`` and ``_high``.
     n_customers : int
         Rows of the base.
     n_untagged : int
@@ -101,10 +48,34 @@ class SegmentMix(Result):
 
     Notes
     -----
-    The correction assumes that people of one segment have the same fields in base and
-    survey; where the base holds other people (not only other shares of the same), neither
-    column is right. The interval covers the survey's size and the base's, not that
-    assumption. It is wide where the tool is weak: that is the truth about the sizes.
+    All three assume that people of one segment have the same fields in base and survey;
+    where the base holds other people (not only other shares of the same), no column is right.
+    The intervals cover the survey's size and the base's, not that assumption. They are
+    wide where the tool is weak: that is the truth about the sizes.
+
+    - ``corrected`` solves mean probabilities = sizes x mean probabilities of each segment's
+      people (Bella et al. 2010), with the latter from trees that had not seen the respondent.
+    - ``by_tags`` does the same with shares of tags (Saerens et al. 2002, section 2.3.2; among
+      social scientists the BCH correction). It loses what a probability says beyond its tag.
+    - ``em`` maximises the likelihood of the customers' probabilities, calibrated anew, over the
+      sizes: the fixed point of the EM of Saerens et al. (2002, equation 2.9). From a base of more
+      than 10,000 customers it takes a sample of as many, and its interval says so. It needs
+      probabilities that come true for every kind of person, not only on average.
+
+    Which one is `corrected` was settled by simulation: three segments, 1000 respondents, a
+    base of 20,000 with other sizes, forests of 40 trees. Mean absolute error of a share, in
+    points, for a weak, a middling and a strong tool (37, 52 and 73 % right in the base):
+    counted 24.2, 15.3, 7.5; mean probabilities 8.3, 3.5, 1.5; tags 12.8, 4.4, 2.0; EM 9.0, 3.7,
+    1.4. Their 95 % intervals held the truth in at least 94, 88 and 90 of 100 runs for every
+    segment. EM on uncalibrated shares can err twice as much as on calibrated ones where the
+    forest is timid, and less where it is not; nothing in the base says which.
+
+    References
+    ----------
+    Saerens, M., Latinne, P. & Decaestecker, C. (2002). Adjusting the outputs of a classifier
+    to new a priori probabilities. Neural Computation 14, 21-41.
+    Bella, A., Ferri, C., Hernandez-Orallo, J. & Ramirez-Quintana, M. J. (2010).
+    Quantification via probability estimators. ICDM, 737-742.
 
     Examples
     --------
@@ -134,49 +105,31 @@ class SegmentMix(Result):
 
     def summary(self) -> str:
         """Return one paragraph that a report can quote."""
+        columns = (self.table[c] for c in ("segment", "counted", "corrected", "low", "high"))
         sizes = ", ".join(
             f"segment {s} {percent(c)} [{percent(low)}, {percent(high)}] (counted {percent(q)})"
-            for s, q, c, low, high in zip(*self.table.values(), strict=True)
+            for s, q, c, low, high in zip(*columns, strict=True)
         )
         return (
             f"Of {self.n_customers} customers, corrected for typing error: {sizes}. "
-            f"{self.n_untagged} untagged. Correction by out-of-bag mean probabilities of each "
-            f"segment's people; 95 % intervals by bootstrap of respondents ({N_DRAWS} draws), "
-            "under the assumption that people of a segment have the same fields in base and "
-            "survey."
+            f"{self.n_untagged} untagged{self._untagged_note()}. Correction by out-of-bag mean "
+            f"probabilities of each segment's people; 95 % intervals by bootstrap of respondents "
+            f"({N_DRAWS} draws), under the assumption that people of a segment have the same "
+            f"fields in base and survey. {self._others()}"
         )
 
+    def _untagged_note(self) -> str:
+        return " (in no counted share, and in all corrected ones)" if self.n_untagged else ""
 
-def typing_error(
-    probabilities: np.ndarray, membership: np.ndarray, w: np.ndarray, random_state: Any
-) -> TypingError:
-    """Estimate mean probabilities by true segment, with bootstrap draws.
-
-    Parameters
-    ----------
-    probabilities : ndarray of shape (n_respondents, n_segments)
-        From trees that had not seen the respondent, in canonical order.
-    membership : ndarray of shape (n_respondents, n_segments)
-        The survey's own answer.
-    w : ndarray of shape (n_respondents,)
-        Survey weights.
-    random_state : int, RandomState or None
-        The seed.
-
-    Returns
-    -------
-    TypingError
-    """
-    n, k = membership.shape
-    # one row a respondent: the outer product of membership and probabilities, weighted
-    cells = (membership[:, :, None] * probabilities[:, None, :]).reshape(n, -1) * w[:, None]
-    counts = bootstrap_counts(N_DRAWS, np.arange(n), random_state)
-    draws = np.stack([count @ cells for count in counts]).reshape(-1, k, k)
-    point = cells.sum(axis=0).reshape(k, k)
-    # a segment that no respondent is left of gets the tool's average answer
-    point = np.where(point.sum(axis=1, keepdims=True) > 0, point, point.sum(axis=0) + 1e-12)
-    draws = np.where(draws.sum(axis=2, keepdims=True) > 0, draws, point)
-    return TypingError(_rows_to_one(point), _rows_to_one(draws))
+    def _others(self) -> str:
+        """Say how far the other estimators are away."""
+        apart = {
+            name: np.abs(np.subtract(self.table[column], self.table["corrected"])).max()
+            for name, column in (("confusion of tags", "by_tags"), ("calibrated EM", "em"))
+        }
+        text = ", ".join(f"{name} by at most {percent(far, 1)}" for name, far in apart.items())
+        sampled = f" (on a sample of {SAMPLE} customers)" if self.n_customers > SAMPLE else ""
+        return f"The other estimators differ from these: {text}{sampled}."
 
 
 def segment_mix(
@@ -209,63 +162,67 @@ def segment_mix(
     Warns
     -----
     SegkitWarning
-        When counted and corrected sizes lie far apart.
+        When the tags lie far from the corrected sizes, or the estimators disagree beyond their
+        intervals.
     """
-    n, tagged = int(sums.counts.sum()), sums.counts[:-1]
-    counted = tagged / max(1, tagged.sum())
-    corrected = _solve(error.matrix, sums.total / n)
-    means = _mean_draws(sums, n, len(error.draws), random_state)
-    sizes = np.stack([_solve(m, q) for m, q in zip(error.draws, means, strict=True)])
-    low, high = np.quantile(sizes, [0.025, 0.975], axis=0)
-    low, high = np.minimum(low, corrected), np.maximum(high, corrected)
-    _warn_when_far(counted, corrected, low, high, classes)
-    table = {
-        "segment": list(classes),
-        "counted": counted.tolist(),
-        "corrected": corrected.tolist(),
-        "low": low.tolist(),
-        "high": high.tolist(),
-    }
-    return SegmentMix(table, n, int(sums.counts[-1]), Origin((origin or Origin()).kind))
-
-
-def _rows_to_one(cells: np.ndarray) -> np.ndarray:
-    return np.asarray(cells / cells.sum(axis=-1, keepdims=True))
-
-
-def _mean_draws(sums: BaseSums, n: int, n_draws: int, random_state: Any) -> np.ndarray:
-    """Return what the base's mean probabilities could have been, had others been in it."""
-    mean = sums.total / n
-    spread = (sums.products / n - np.outer(mean, mean)) / n
     rng = np.random.default_rng(random_state)
-    return rng.multivariate_normal(mean, spread, size=n_draws, check_valid="ignore")
+    tagged = sums.counts[:-1]
+    corrected = by_probabilities(sums.mean, sums.spread, error, rng)
+    others = {
+        "by_tags": by_tags(sums.first, error, rng),
+        "em": by_likelihood(sums.sample, error, rng),
+    }
+    _warn_when_far(sums.first / sums.n, corrected, classes)
+    _warn_when_apart(corrected, others, classes)
+    table: dict[str, list[Any]] = {
+        "segment": list(classes),
+        "counted": (tagged / max(1, tagged.sum())).tolist(),
+        "corrected": corrected.share.tolist(),
+        "low": corrected.low.tolist(),
+        "high": corrected.high.tolist(),
+    }
+    for name, found in others.items():
+        table[name] = found.share.tolist()
+        table |= {f"{name}_low": found.low.tolist(), f"{name}_high": found.high.tolist()}
+    return SegmentMix(table, sums.n, int(sums.counts[-1]), Origin((origin or Origin()).kind))
 
 
-def _solve(matrix: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Least squares on the simplex."""
-    k = len(matrix)
-    left = np.vstack([matrix.T, np.full((1, k), SUM_WEIGHT)])
-    sizes = nnls(left, np.append(shares, SUM_WEIGHT))[0]
-    return np.asarray(sizes / sizes.sum())
-
-
-def _warn_when_far(
-    counted: np.ndarray,
-    corrected: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
-    classes: Sequence[Any],
-) -> None:
-    moved = np.abs(counted - corrected).sum() / 2
-    outside = (counted < low) | (counted > high)
-    if moved > FAR and outside.any():
-        worst = int(np.argmax(np.where(outside, np.abs(counted - corrected), -1)))
+def _warn_when_far(likeliest: np.ndarray, corrected: SizeEstimate, classes: Sequence[Any]) -> None:
+    """Compare with the likeliest segment of everyone: whom a cut leaves untagged is no news."""
+    gap = np.abs(likeliest - corrected.share)
+    outside = (likeliest < corrected.low) | (likeliest > corrected.high)
+    if gap.sum() / 2 > FAR and outside.any():
+        worst = int(np.argmax(np.where(outside, gap, -1)))
         warnings.warn(
-            f"Counted and corrected sizes differ by {percent(moved)} of the customers; segment "
-            f"{classes[worst]}: counted {percent(counted[worst])}, corrected "
-            f"{percent(corrected[worst])} [{percent(low[worst])}, {percent(high[worst])}]. Report "
-            "the corrected sizes with their intervals, and ask whether the base holds the kind "
-            "of people the survey asked.",
+            f"Counted and corrected sizes differ by {percent(gap.sum() / 2)} of the customers; "
+            f"segment {classes[worst]}: counted {percent(likeliest[worst])}, corrected "
+            f"{_text(corrected, worst)}. Report the corrected sizes with their intervals, and ask "
+            "whether the base holds the kind of people the survey asked.",
             SegkitWarning,
             stacklevel=4,
         )
+
+
+def _warn_when_apart(
+    corrected: SizeEstimate, others: dict[str, SizeEstimate], classes: Sequence[Any]
+) -> None:
+    """Warn when two intervals of a segment do not meet."""
+    for name, other in others.items():
+        gap = np.maximum(other.low - corrected.high, corrected.low - other.high)
+        if gap.max() > 0:
+            worst = int(np.argmax(gap))
+            warnings.warn(
+                f"Estimators of the sizes disagree: segment {classes[worst]} is "
+                f"{_text(corrected, worst)} by mean probabilities and {_text(other, worst)} in "
+                f"`{name}`. They agree where people of a segment have the same fields in base and "
+                "survey; here the base's people differ within segments, so take no column for the "
+                "truth. Look for fields that drift, and ask people of the base.",
+                SegkitWarning,
+                stacklevel=4,
+            )
+            return
+
+
+def _text(found: SizeEstimate, at: int) -> str:
+    low, high = percent(found.low[at]), percent(found.high[at])
+    return f"{percent(found.share[at])} [{low}, {high}]"

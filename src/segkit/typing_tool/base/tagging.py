@@ -20,7 +20,7 @@ from segkit._frames import Nullable, Origin, attach, column_names
 from segkit._progress import progress_bar
 from segkit._result import Result, percent
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.base.mix import BaseSums
+from segkit.typing_tool.base.base_sums import BaseSums
 from segkit.typing_tool.base.parquet import ParquetBase, is_path, parquet_writer
 from segkit.typing_tool.base.repeats import decide_once
 from segkit.typing_tool.coding.fields import fields_frame
@@ -188,10 +188,12 @@ def sum_base(tagger: Tagger, base: Any) -> BaseSums:
     book = tagger.model.codes
     if not is_path(base):
         frame = check_frame(fields_frame(base, what="the base"), what="the base")
-        return BaseSums.of(tagger.decide(book.encode(frame)))
-    parts = ParquetBase.of(base).parts(BATCH_ROWS, book.names)
-    sums = (BaseSums.of(tagger.decide(book.encode(p, first_row=row))) for row, p in parts)
-    return reduce(add, sums)
+        decision = tagger.decide(book.encode(frame))
+        return BaseSums.of(decision, len(decision.first))
+    files = ParquetBase.of(base)
+    parts = files.parts(BATCH_ROWS, book.names)
+    decisions = (tagger.decide(book.encode(p, first_row=row)) for row, p in parts)
+    return reduce(add, (BaseSums.of(decision, files.n_rows) for decision in decisions))
 
 
 def _counts(decision: Decision, size: int) -> np.ndarray:

@@ -17,8 +17,10 @@ from segkit.typing_tool.files.stored_results import (
     read_evaluation,
     read_importance,
     read_set_levels,
+    read_sizes,
     read_typing_error,
     write_results,
+    write_typing_error,
 )
 from segkit.typing_tool.files.values import one_of, require, text, whole
 from segkit.typing_tool.files.versions import brought_up
@@ -38,6 +40,7 @@ def save_state(state: ToolState, params: dict[str, Any], path: str | Path) -> Pa
         "params": params,
         "classes": state.classes.tolist(),
         "cut": state.cut,
+        "sizes": None if state.sizes is None else state.sizes.tolist(),
         **voter,
         "fields": fields,
         **write_results(state.evaluation, state.importance),
@@ -46,8 +49,7 @@ def save_state(state: ToolState, params: dict[str, Any], path: str | Path) -> Pa
     arrays = {
         **field_arrays,
         **voter_arrays,
-        "error": state.typing_error.matrix,
-        "error_draws": state.typing_error.draws,
+        **write_typing_error(state.typing_error),
         "set_levels": state.set_levels,
     }
     return write_archive(path, manifest, arrays)
@@ -83,6 +85,7 @@ def _state(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> ToolState
         read_evaluation(manifest["evaluation"], origin),
         read_importance(manifest["importance"], origin),
         read_set_levels(arrays["set_levels"]),
+        read_sizes(manifest["sizes"], k),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from segkit._frames import Origin
-from segkit.typing_tool.base.mix import TypingError
+from segkit.typing_tool.base.typing_error import TypingError
 from segkit.typing_tool.evaluation.abstention import GRID, CoverageCurve
 from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.evaluation.evaluation import Evaluation
@@ -16,9 +16,24 @@ __all__ = [
     "read_evaluation",
     "read_importance",
     "read_set_levels",
+    "read_sizes",
     "read_typing_error",
     "write_results",
+    "write_typing_error",
 ]
+
+MAX_TILT = 100.0
+ERROR_ARRAYS = {
+    "error": "matrix",
+    "error_tags": "tags",
+    "error_prior": "prior",
+    "error_tilt": "tilt",
+    "error_draws": "draws",
+    "error_tag_draws": "tag_draws",
+    "error_prior_draws": "prior_draws",
+    "error_tilt_draws": "tilt_draws",
+}
+"""What the file calls the parts of a `TypingError`."""
 
 FIGURES = ("n_respondents", "effective_n", "n_folds", "n_repeats", "n_boot")
 
@@ -63,12 +78,36 @@ def read_importance(entry: dict[str, Any], origin: Origin) -> FieldImportance:
 
 def read_typing_error(arrays: dict[str, np.ndarray], k: int) -> TypingError:
     """Read how people of each segment are tagged: shares that sum to one."""
-    matrix, draws = arrays["error"], arrays["error_draws"]
-    for values, shape in ((matrix, (k, k)), (draws, (*draws.shape[:1], k, k))):
+    n_draws = arrays["error_draws"].shape[:1]
+    square, row = (k, k), (k,)
+    shapes = (square, square, row, (k + 1,))
+    drawn = tuple((*n_draws, *shape) for shape in shapes)
+    for name, shape in zip(ERROR_ARRAYS, shapes + drawn, strict=True):
+        values = arrays[name]
         fits = values.dtype == np.float64 and values.shape == shape and values.size > 0
-        require(fits and np.isfinite(values).all() and (values >= 0).all(), "a share is")
-        require((np.abs(values.sum(axis=-1) - 1) < 1e-6).all(), "a sum of shares is")
-    return TypingError(matrix, draws)
+        require(fits and np.isfinite(values).all(), "a share is")
+        if "tilt" in name:
+            require((np.abs(values) < MAX_TILT).all(), "a calibration is")
+        else:
+            require((values >= 0).all(), "a share is")
+            require((np.abs(values.sum(axis=-1) - 1) < 1e-6).all(), "a sum of shares is")
+    require((arrays["error_prior"] > 0).all(), "a share is")
+    return TypingError(**{field: arrays[name] for name, field in ERROR_ARRAYS.items()})
+
+
+def write_typing_error(error: TypingError) -> dict[str, np.ndarray]:
+    """Return its arrays by their names in the file."""
+    return {name: getattr(error, field) for name, field in ERROR_ARRAYS.items()}
+
+
+def read_sizes(values: Any, k: int) -> np.ndarray | None:
+    """Read the sizes that tags were re-weighted to."""
+    if values is None:
+        return None
+    require(isinstance(values, list) and len(values) == k, "the sizes are")
+    sizes = np.array([number(v) for v in values])
+    require((sizes >= 0).all() and abs(sizes.sum() - 1) < 1e-6, "the sizes are")
+    return sizes
 
 
 def read_set_levels(levels: np.ndarray) -> np.ndarray:

@@ -4,7 +4,8 @@ A file of an older version gets what that version lacked, with the value that sa
 is then read as if it were of today. Its tags never change.
 
 1. Codebook, forest, calibration, evaluation, importance, typing error.
-2. Names the segkit that wrote it (``written_by``), and what votes (``voter``).
+2. Names the segkit that wrote it (``written_by``), and what votes (``voter``); holds mistakes of
+   tags beside those of probabilities, and the sizes that tags were re-weighted to.
 """
 
 from collections.abc import Callable
@@ -49,7 +50,24 @@ def brought_up(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Conte
 
 
 def _from_1(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Content:
-    return {**manifest, "written_by": "segkit 0.1.0", "voter": "forest"}, arrays
+    added = {"written_by": "segkit 0.1.0", "voter": "forest", "sizes": None}
+    return {**manifest, **added}, {**arrays, **_tag_errors(manifest, arrays)}
+
+
+def _tag_errors(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Take mistakes of tags from the evaluation, and draws of them from their counts."""
+    k, n_draws = arrays["error"].shape[0], arrays["error_draws"].shape[0]
+    counts = np.array(manifest["evaluation"]["confusion"]["n"], dtype=float).reshape(k, k + 1)
+    cells, sizes = counts[:, :k] + 0.5, counts.sum(axis=1) + 0.5
+    rng = np.random.default_rng(0)
+    return {
+        "error_tags": cells / cells.sum(axis=1, keepdims=True),
+        "error_tag_draws": np.stack([rng.dirichlet(row, n_draws) for row in cells], axis=1),
+        "error_prior": sizes / sizes.sum(),
+        "error_prior_draws": rng.dirichlet(sizes, n_draws),
+        "error_tilt": np.zeros(k + 1),
+        "error_tilt_draws": np.zeros((n_draws, k + 1)),
+    }
 
 
 STEPS: dict[int, Callable[[dict[str, Any], dict[str, np.ndarray]], Content]] = {1: _from_1}

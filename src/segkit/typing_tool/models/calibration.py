@@ -13,7 +13,7 @@ networks. ICML, section 4.2 (temperature and bias-corrected scaling).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
@@ -115,6 +115,31 @@ class Calibration:
         product = votes * self.multipliers
         weight = self.table[product * STEPS // product.sum(axis=1, keepdims=True)]
         return decision_of(product, weight, cut)
+
+    def reweighted(self, ratio: np.ndarray) -> "Calibration":
+        """Return the calibration under which each segment is as many times likelier as given.
+
+        Parameters
+        ----------
+        ratio : ndarray of shape (n_segments,)
+            What the odds of each segment are multiplied by; positive.
+
+        Returns
+        -------
+        Calibration
+            Whole multipliers again, the largest 65535: the ratios are kept to one in a
+            thousand where none is above sixty.
+
+        Examples
+        --------
+        >>> likelier = Calibration.neutral(2).reweighted(np.array([1.0, 3.0]))
+        >>> likelier.decide(np.array([[3072, 1024]])).probabilities.round(2)
+        array([[0.5, 0.5]])
+        """
+        # a weight is (multiplier x votes) to the power of the exponent
+        exact = self.multipliers * np.asarray(ratio, dtype=float) ** (1 / self.exponent)
+        whole = np.round(exact / exact.max() * MAX_MULTIPLIER)
+        return replace(self, multipliers=np.maximum(whole, 1).astype(np.int64))
 
     def summary(self) -> str:
         """Return one sentence: the exponent."""

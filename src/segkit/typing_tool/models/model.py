@@ -5,7 +5,7 @@ into a tag and probabilities. A forest is one voter among several.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -96,6 +96,20 @@ class Model:
     def decide(self, codes: np.ndarray, cut: int = 0, n_jobs: int | None = None) -> Decision:
         """Return tags and probabilities of rows of codes."""
         return self.calibration.decide(self.voter.score(codes, n_jobs), cut)
+
+    def reweighted(self, ratio: np.ndarray) -> "Model":
+        """Return the model under which each segment's odds are `ratio` times as large.
+
+        Votes and points stay whole: a forest changes its multipliers, a scorecard the points
+        that everyone gets (so its odds come as close as a point is worth).
+        """
+        if isinstance(self.voter, Scorecard) and isinstance(self.calibration, Odds):
+            card = self.voter.with_points(self.calibration.points_for(ratio))
+            odds = Odds.of(self.calibration.unit, card.furthest)
+            return replace(self, voter=card, calibration=odds)
+        if isinstance(self.calibration, Calibration):
+            return replace(self, calibration=self.calibration.reweighted(ratio))
+        raise SegkitError(f"A {self.voter.summary()} cannot be re-weighted. Fit a forest.")
 
     def summary(self) -> str:
         """Return what the model is, in a few sentences."""

@@ -64,6 +64,11 @@ class Odds:
         behind = votes.max(axis=1, keepdims=True) - votes
         return decision_of(votes, self.table[np.minimum(behind, self.table.size - 1)], cut)
 
+    def points_for(self, ratio: np.ndarray) -> np.ndarray:
+        """Return the whole points that come closest to odds `ratio` times as large."""
+        least = ratio.max() * np.exp(-self.unit * MAX_BEHIND)
+        return np.rint(np.log(np.maximum(ratio, least)) / self.unit).astype(np.int64)
+
     def summary(self) -> str:
         """Return one sentence: what a point is worth."""
         return (

@@ -7,7 +7,7 @@ segments, so that none is negative and most tags are made by a few small numbers
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -77,6 +77,11 @@ class Scorecard:
     def furthest(self) -> int:
         """How many points a segment can be behind the best, at most."""
         return int(self.everyone.max() + self.points.max(axis=(1, 2)).sum())
+
+    def with_points(self, added: np.ndarray) -> "Scorecard":
+        """Return the card that gives everyone these points of each segment too."""
+        everyone = self.everyone + added
+        return replace(self, everyone=np.minimum(everyone - everyone.min(), MAX_POINTS))
 
     def score(self, codes: np.ndarray, n_jobs: int | None = None) -> np.ndarray:
         """Return the points of rows of codes.

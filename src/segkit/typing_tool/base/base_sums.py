@@ -1,0 +1,89 @@
+"""What the sizes of segments need of a base: sums that its parts add up to, and a sample.
+
+Sums are enough for two of the estimators; the likelihood looks at single customers, and takes
+a sample of them where the base is large. The sample is drawn by what the tool says of a
+customer, not by where the customer stands: the order of the rows of a frame does not matter.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segkit.typing_tool.models.calibration import Decision
+
+__all__ = ["SAMPLE", "BaseSums"]
+
+SAMPLE = 10_000
+"""Customers that the likelihood looks at; all, where the base has no more."""
+
+
+@dataclass(frozen=True)
+class BaseSums:
+    """Tags and probabilities of a base, summed.
+
+    Attributes
+    ----------
+    counts : ndarray of shape (n_segments + 1,)
+        Customers by tag; the last entry is untagged.
+    first : ndarray of shape (n_segments,)
+        Customers by their likeliest segment, the untagged too.
+    total : ndarray of shape (n_segments,)
+        Sums of probabilities.
+    products : ndarray of shape (n_segments, n_segments)
+        Sums of their products, for the sampling error of a small base.
+    sample : ndarray of shape (n_sampled, n_segments)
+        Probabilities of the customers in the sample.
+    """
+
+    counts: np.ndarray
+    first: np.ndarray
+    total: np.ndarray
+    products: np.ndarray
+    sample: np.ndarray
+
+    @classmethod
+    def of(cls, decision: Decision, n_base: int) -> "BaseSums":
+        """Sum over the rows of a decision, which are a part of a base of `n_base` rows."""
+        p = decision.probabilities
+        n, k = p.shape
+        return cls(
+            np.bincount(np.where(decision.kept, decision.first, k), minlength=k + 1),
+            np.bincount(decision.first, minlength=k),
+            p.sum(axis=0),
+            p.T @ p,
+            p if n_base <= SAMPLE else p[_spread_out(p, round(n * SAMPLE / n_base))],
+        )
+
+    @property
+    def n(self) -> int:
+        """Customers."""
+        return int(self.counts.sum())
+
+    @property
+    def mean(self) -> np.ndarray:
+        """Mean probabilities of the segments."""
+        return np.asarray(self.total / self.n)
+
+    @property
+    def spread(self) -> np.ndarray:
+        """Sampling covariance of `mean`."""
+        return np.asarray((self.products / self.n - np.outer(self.mean, self.mean)) / self.n)
+
+    def __add__(self, other: "BaseSums") -> "BaseSums":
+        return BaseSums(
+            self.counts + other.counts,
+            self.first + other.first,
+            self.total + other.total,
+            self.products + other.products,
+            np.concatenate([self.sample, other.sample]),
+        )
+
+
+def _spread_out(p: np.ndarray, size: int) -> np.ndarray:
+    """Return `size` rows, evenly spaced where rows stand in an order that is as good as random."""
+    # odd multipliers scramble the bits of a row; equal rows stay together and get their share
+    odd = 2 * np.random.default_rng(0).integers(0, 2**63, p.shape[1] + 1, dtype=np.uint64) + 1
+    mixed = np.ascontiguousarray(p).view(np.uint64) @ odd[1:]
+    mixed ^= mixed >> np.uint64(31)
+    order = np.argsort(mixed * odd[0], kind="stable")
+    return order[((np.arange(size) + 0.5) * (len(p) / max(size, 1))).astype(int)]
