@@ -125,6 +125,7 @@ def fit_state(
     """Fit the model on everyone, then cross-fit it for its figures."""
     seeds = [int(s) for s in spawn_seeds(random_state, 5)]
     fitted = fit_model(people.columns, people.truth, people.w, settings, seeds[0])
+    cut = fitting.cut_for(fitted, people.truth, people.w, strict=True)
     fit = cross_fit(people.columns, people.truth, people.w, settings, fitting, seeds[1])
     shuffled = _shuffled(people, settings, fitting, seeds) if control else None
     evaluation = evaluate(
@@ -139,7 +140,7 @@ def fit_state(
     return ToolState(
         people.classes,
         fitted.model,
-        fitting.cut,
+        cut,
         _held_out_error(fitted, people, seeds[4]),
         evaluation,
         field_importance(fit, fitted.model.codes.names, origin),

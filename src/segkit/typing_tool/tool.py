@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 
 from segkit._checks import check_fitted, check_frame, check_integer, check_option, check_share
 from segkit._frames import column_names, is_frame, origin_of
+from segkit._result import percent
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.customers import TypesCustomers
 from segkit.typing_tool.base.reweighting import refuse_reweighted, reweighting_note
@@ -19,7 +20,7 @@ from segkit.typing_tool.export.exports import Exports
 from segkit.typing_tool.files.archive import refusal
 from segkit.typing_tool.files.saving import load_state, save_state
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
-from segkit.typing_tool.models.calibration import Decision, cut_of
+from segkit.typing_tool.models.calibration import CUT_BITS, Decision, cut_of
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
 from segkit.typing_tool.models.model import Settings
 from segkit.typing_tool.models.point_table import Points, points_of
@@ -46,6 +47,11 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         Forest: the least weight of a leaf, in respondents of average weight.
     abstain_below : float, optional
         Leave customers untagged whose likeliest segment has a probability below this.
+    target_accuracy : float, optional
+        Leave as many customers untagged as it takes for this share of tags to be right, on
+        average over people like the respondents; in place of `abstain_below`. The cut is chosen
+        on respondents that the models had not seen, and `evaluation_` chooses it anew in every
+        fold, so that the accuracy and the share abstained that it states are honest.
     calibrate : bool
         Fit on votes that did not know the respondent how far probabilities are to be trusted
         (forest: temperature and class bias; scorecard: what a point is worth), so that they
@@ -122,6 +128,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         max_leaves: int = MAX_LEAVES,
         min_leaf: float = 5.0,
         abstain_below: float | None = None,
+        target_accuracy: float | None = None,
         calibrate: bool = True,
         n_folds: int = 5,
         n_repeats: int = 1,
@@ -134,6 +141,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         self.max_leaves = max_leaves
         self.min_leaf = min_leaf
         self.abstain_below = abstain_below
+        self.target_accuracy = target_accuracy
         self.calibrate = calibrate
         self.n_folds = n_folds
         self.n_repeats = n_repeats
@@ -169,7 +177,12 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         self._check_params()
         frame = check_frame(fields_frame(fields, what="fields"), what="fields")
         respondents = read_respondents(frame, segments, sample_weight, self.n_folds)
-        fitting = CrossFitting(self.n_folds, self.n_repeats, cut_of(self.abstain_below))
+        fitting = CrossFitting(
+            self.n_folds,
+            self.n_repeats,
+            cut_of(self.abstain_below),
+            target=self.target_accuracy,
+        )
         self._store(
             fit_state(
                 respondents,
@@ -263,7 +276,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         check_fitted(self)
         return (
             f"Typing tool: {self.model_.summary()} Seed {self.random_state}. "
-            f"{self.evaluation_.summary()} {self.importance_.summary()}"
+            f"{self.evaluation_.summary()}{self._cut_note()} {self.importance_.summary()}"
             f"{reweighting_note(self.sizes_, self.classes_.tolist())}"
         )
 
@@ -286,7 +299,20 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         """Return a short text to hand out with the tool: what it does, how well, its limits."""
         check_fitted(self)
         return card_text(
-            self.model_.codes.names, self.classes_.tolist(), self.evaluation_, self.abstain_below
+            self.model_.codes.names, self.classes_.tolist(), self.evaluation_, self._tagged_from
+        )
+
+    @property
+    def _tagged_from(self) -> float | None:
+        """The probability from which on customers are tagged; None: all are."""
+        return round(self.cut_ / (1 << CUT_BITS), 4) if self.cut_ else None
+
+    def _cut_note(self) -> str:
+        if self.target_accuracy is None:
+            return ""
+        return (
+            f" Tagged from a probability of {self._tagged_from or 0:.2f} on, chosen for "
+            f"{percent(self.target_accuracy)} of right tags on respondents the model had not seen."
         )
 
     def __sklearn_tags__(self) -> Any:
@@ -305,6 +331,14 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         check_integer(self.n_repeats, name="n_repeats")
         if self.abstain_below is not None:
             check_share(self.abstain_below, name="abstain_below")
+        if self.target_accuracy is not None:
+            check_share(self.target_accuracy, name="target_accuracy")
+            if self.abstain_below is not None:
+                raise SegkitError(
+                    f"abstain_below={self.abstain_below} and target_accuracy="
+                    f"{self.target_accuracy} were both given; expected one. The target chooses "
+                    "the probability below which customers stay untagged."
+                )
         if not isinstance(self.min_leaf, int | float) or self.min_leaf < 1:
             raise SegkitError(
                 f"min_leaf={self.min_leaf!r} was given; expected a number of respondents, at "

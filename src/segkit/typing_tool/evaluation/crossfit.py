@@ -15,7 +15,9 @@ from segkit._frames import Column
 from segkit._progress import track
 from segkit._resample import spawn_seeds, stratified_folds
 from segkit.typing_tool.coding.fields import take_rows
-from segkit.typing_tool.models.model import Model, Settings, fit_model
+from segkit.typing_tool.evaluation.accuracy_cut import accuracy_cut
+from segkit.typing_tool.models.calibration import cut_of
+from segkit.typing_tool.models.model import FittedModel, Model, Settings, fit_model
 
 __all__ = ["CrossFit", "CrossFitting", "cross_fit"]
 
@@ -32,6 +34,9 @@ class CrossFitting:
         Parts, and how often respondents are dealt out to them anew.
     cut : int
         The abstention cut (`calibration.cut_of`).
+    target : float, optional
+        The accuracy for which each model chooses a cut of its own, from what it says of its
+        own training part where it had not seen it: so the cut is part of what is evaluated.
     importance : bool
         Shuffle each field too.
     """
@@ -40,6 +45,27 @@ class CrossFitting:
     n_repeats: int
     cut: int = 0
     importance: bool = True
+    target: float | None = None
+
+    def cut_for(
+        self, fitted: FittedModel, membership: np.ndarray, w: np.ndarray, *, strict: bool = False
+    ) -> int:
+        """Return the abstention cut of a model fitted on these people.
+
+        Raises
+        ------
+        SegkitError
+            With ``strict``, when no cut reaches the target.
+        """
+        if self.target is None:
+            return self.cut
+        some = fitted.held_out
+        decision = fitted.model.calibration.decide(fitted.held_out_votes[some])
+        right = np.take_along_axis(membership[some], decision.first[:, None], 1)[:, 0]
+        found = accuracy_cut(decision.top, right, w[some], self.target)
+        if strict:
+            found.refuse_short_of(self.target)
+        return cut_of(found.cut)
 
 
 @dataclass(frozen=True)
@@ -112,9 +138,10 @@ def cross_fit(
     for repeat, test, seed in track(parts, what="cross-validating the typing tool"):
         train = np.setdiff1d(np.arange(n), test, assume_unique=True)
         own = take_rows(columns, train)
-        model = fit_model(own, membership[train], w[train], settings, seed).model
+        fitted = fit_model(own, membership[train], w[train], settings, seed)
+        model, cut = fitted.model, fitting.cut_for(fitted, membership[train], w[train])
         codes = model.codes.encode_columns(take_rows(columns, test), what="fields")
-        decision = model.decide(codes, fitting.cut, settings.n_jobs)
+        decision = model.decide(codes, cut, settings.n_jobs)
         out.probabilities[repeat, test] = decision.probabilities
         out.first[repeat, test] = decision.first
         out.kept[repeat, test] = decision.kept
