@@ -13,7 +13,7 @@ from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.customers import TypesCustomers
 from segkit.typing_tool.base.reweighting import refuse_reweighted, reweighting_note
 from segkit.typing_tool.coding.fields import fields_frame
-from segkit.typing_tool.evaluation.abstention import prediction_sets
+from segkit.typing_tool.evaluation.abstention import prediction_sets, set_texts
 from segkit.typing_tool.evaluation.card import card_text
 from segkit.typing_tool.evaluation.crossfit import CrossFitting
 from segkit.typing_tool.export.exports import Exports
@@ -230,7 +230,9 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         """
         return self._decide(fields).probabilities
 
-    def prediction_set(self, fields: Any, coverage: float = 0.9) -> np.ndarray:
+    def prediction_set(
+        self, fields: Any, coverage: float = 0.9, *, as_text: bool = False
+    ) -> np.ndarray:
         """Return the few segments that each row may belong to.
 
         Parameters
@@ -239,18 +241,22 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
             Holds the tool's fields.
         coverage : float
             The share of people whose own segment is to be in their set, on average over
-            people like the respondents. In a base with other people it is not promised.
+            people like the respondents. In a base with other people, or other sizes of
+            segments, it is not promised; nor is it within each segment.
+        as_text : bool
+            Write each set as words: "B or C".
 
         Returns
         -------
-        ndarray of shape (n_rows, n_segments), dtype bool
+        ndarray of shape (n_rows, n_segments), dtype bool, or (n_rows,), dtype object
             Whether the segment (in the order of `classes_`) is in the row's set; the
             likeliest always is. All True means: the fields say nothing of this person.
         """
         check_fitted(self)
         refuse_reweighted(self.sizes_, what="prediction_set")
         decision = self._decide(fields)
-        return prediction_sets(decision.probabilities, self.set_levels_, coverage)
+        sets = prediction_sets(decision.probabilities, self.set_levels_, coverage)
+        return set_texts(sets, self.classes_.tolist()) if as_text else sets
 
     def save(self, path: str | Path) -> Path:
         """Write the tool to a file that holds numbers and text, never code.

@@ -316,3 +316,31 @@ def test_a_million_rows_stay_below_a_gigabyte(small_tool, base, tmp_path):
     assert run.returncode == 0
     assert float(out.split()[-1]) < 1000
     assert load(tool).evaluation_.n_respondents == 600
+
+
+def test_reasons_and_sets_are_the_same_in_files(shy_tool, base, tmp_path):
+    polars = pytest.importorskip("polars")
+    frame = polars.DataFrame(base).with_columns(
+        region=polars.when(polars.arange(0, 3000) % 3 == 0)
+        .then(polars.lit("atlantis"))
+        .otherwise(polars.col("region")),
+        plan=polars.when(polars.arange(0, 3000) % 3 == 1).then(None).otherwise(polars.col("plan")),
+    )
+    gaps = polars.arange(0, 3000) % 3 == 1
+    frame = frame.with_columns(
+        polars.when(gaps).then(None).otherwise(polars.col(c)).alias(c) for c in ("age", "income")
+    )
+    frame.write_parquet(tmp_path / "base.parquet")
+    shy_tool.tag(tmp_path / "base.parquet", tmp_path / "out.parquet", sets=0.9, batch_rows=700)
+    tagged = shy_tool.tag(frame, sets=0.9)
+    assert as_rows(polars.read_parquet(tmp_path / "out.parquet")) == as_rows(tagged)
+    reasons = tagged["reason"].to_list()
+    assert {"low confidence", "unseen level", "too many gaps", None} == set(reasons)
+    for row in range(0, 3000, 211):
+        one = shy_tool.score_one({c: frame[c][row] for c in shy_tool.feature_names_in_})
+        assert one["reason"] == reasons[row]
+    with pytest.raises(SegkitError, match="The base has `set` already"):
+        shy_tool.tag(frame.with_columns(set=1), sets=0.9)
+    with pytest.raises(SegkitError, match=r"sets=9 was given; expected a share"):
+        shy_tool.tag(frame, sets=9)
+    shy_tool.tag(frame.with_columns(set=1))

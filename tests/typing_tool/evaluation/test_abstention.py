@@ -2,13 +2,16 @@ import numpy as np
 import pytest
 
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.coding.fields import read_fields
 from segkit.typing_tool.evaluation.abstention import (
     CoverageCurve,
     coverage_curve,
     prediction_sets,
     set_levels,
+    set_texts,
 )
-from segkit.typing_tool.evaluation.crossfit import CrossFit
+from segkit.typing_tool.evaluation.crossfit import CrossFit, CrossFitting, cross_fit
+from segkit.typing_tool.models.model import Settings, fit_model
 
 
 def calibrated(n, seed=0, k=4, w=None):
@@ -101,3 +104,77 @@ def test_a_tool_gives_sets(small_tool, people):
     assert sets[np.arange(5000), fresh.segments].mean() == pytest.approx(0.9, abs=0.04)
     with pytest.raises(SegkitError, match=r"coverage=1.2 was given; expected"):
         small_tool.prediction_set(pandas.DataFrame(fresh.columns), coverage=1.2)
+
+
+def test_sets_in_words():
+    sets = np.array([[1, 0, 0], [0, 1, 1], [1, 1, 1], [0, 1, 1]], dtype=bool)
+    assert set_texts(sets, ["a", "b", "c"]).tolist() == ["a", "b or c", "a, b or c", "b or c"]
+
+
+def test_the_words_of_a_tool_are_its_sets(small_tool, frame_kind, people):
+    base = frame_kind.make(people(500, seed=12).columns)
+    texts = small_tool.prediction_set(base, 0.8, as_text=True)
+    sets = small_tool.prediction_set(base, 0.8)
+    assert [t.count(",") + t.count(" or ") + 1 for t in texts] == sets.sum(axis=1).tolist()
+    tagged = small_tool.tag(base, sets=0.8)
+    assert list(tagged["set"]) == texts.tolist()
+    assert "set" not in small_tool.tag(base).columns
+
+
+def test_whole_weights_and_sure_memberships_leave_the_levels(people):
+    w = np.random.default_rng(1).integers(1, 4, 3000).astype(float)
+    fit, p, labels = calibrated(3000, w=w)
+    rows = np.repeat(np.arange(3000), w.astype(int))
+    none = np.empty((rows.size, 0))
+    repeated = CrossFit(
+        np.eye(4)[labels[rows]], np.ones(rows.size), p[rows][None], p[rows].argmax(1)[None],
+        np.ones((1, rows.size), bool), none, none,
+    )  # fmt: skip
+    np.testing.assert_allclose(set_levels(fit), set_levels(repeated), atol=0.01)
+
+
+def test_sets_cover_where_memberships_are_soft_and_weights_differ():
+    shares = []
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        w = rng.uniform(0.3, 3, 1500)
+        fit, p, _ = calibrated(1500, seed, w=w)
+        # the survey is unsure too: its memberships are the very probabilities
+        soft = CrossFit(p, *(getattr(fit, n) for n in NAMES))
+        _, fresh, labels = calibrated(2000, 1000 + seed)
+        sets = prediction_sets(fresh, set_levels(soft), 0.9)
+        shares.append(sets[np.arange(2000), labels].mean())
+    assert np.mean(shares) == pytest.approx(0.9, abs=0.01)
+
+
+NAMES = ("w", "probabilities", "first", "kept", "loss_rise", "right_drop")
+
+
+def covered(people, runs, n, n_trees, n_folds):
+    """The share of fresh people whose own segment is in their set, by run and coverage."""
+    pandas = pytest.importorskip("pandas")
+    settings, out = Settings(n_trees, 64, 5.0, True, None), []
+    for seed in range(runs):
+        made, fresh = people(n, seed), people(5000, 10_000 + seed)
+        columns = read_fields(pandas.DataFrame(made.columns))
+        truth, w = np.eye(3)[made.segments], np.ones(n)
+        folds = CrossFitting(n_folds, 1, importance=False)
+        levels = set_levels(cross_fit(columns, truth, w, settings, folds, seed))
+        model = fit_model(columns, truth, w, settings, seed).model
+        p = model.decide(model.codes.encode(pandas.DataFrame(fresh.columns))).probabilities
+        sets = (prediction_sets(p, levels, c) for c in COVERAGES)
+        out.append([s[np.arange(5000), fresh.segments].mean() for s in sets])
+    return np.array(out)
+
+
+COVERAGES = (0.8, 0.9, 0.95)
+
+
+def test_sets_of_fitted_tools_cover_as_often_as_asked(people):
+    np.testing.assert_allclose(covered(people, 3, 600, 20, 3).mean(axis=0), COVERAGES, atol=0.035)
+
+
+@pytest.mark.slow
+def test_sets_cover_as_asked_over_fifty_studies(people):
+    found = covered(people, 50, 3000, 30, 5)
+    np.testing.assert_allclose(found.mean(axis=0), COVERAGES, atol=0.02)

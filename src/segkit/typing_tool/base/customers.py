@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from segkit._checks import check_fitted
+from segkit._checks import check_fitted, check_share
 from segkit._frames import origin_of
 from segkit.typing_tool.base.mix import SegmentMix, segment_mix
 from segkit.typing_tool.base.reweighting import read_sizes, refuse_reweighted, reweighted_model
@@ -25,6 +26,7 @@ class TypesCustomers:
     classes_: np.ndarray
     cut_: int
     typing_error_: TypingError
+    set_levels_: np.ndarray
     sizes_: np.ndarray | None
     n_jobs: int | None
 
@@ -62,6 +64,7 @@ class TypesCustomers:
         out: str | Path | None = None,
         *,
         id: str | None = None,
+        sets: float | None = None,
         batch_rows: int = BATCH_ROWS,
     ) -> Any:
         """Tag a whole base.
@@ -76,6 +79,10 @@ class TypesCustomers:
             when all is done: an interruption leaves nothing half-written.
         id : str, optional
             A column of the base that must be complete and unique.
+        sets : float, optional
+            Add a column ``set`` with the few segments that a customer may belong to ("B or C"),
+            which hold the own segment of this share of people like the respondents: 0.9, for
+            example. In a base with other people the share is not promised.
         batch_rows : int
             Rows in memory at a time; the tags do not depend on it.
 
@@ -96,7 +103,12 @@ class TypesCustomers:
             number, a column that would be overwritten, a repeated id, a damaged file.
         """
         check_fitted(self)
-        return tag_base(self._tagger(), base, out, id=id, batch_rows=batch_rows)
+        tagger = self._tagger()
+        if sets is not None:
+            refuse_reweighted(self.sizes_, what="sets")
+            levels, coverage = self.set_levels_, check_share(sets, name="sets")
+            tagger = replace(tagger, set_levels=levels, coverage=coverage)
+        return tag_base(tagger, base, out, id=id, batch_rows=batch_rows)
 
     def segment_mix(self, base: Any) -> SegmentMix:
         """Estimate the sizes of the segments in a base, corrected for typing error.

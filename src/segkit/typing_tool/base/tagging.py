@@ -24,6 +24,7 @@ from segkit.typing_tool.base.base_sums import BaseSums
 from segkit.typing_tool.base.parquet import ParquetBase, is_path, parquet_writer
 from segkit.typing_tool.base.repeats import decide_once
 from segkit.typing_tool.coding.fields import fields_frame
+from segkit.typing_tool.evaluation.abstention import prediction_sets, set_texts
 from segkit.typing_tool.models.calibration import Decision
 from segkit.typing_tool.models.model import Model
 
@@ -53,18 +54,25 @@ class Tagger:
         The abstention cut.
     n_jobs : int or None
         Threads.
+    set_levels : ndarray of shape (1001,), optional
+        Levels of prediction sets, where these are asked for.
+    coverage : float
+        How often a set is to hold the person's own segment.
     """
 
     model: Model
     classes: np.ndarray
     cut: int = 0
     n_jobs: int | None = None
+    set_levels: np.ndarray | None = None
+    coverage: float = 0.9
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns that tagging adds."""
         shares = tuple(f"probability_{c}" for c in self.classes)
-        return ("segment", "probability", "second", *shares, "reason")
+        sets = () if self.set_levels is None else ("set",)
+        return ("segment", "probability", "second", *shares, "reason", *sets)
 
     def decide(self, codes: np.ndarray, bar: Any = None) -> Decision:
         """Return the decision on each row of codes, a slice at a time."""
@@ -91,7 +99,14 @@ class Tagger:
             "second": Nullable(self.classes[decision.second], none),
             **shares,
             "reason": Nullable(self.reasons(codes), decision.kept),
+            **self._sets(decision, none),
         }
+
+    def _sets(self, decision: Decision, none: np.ndarray) -> dict[str, Any]:
+        if self.set_levels is None:
+            return {}
+        sets = prediction_sets(decision.probabilities, self.set_levels, self.coverage)
+        return {"set": Nullable(set_texts(sets, self.classes.tolist()), none)}
 
     def refuse_taken(self, names: Sequence[str]) -> None:
         """Refuse a base that has a column of a name that tagging adds."""
