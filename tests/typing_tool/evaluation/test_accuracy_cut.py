@@ -119,6 +119,8 @@ def honesty(people, runs):
 @pytest.mark.slow
 def test_stated_accuracy_and_silence_are_not_optimistic(people):
     accuracy, silence, true_accuracy, true_silence = honesty(people, 50)
-    assert true_accuracy == pytest.approx(0.65, abs=0.02)
-    assert accuracy == pytest.approx(true_accuracy, abs=0.015)
-    assert silence == pytest.approx(true_silence, abs=0.04)
+    # votes that knew nobody come from fewer trees, folds from fewer people: both err to the
+    # safe side
+    assert 0.64 < true_accuracy < 0.70
+    assert true_accuracy - 0.03 < accuracy < true_accuracy + 0.01
+    assert true_silence - 0.01 < silence < true_silence + 0.08
