@@ -7,6 +7,7 @@ it is right.
 """
 
 from segkit.typing_tool.base.mix import SegmentMix
+from segkit.typing_tool.base.set_sizes import SetSizes
 from segkit.typing_tool.base.tagging import TagReport
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.evaluation.abstention import CoverageCurve
@@ -25,6 +26,7 @@ __all__ = [
     "Points",
     "ReliabilityCurve",
     "SegmentMix",
+    "SetSizes",
     "TagReport",
     "TypingTool",
     "load",

@@ -9,10 +9,11 @@ from typing import Any, Self
 import numpy as np
 
 from segkit._checks import check_fitted, check_share
-from segkit._frames import origin_of
+from segkit._frames import Origin, origin_of
 from segkit.typing_tool.base.mix import SegmentMix, segment_mix
 from segkit.typing_tool.base.reweighting import read_sizes, refuse_reweighted, reweighted_model
-from segkit.typing_tool.base.tagging import BATCH_ROWS, Tagger, sum_base, tag_base
+from segkit.typing_tool.base.set_sizes import SetSizes, set_sizes
+from segkit.typing_tool.base.tagging import BATCH_ROWS, Tagger, base_decisions, sum_base, tag_base
 from segkit.typing_tool.base.typing_error import TypingError
 from segkit.typing_tool.models.model import Model
 
@@ -131,8 +132,27 @@ class TypesCustomers:
         check_fitted(self)
         refuse_reweighted(self.sizes_, what="segment_mix")
         sums = sum_base(self._tagger(), base)
-        origin = origin_of(base) if not isinstance(base, str | Path | list | tuple) else None
-        return segment_mix(sums, self.typing_error_, self.classes_.tolist(), origin=origin)
+        return segment_mix(sums, self.typing_error_, self.classes_.tolist(), origin=_origin(base))
+
+    def set_sizes(self, base: Any, coverage: float = 0.9) -> SetSizes:
+        """Count how many segments the customers of a base may belong to.
+
+        Parameters
+        ----------
+        base : frame, path, or list of paths
+            As in `tag`.
+        coverage : float
+            As in `prediction_set`.
+
+        Returns
+        -------
+        SetSizes
+        """
+        check_fitted(self)
+        refuse_reweighted(self.sizes_, what="set_sizes")
+        check_share(coverage, name="coverage")
+        decisions = (decision for decision, _ in base_decisions(self._tagger(), base))
+        return set_sizes(decisions, self.set_levels_, coverage, _origin(base))
 
     def reweighted(self, sizes: Any) -> Self:
         """Return a tool for a base whose segments have other sizes than in the survey.
@@ -185,3 +205,7 @@ class TypesCustomers:
 
     def _tagger(self) -> Tagger:
         return Tagger(self.model_, self.classes_, self.cut_, self.n_jobs)
+
+
+def _origin(base: Any) -> Origin:
+    return Origin() if isinstance(base, str | Path | list | tuple) else origin_of(base)

@@ -4,7 +4,7 @@ One pure function turns a part of the base into the same part with its tags; it 
 each row alone, so frames, files and any size of part give the same tags.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from operator import add
@@ -28,7 +28,7 @@ from segkit.typing_tool.evaluation.abstention import prediction_sets, set_texts
 from segkit.typing_tool.models.calibration import Decision
 from segkit.typing_tool.models.model import Model
 
-__all__ = ["BATCH_ROWS", "REASONS", "TagReport", "Tagger", "sum_base", "tag_base"]
+__all__ = ["BATCH_ROWS", "REASONS", "TagReport", "Tagger", "base_decisions", "sum_base", "tag_base"]
 
 BATCH_ROWS = 131_072
 """Rows of a base that are in memory at a time."""
@@ -200,15 +200,20 @@ def tag_base(
 
 def sum_base(tagger: Tagger, base: Any) -> BaseSums:
     """Sum tags and probabilities of a base, in a frame or in files."""
+    return reduce(add, (BaseSums.of(part, n) for part, n in base_decisions(tagger, base)))
+
+
+def base_decisions(tagger: Tagger, base: Any) -> Iterator[tuple[Decision, int]]:
+    """Yield the decision on each part of a base, and the rows of all parts together."""
     book = tagger.model.codes
     if not is_path(base):
         frame = check_frame(fields_frame(base, what="the base"), what="the base")
         decision = tagger.decide(book.encode(frame))
-        return BaseSums.of(decision, len(decision.first))
+        yield decision, len(decision.first)
+        return
     files = ParquetBase.of(base)
-    parts = files.parts(BATCH_ROWS, book.names)
-    decisions = (tagger.decide(book.encode(p, first_row=row)) for row, p in parts)
-    return reduce(add, (BaseSums.of(decision, files.n_rows) for decision in decisions))
+    for row, part in files.parts(BATCH_ROWS, book.names):
+        yield tagger.decide(book.encode(part, first_row=row)), files.n_rows
 
 
 def _counts(decision: Decision, size: int) -> np.ndarray:
