@@ -111,6 +111,18 @@ PROMISED = {
     "diagnostics": {
         "stability": ["model", "X", "n_boot", "n_segments", "sample_weight", "random_state"],
         "Stability": [],
+        "Across": [],
+        "prediction_strength": [
+            "model",
+            "X",
+            "n_segments",
+            "n_splits",
+            "sample_weight",
+            "random_state",
+        ],
+        "PredictionStrength": [],
+        "end_to_end": ["stages", "X", "fields", "n_boot", "sample_weight", "random_state"],
+        "EndToEnd": [],
         "drift": ["reference", "current", "tool", "segments", "sample_weight"],
         "Drift": [],
     },
@@ -129,6 +141,8 @@ METHODS = {
         "score_errors",
         "loading_intervals",
     ],
+    "diagnostics.Stability": ["at"],
+    "diagnostics.Across": ["flow_frame"],
     "segments.Crosstab": ["table", "pairs"],
     "segments.Profile": ["markers", "joins", "dendrogram"],
     "segments.Rules": ["sentences"],
@@ -179,6 +193,9 @@ RESULTS = [
     "typing_tool.SetSizes",
     "typing_tool.Points",
     "diagnostics.Stability",
+    "diagnostics.Across",
+    "diagnostics.PredictionStrength",
+    "diagnostics.EndToEnd",
     "diagnostics.Drift",
 ]
 DOCS = Path(__file__).parents[1] / "docs"

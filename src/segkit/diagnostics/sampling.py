@@ -1,17 +1,15 @@
 """Draw samples and fit all candidates to each, in one process or several, until it is enough."""
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
-from joblib import Parallel, delayed, effective_n_jobs
-from threadpoolctl import threadpool_limits
 
 from segkit._progress import progress_bar
 from segkit._resample import spawn_seeds
 from segkit._threads import one_blas_thread
 from segkit.diagnostics.draws import draws
 from segkit.diagnostics.matches import agreement
+from segkit.diagnostics.processes import run_each
 from segkit.diagnostics.sample_fit import Found, Task, fit_sample
 
 __all__ = ["all_samples"]
@@ -62,7 +60,7 @@ def all_samples(
     overlaps: list[list[np.ndarray]] = [[] for _ in tasks]
     bar = progress_bar(what="samples", total=n_boot, unit="sample")
     with bar, one_blas_thread():
-        for one in _run(fit_sample, calls, n_jobs):
+        for one in run_each(fit_sample, calls, n_jobs):
             _note(tasks, one, counts[len(found)], overlaps)
             found.append(one)
             bar.update()
@@ -82,25 +80,3 @@ def _note(
     for task, one, kept in zip(tasks, found, overlaps, strict=True):
         drawn = agreement(task.codes, one.labels[None], task.w * (counts > 0))
         kept.append(drawn.jaccard[0])
-
-
-def _run(
-    job: Callable[..., list[Found]], calls: Iterator[tuple], n_jobs: int | None
-) -> Iterator[list[Found]]:
-    """Yield the answers in the order of the calls, in one process or several.
-
-    Each fit has one thread: sums then have one order, whatever the machine, and small
-    fits are not slowed by threads that wait for each other.
-    """
-    if n_jobs in (None, 1):
-        with threadpool_limits(limits=1):
-            yield from itertools.starmap(job, calls)
-        return
-    with Parallel(n_jobs=n_jobs) as pool:
-        while batch := list(itertools.islice(calls, 4 * effective_n_jobs(n_jobs))):
-            yield from pool(delayed(_on_one_thread)(job, call) for call in batch)
-
-
-def _on_one_thread(job: Callable[..., list[Found]], call: tuple) -> list[Found]:
-    with threadpool_limits(limits=1):
-        return job(*call)
