@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from segkit._checks import check_fitted, check_frame, check_integer, check_option, check_share
+from segkit._checks import (
+    check_fitted,
+    check_frame,
+    check_integer,
+    check_option,
+    check_random_state,
+    check_share,
+)
 from segkit._frames import column_names, is_frame, origin_of
 from segkit._result import percent
 from segkit.exceptions import SegkitError
@@ -335,6 +342,12 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         check_integer(self.max_leaves, name="max_leaves", low=2, high=MAX_LEAVES)
         check_integer(self.n_folds, name="n_folds", low=2)
         check_integer(self.n_repeats, name="n_repeats")
+        check_random_state(self.random_state)
+        if self.n_jobs is not None and (not _is_whole(self.n_jobs) or self.n_jobs == 0):
+            raise SegkitError(
+                f"n_jobs={self.n_jobs!r} was given; expected a number of threads, -1 for one a "
+                "core, or None."
+            )
         if self.abstain_below is not None:
             check_share(self.abstain_below, name="abstain_below")
         if self.target_accuracy is not None:
@@ -433,6 +446,10 @@ def _tool_with(params: dict[str, Any], path: str | Path) -> TypingTool:
     except SegkitError as error:
         raise refusal(path, error) from error
     return tool
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is_plain(value: Any) -> bool:

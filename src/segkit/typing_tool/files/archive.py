@@ -28,6 +28,9 @@ MAX_MEMBERS = 64
 MAX_MEMBER_BYTES = 256 * 2**20
 MAX_MANIFEST_BYTES = 8 * 2**20
 MAX_TOTAL_BYTES = 512 * 2**20
+MAX_RATIO = 100  # of unpacked to packed bytes; tools have about 5, a zip bomb has 1000
+RATIO_FROM = 64 * 2**20  # smaller totals may pack as well as they like
+ENTRY = b"PK\x01\x02"  # what every entry of a zip's list of parts begins with
 KINDS = frozenset({"<i2", "<i4", "<i8", "<f8", "|u1"})
 EPOCH = (1980, 1, 1, 0, 0, 0)  # no clock in the file: the same tool gives the same bytes
 
@@ -67,8 +70,9 @@ def read_archive(path: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray
     """
     found = existing_file(path, what="The tool")
     try:
-        with zipfile.ZipFile(found) as archive:
-            members = _members(archive)
+        data = _bytes(found)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = _members(archive, len(data))
             manifest = _manifest(archive, members)
             sums = manifest.get("sha256")
             if not isinstance(sums, dict) or set(sums) != set(members) - {MANIFEST}:
@@ -101,14 +105,26 @@ def _packed(values: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+def _bytes(path: Path) -> bytes:
+    """Read the file once: nobody can change it between two looks, and its list is bounded."""
+    if path.stat().st_size > MAX_TOTAL_BYTES:
+        raise SegkitError("it is larger than any tool")
+    data = path.read_bytes()
+    # before the reader makes an object of each; by chance the four bytes occur elsewhere too
+    if data.count(ENTRY) > 2 * MAX_MEMBERS:
+        raise SegkitError(f"it has {data.count(ENTRY)} parts")
+    return data
+
+
+def _members(archive: zipfile.ZipFile, n_bytes: int) -> dict[str, zipfile.ZipInfo]:
     infos = archive.infolist()
     members = {i.filename: i for i in infos}
     if len(infos) > MAX_MEMBERS or len(members) != len(infos):
         raise SegkitError(f"it has {len(infos)} parts, or parts of the same name")
     if MANIFEST not in members:
         raise SegkitError("it has no manifest")
-    if sum(i.file_size for i in infos) > MAX_TOTAL_BYTES:
+    total = sum(i.file_size for i in infos)
+    if total > MAX_TOTAL_BYTES or total > max(RATIO_FROM, MAX_RATIO * n_bytes):
         raise SegkitError("its parts are larger than any tool")
     odd = [i.filename for i in infos if i.flag_bits & 1 or i.is_dir()]
     if odd:
@@ -128,11 +144,22 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
 
 
 def _manifest(archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo]) -> dict[str, Any]:
-    manifest = json.loads(_read(archive, members[MANIFEST], MAX_MANIFEST_BYTES))
+    text = _read(archive, members[MANIFEST], MAX_MANIFEST_BYTES)
+    manifest = json.loads(text, object_pairs_hook=_distinct, parse_constant=_no_number)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise SegkitError("its manifest is of another format")
     check_version(manifest)
     return manifest
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise SegkitError("its manifest names something twice")
+    return dict(pairs)
+
+
+def _no_number(word: str) -> float:
+    raise SegkitError(f"its manifest holds {word}")
 
 
 def _unpacked(data: bytes, digest: Any) -> np.ndarray:
@@ -147,4 +174,5 @@ def _unpacked(data: bytes, digest: Any) -> np.ndarray:
     fits = n_values * dtype.itemsize == len(data) - stream.tell()
     if dtype.str not in KINDS or by_column or min(shape, default=1) < 0 or not fits:
         raise SegkitError("an array does not match its header")
-    return np.load(io.BytesIO(data), allow_pickle=False)
+    # a view of the bytes, which cannot be changed: no object is made, no memory taken twice
+    return np.frombuffer(data, dtype, offset=stream.tell()).reshape(shape)

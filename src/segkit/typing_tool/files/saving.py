@@ -4,6 +4,7 @@ See `archive` for the file itself. Nothing of a respondent is in it: the evaluat
 often people of each segment were tagged how, are kept as sums.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -76,17 +77,23 @@ def _state(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> ToolState
     classes = _classes(manifest["classes"])
     k = int(classes.size)
     codes = read_codes(manifest["fields"], arrays["edges"], arrays["codes"])
-    origin = Origin(one_of(manifest["frames"], ("pandas", "polars", "pyarrow", "array")))
+    origin = _origin(manifest["frames"])
     return ToolState(
         classes,
         read_model(manifest, arrays, codes),
         whole(manifest["cut"], 0, 1 << CUT_BITS),
         read_typing_error(arrays, k),
-        read_evaluation(manifest["evaluation"], origin),
+        read_evaluation(manifest["evaluation"], classes.tolist(), origin),
         read_importance(manifest["importance"], origin),
         read_set_levels(arrays["set_levels"]),
         read_sizes(manifest["sizes"], k),
     )
+
+
+def _origin(kind: Any) -> Origin:
+    """Return what tables are handed out as: what the tool was fitted on, where it is installed."""
+    known = one_of(kind, ("pandas", "polars", "pyarrow", "array"))
+    return Origin(known if known == "array" or find_spec(known) else "array")
 
 
 def _params(values: Any) -> dict[str, Any]:

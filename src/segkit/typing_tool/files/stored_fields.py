@@ -58,6 +58,9 @@ def _field(entry: dict[str, Any], edges: np.ndarray, codes: np.ndarray) -> Field
     levels = tuple(text(level) for level in entry["levels"])
     unseen, missing = whole(entry["unseen"], -1, n_codes - 1), whole(entry["missing"], 0, 63)
     used = [*codes.tolist(), missing, *([unseen] if unseen >= 0 else [])]
+    is_number = entry["kind"] == "number"
+    require((unseen < 0) == is_number, "the code of levels never heard of is")
+    require(not (is_number and levels), "the levels are")
     require(sorted(used) == list(range(n_codes)), "the codes of a field are")
     require(np.isfinite(edges).all() and (np.diff(edges) > 0).all(), "the edges are")
     require(len(set(levels)) == len(levels), "the levels are")

@@ -1,5 +1,6 @@
 """The figures of a tool in its file: evaluation, importance, how people are mistyped."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -49,13 +50,13 @@ def write_results(evaluation: Evaluation, importance: FieldImportance) -> dict[s
     }
 
 
-def read_evaluation(entry: dict[str, Any], origin: Origin) -> Evaluation:
-    """Read the honest figures."""
+def read_evaluation(entry: dict[str, Any], classes: Sequence[Any], origin: Origin) -> Evaluation:
+    """Read the honest figures: all that the tool's paragraph and card tell is there."""
     rows = ("metric", "segment", "value", "low", "high", "chance")
     pairs = ("segment", "tagged", "n", "share", "low", "high")
     bins = ("predicted", "observed", "low", "high", "n")
     cuts = ("cut", "tagged", "accuracy", "low", "high")
-    return Evaluation(
+    evaluation = Evaluation(
         table=checked_table(entry["table"], rows, rows[:2]),
         confusion=Confusion(checked_table(entry["confusion"], pairs, pairs[:2]), origin),
         reliability=ReliabilityCurve(checked_table(entry["reliability"], bins, ()), origin),
@@ -67,13 +68,17 @@ def read_evaluation(entry: dict[str, Any], origin: Origin) -> Evaluation:
         n_boot=whole(entry["n_boot"], 1, 2**31),
         origin=origin,
     )
+    _check_told(evaluation, [str(c) for c in classes])
+    return evaluation
 
 
 def read_importance(entry: dict[str, Any], origin: Origin) -> FieldImportance:
     """Read what each field contributes."""
     names = ("field", "loss_rise", "low", "high", "accuracy_drop")
     table = checked_table(entry["table"], names, names[:1])
-    return FieldImportance(table, whole(entry["n_respondents"], 1, 2**62), origin)
+    importance = FieldImportance(table, whole(entry["n_respondents"], 1, 2**62), origin)
+    importance.summary()
+    return importance
 
 
 def read_typing_error(arrays: dict[str, np.ndarray], k: int) -> TypingError:
@@ -116,6 +121,15 @@ def read_set_levels(levels: np.ndarray) -> np.ndarray:
     rising = fits and levels[0] >= 0 and levels[-1] <= 1 and (np.diff(levels) >= 0).all()
     require(rising, "the levels of sets are")
     return levels
+
+
+def _check_told(evaluation: Evaluation, classes: list[str]) -> None:
+    evaluation.summary()
+    for c in classes:
+        evaluation.value("recall", c)
+    truth, tags = (evaluation.confusion.table[name] for name in ("segment", "tagged"))
+    pairs = [(c, t) for c in classes for t in dict.fromkeys(tags)]
+    require(list(zip(truth, tags, strict=True)) == pairs, "a pair of segments is")
 
 
 def _evaluation_entry(evaluation: Evaluation) -> dict[str, Any]:

@@ -23,13 +23,15 @@ def whole(value: Any, low: int, high: int) -> int:
 
 def number(value: Any) -> float:
     """Read a finite number."""
-    require(isinstance(value, int | float) and abs(value) < 1e300, "a number is")
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    require(plain and abs(value) < 1e300, "a number is")
     return float(value)
 
 
 def text(value: Any) -> str:
     """Read a text of bearable length."""
     require(isinstance(value, str) and len(value) <= 10_000, "a text is")
+    value.encode()  # half a character, which JSON can hold, fits in no frame or file
     return str(value)
 
 
