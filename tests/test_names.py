@@ -107,6 +107,8 @@ PROMISED = {
         "Points": [],
         "Evaluation": [],
         "load": ["path"],
+        "compare_tools": ["first", "second", "base", "id"],
+        "ToolComparison": [],
     },
     "diagnostics": {
         "stability": ["model", "X", "n_boot", "n_segments", "sample_weight", "random_state"],
@@ -192,6 +194,7 @@ RESULTS = [
     "typing_tool.SegmentMix",
     "typing_tool.SetSizes",
     "typing_tool.Points",
+    "typing_tool.ToolComparison",
     "diagnostics.Stability",
     "diagnostics.Across",
     "diagnostics.PredictionStrength",

@@ -10,6 +10,7 @@ from segkit.typing_tool.base.mix import SegmentMix
 from segkit.typing_tool.base.set_sizes import SetSizes
 from segkit.typing_tool.base.tagging import TagReport
 from segkit.typing_tool.coding.codes import FieldCodes
+from segkit.typing_tool.comparison.comparison import ToolComparison, compare_tools
 from segkit.typing_tool.evaluation.abstention import CoverageCurve
 from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.evaluation.evaluation import Evaluation
@@ -28,6 +29,8 @@ __all__ = [
     "SegmentMix",
     "SetSizes",
     "TagReport",
+    "ToolComparison",
     "TypingTool",
+    "compare_tools",
     "load",
 ]

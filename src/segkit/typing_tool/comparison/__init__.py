@@ -1,0 +1,1 @@
+"""Two typing tools on one base: who changes tag, and what of the tools changed it."""
