@@ -275,7 +275,7 @@ def typed_column(data: Any, name: str, *, what: str = "X") -> Column:
         values = pa.array(series.to_list(), from_pandas=True) if plain else series.to_arrow()
         if isinstance(values, pa.ChunkedArray):  # a column that was read in parts
             values = values.unify_dictionaries().combine_chunks()
-    except (pa.ArrowException, TypeError, ValueError) as error:
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         raise SegkitError(
             f"`{name}` in {what} mixes kinds of values ({error}); expected numbers, text or "
             "yes/no throughout. Turn the column into one kind."
@@ -344,7 +344,8 @@ def _native(data: Any) -> Any:
     try:
         return nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
     except DuplicateError:
-        _refuse_twice([str(c) for c in data.columns])
+        # an Arrow table's columns are values, and its names stand apart
+        _refuse_twice([str(c) for c in getattr(data, "column_names", data.columns)])
         raise
 
 

@@ -27,6 +27,8 @@ __all__ = [
     "weighted_sd",
 ]
 
+LARGEST = 1e100
+
 
 def check_weights(sample_weight: Any, n: int) -> np.ndarray:
     """Return survey weights as floats, one a row; ones where none are given.
@@ -76,6 +78,11 @@ def check_weights(sample_weight: Any, n: int) -> np.ndarray:
         )
     if not w.any():
         raise SegkitError("sample_weight is zero everywhere; expected some positive weights.")
+    if w.max() > LARGEST or w[w > 0].min() < 1 / LARGEST:
+        raise SegkitError(
+            f"sample_weight goes from {w[w > 0].min():g} to {w.max():g}, too large or too small to "
+            "be squared and summed; expected numbers around 1. Divide the weights by their mean."
+        )
     return w
 
 

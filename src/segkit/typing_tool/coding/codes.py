@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_columns, check_frame
-from segkit._frames import Column, frame_like
+from segkit._frames import Column, frame_like, is_frame
 from segkit._weights import check_weights
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.binning import MAX_LEVELS, fit_field
@@ -143,6 +143,12 @@ class FieldCodes:
 
     def encode_one(self, values: Mapping[str, Any]) -> np.ndarray:
         """Return the codes of one person's fields, given by name."""
+        given: Any = values  # what people hand over is not always what is asked for
+        if not isinstance(given, Mapping) and (is_frame(given) or not hasattr(given, "keys")):
+            raise SegkitError(
+                f"The fields are a {type(given).__name__}; expected one person's fields by name, "
+                'for example {"age": 34, "plan": None}. A table is typed with predict or tag.'
+            )
         lacking = [f"`{name}`" for name in self.names if name not in values]
         if lacking:
             raise SegkitError(

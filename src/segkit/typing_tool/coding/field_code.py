@@ -70,16 +70,18 @@ class FieldCode:
 
     def code_of(self, value: Any) -> int:
         """Return the code of one value."""
-        if is_missing(value) or (isinstance(value, str) and not value):
-            return self.missing
-        if self.kind == "number" and not isinstance(value, str | bool | np.bool_):
-            return self._code_of_number(float(value))
+        try:
+            if is_missing(value) or (isinstance(value, str) and not value):
+                return self.missing
+            if self.kind == "number" and not isinstance(value, str | bool | np.bool_):
+                return self._code_of_number(float(value))
+        except SegkitError:
+            raise
+        except (TypeError, ValueError, ArithmeticError) as error:
+            raise self._refusal(value) from error
         fits = isinstance(value, bool | np.bool_ if self.kind == "boolean" else str)
         if self.kind == "number" or not fits:
-            raise SegkitError(
-                f"`{self.name}` is {value!r}; expected {_A_VALUE[self.kind]} as in the survey. "
-                "Give it in that form, or None where it is not known."
-            )
+            raise self._refusal(value)
         at = self.levels.index(str(value)) if str(value) in self.levels else -1
         return int(self.codes[at]) if at >= 0 else self.unseen
 
@@ -100,6 +102,15 @@ class FieldCode:
                 "not known."
             )
         return int(self.codes[np.searchsorted(self.edges, value, side="left")])
+
+    def _refusal(self, value: Any) -> SegkitError:
+        plain = isinstance(value, str | bool | float | np.generic | list)
+        plain = plain or (isinstance(value, int) and abs(value) < 10**30)
+        shown = repr(value)[:60] if plain else f"a {type(value).__name__}"
+        return SegkitError(
+            f"`{self.name}` is {shown}; expected {_A_VALUE[self.kind]} as in the survey. "
+            "Give it in that form, or None where it is not known."
+        )
 
     def _check_kind(self, field: Column, what: str) -> None:
         if field.kind != self.kind:

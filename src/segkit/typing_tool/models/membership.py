@@ -67,6 +67,7 @@ def read_membership(segments: Any, n: int) -> Membership:
     check_same_rows(given.size, n, what="segments", other="fields")
     labels = check_labels(segments, what="segments")
     if all(isinstance(v, str) for v in labels):
+        _refuse_blank(labels)
         keys = labels.astype(str).astype(object)
     else:
         keys = _whole_numbers(labels)
@@ -95,6 +96,15 @@ def refuse_odd_segments(values: np.ndarray, classes: np.ndarray, n_folds: int) -
             f"(n_samples={sizes.sum()}); expected at least {n_folds}, one a fold of the "
             "cross-validation. Merge it with another segment, leave its respondents out, or set "
             "a smaller n_folds."
+        )
+
+
+def _refuse_blank(labels: np.ndarray) -> None:
+    blank = [row for row, label in enumerate(labels) if not label.strip()]
+    if blank:
+        raise SegkitError(
+            f"segments is blank in {len(blank)} row(s) (first: row {blank[0]}); expected a label "
+            "in each. Drop these rows from both tables."
         )
 
 
