@@ -137,11 +137,30 @@ class GrownForest:
         Votes of the trees whose bootstrap left the respondent out.
     loss : tuple of float
         The out-of-bag log loss after each batch of trees.
+    left_out : ndarray of shape (n_trees, n_respondents), dtype bool
+        Whom each tree's bootstrap left out.
     """
 
     forest: Forest
     oob_votes: np.ndarray
     loss: tuple[float, ...]
+    left_out: np.ndarray
+
+    def out_of_bag(self, codes: np.ndarray) -> np.ndarray:
+        """Return the out-of-bag votes of respondents who stand here with other codes.
+
+        Parameters
+        ----------
+        codes : ndarray of shape (n_respondents, n_fields), dtype uint8
+            Codes of the same respondents, in the same order.
+
+        Returns
+        -------
+        ndarray of shape (n_respondents, n_segments), dtype int64
+        """
+        votes = np.zeros_like(self.oob_votes)
+        _add_out_of_bag(votes, self.forest, codes, self.left_out)
+        return votes
 
 
 def grow_forest(
@@ -153,6 +172,7 @@ def grow_forest(
     n_trees: int = 200,
     max_leaves: int = MAX_LEAVES,
     min_leaf: float = 5.0,
+    split_fields: int | None = None,
     random_state: Any = 0,
     n_jobs: int | None = None,
 ) -> GrownForest:
@@ -174,6 +194,9 @@ def grow_forest(
         The most leaves of a tree, up to 64.
     min_leaf : float
         The least weight of a leaf, in respondents of average weight.
+    split_fields : int, optional
+        How many fields, drawn anew, a split may choose from; the root of their number by
+        default.
     random_state : int, RandomState or None
         The seed.
     n_jobs : int, optional
@@ -183,18 +206,22 @@ def grow_forest(
     -------
     GrownForest
     """
-    growing = _Growing(codes.astype(np.float32), membership, w, max_leaves, min_leaf, n_jobs)
+    growing = _Growing(
+        codes.astype(np.float32), membership, w, max_leaves, min_leaf, split_fields, n_jobs
+    )
     parts: list[Forest] = []
     oob = np.zeros(membership.shape, dtype=np.int64)
     loss: list[float] = []
+    left_out: list[np.ndarray] = []
     for seeds, counts in _batches(n_trees, len(w), random_state):
         part = _joined(growing.trees(seeds, counts), anchors)
         parts.append(part)
-        _add_out_of_bag(oob, part, codes, counts)
+        left_out.append(counts == 0)
+        _add_out_of_bag(oob, part, codes, left_out[-1])
         loss.append(_log_loss(oob, membership, w))
         if len(loss) > 1 and loss[-1] > loss[-2] * (1 - WORTHWHILE):
             break
-    return GrownForest(_concatenated(parts), oob, tuple(loss))
+    return GrownForest(_concatenated(parts), oob, tuple(loss), np.concatenate(left_out))
 
 
 def whole_votes(shares: np.ndarray) -> np.ndarray:
@@ -229,6 +256,7 @@ class _Growing:
     w: np.ndarray
     max_leaves: int
     min_leaf: float
+    split_fields: int | None
     n_jobs: int | None
 
     def trees(self, seeds: np.ndarray, counts: np.ndarray) -> list[Any]:
@@ -243,7 +271,7 @@ class _Growing:
         tree = DecisionTreeRegressor(
             max_leaf_nodes=self.max_leaves,
             min_weight_fraction_leaf=min(0.5, self.min_leaf / self.w.size),
-            max_features="sqrt",
+            max_features="sqrt" if self.split_fields is None else self.split_fields,
             random_state=int(seed),
         )
         tree.fit(self.X[drawn], self.membership[drawn], weight[drawn], check_input=False)
@@ -291,10 +319,12 @@ def _concatenated(parts: list[Forest]) -> Forest:
     return Forest(np.append(np.concatenate(starts), ends[-1]), **arrays, n_fields=parts[0].n_fields)
 
 
-def _add_out_of_bag(oob: np.ndarray, part: Forest, codes: np.ndarray, counts: np.ndarray) -> None:
+def _add_out_of_bag(
+    oob: np.ndarray, part: Forest, codes: np.ndarray, left_out: np.ndarray
+) -> None:
     """Add, in place, the votes of each tree to the respondents it did not see."""
-    for tree, drawn in enumerate(counts):
-        out = np.flatnonzero(drawn == 0)
+    for tree, unseen in enumerate(left_out):
+        out = np.flatnonzero(unseen)
         oob[out] += part.engine.tree_votes(codes[out], tree)
 
 
