@@ -159,3 +159,24 @@ def test_any_number_of_segments(n_segments):
     membership = np.eye(n_segments)[np.arange(200) % n_segments]
     forest = grow(codes, membership, n_trees=40).forest
     np.testing.assert_array_equal(forest.score(codes[:40]), walked(forest, codes[:40]))
+
+
+def test_shuffled_respondents_get_the_votes_of_trees_that_did_not_know_them():
+    codes, membership = made_codes()
+    grown = grow(codes, membership, n_trees=60)
+    np.testing.assert_array_equal(grown.out_of_bag(codes), grown.oob_votes)
+    assert grown.left_out.shape == (grown.forest.n_trees, len(codes))
+    shuffled = codes.copy()
+    shuffled[:, 0] = codes[::-1, 0]
+    assert not np.array_equal(grown.out_of_bag(shuffled), grown.oob_votes)
+
+
+def test_a_split_chooses_from_as_many_fields_as_it_is_given():
+    codes, membership = made_codes()
+    plain = grow(codes, membership, n_trees=20).forest
+    root = grow(codes, membership, n_trees=20, split_fields=2).forest  # the root of four
+    np.testing.assert_array_equal(plain.score(codes), root.score(codes))
+    # the second field tells nothing: a tree begins with it only where it has no choice
+    one, all_four = (grow(codes, membership, n_trees=20, split_fields=m).forest for m in (1, 4))
+    assert (one.feature[one.starts[:-1]] == 1).any()
+    assert not (all_four.feature[all_four.starts[:-1]] == 1).any()

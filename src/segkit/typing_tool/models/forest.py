@@ -319,9 +319,7 @@ def _concatenated(parts: list[Forest]) -> Forest:
     return Forest(np.append(np.concatenate(starts), ends[-1]), **arrays, n_fields=parts[0].n_fields)
 
 
-def _add_out_of_bag(
-    oob: np.ndarray, part: Forest, codes: np.ndarray, left_out: np.ndarray
-) -> None:
+def _add_out_of_bag(oob: np.ndarray, part: Forest, codes: np.ndarray, left_out: np.ndarray) -> None:
     """Add, in place, the votes of each tree to the respondents it did not see."""
     for tree, unseen in enumerate(left_out):
         out = np.flatnonzero(unseen)

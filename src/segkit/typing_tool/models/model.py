@@ -14,11 +14,16 @@ from segkit._frames import Column
 from segkit._resample import spawn_seeds
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.codes import FieldCodes
+from segkit.typing_tool.coding.field_code import FieldCode
 from segkit.typing_tool.models.calibration import Calibration, Decision, fit_calibration
+from segkit.typing_tool.models.choice import Choice, Picking
+from segkit.typing_tool.models.field_choice import choose_fields
 from segkit.typing_tool.models.forest import Forest, grow_forest
 from segkit.typing_tool.models.logit import Design
 from segkit.typing_tool.models.odds import Odds, fit_odds
 from segkit.typing_tool.models.scorecard import N_BINS, Scorecard, fit_scorecard
+from segkit.typing_tool.models.trial import Growth, Trial
+from segkit.typing_tool.models.tuning import tuned_growth
 
 __all__ = ["FittedModel", "Model", "Settings", "VoteCalibration", "Voter", "fit_model"]
 
@@ -56,6 +61,13 @@ class Settings:
     calibrate: bool
     n_jobs: int | None
     model: Any = "forest"
+    tune: bool = False
+    max_fields: int | str | None = None
+
+    @property
+    def chooses(self) -> bool:
+        """Whether respondents have a say in how the model is made, beyond fitting it."""
+        return self.tune or self.max_fields is not None
 
 
 @dataclass(frozen=True)
@@ -129,11 +141,28 @@ class FittedModel:
         voters those of a model fitted without the respondent.
     held_out : ndarray of shape (n_respondents,), dtype bool
         Whether the respondent has such votes.
+    choice : Choice
+        The fields and settings that the respondents chose, or that were given.
+    others : tuple of FieldCode
+        The codes of all fields, where the model does not ask for all of them.
     """
 
     model: Model
     held_out_votes: np.ndarray
     held_out: np.ndarray
+    choice: Choice = Choice(())
+    others: tuple[FieldCode, ...] = ()
+
+    @property
+    def over_all_fields(self) -> Model:
+        """The same model, shown the codes of all fields: it looks at its own."""
+        own = {field.name: field for field in self.model.codes.fields}
+        names = [field.name for field in self.others]
+        if not names:
+            return self.model
+        book = FieldCodes(tuple(own.get(f.name, f) for f in self.others))
+        kept = tuple(names.index(name) for name in own)
+        return Model(book, Picking(self.model.voter, kept), self.model.calibration)
 
 
 def fit_model(
@@ -143,12 +172,12 @@ def fit_model(
     settings: Settings,
     random_state: Any,
 ) -> FittedModel:
-    """Fit codebook, voter and calibration on respondents in canonical order.
+    """Choose fields and settings where asked, then fit codebook, voter and calibration.
 
     Parameters
     ----------
     columns : sequence of Column
-        The fields (`read_fields`).
+        The fields (`read_fields`), rows in canonical order.
     membership : ndarray of shape (n_respondents, n_segments)
         Shares of the segments.
     w : ndarray of shape (n_respondents,)
@@ -162,9 +191,38 @@ def fit_model(
     -------
     FittedModel
     """
-    seed = int(spawn_seeds(random_state, 1)[0])
-    fit = _scorecard_model if settings.model == "scorecard" else _forest_model
-    return fit(columns, membership, w, settings, seed)
+    # one seed for the model, another for what is tried before: no trial shares its draws
+    seed, trial_seed = (int(s) for s in spawn_seeds(random_state, 2))
+    growth, others = Growth(settings.max_leaves, settings.min_leaf), FieldCodes(())
+    own = tuple(columns)
+    if settings.chooses:
+        others = FieldCodes.from_columns(columns, w, membership)
+        codes = others.encode_columns(columns, what="fields")
+        trial = Trial(
+            codes, others.anchors(), membership, w, settings.n_trees, trial_seed, settings.n_jobs
+        )
+        kept, growth = _chosen(trial, settings)
+        own = tuple(columns[f] for f in kept)
+    if settings.model == "scorecard":
+        fitted = _scorecard_model(own, membership, w, settings, seed)
+        choice = Choice(fitted.model.codes.names)
+    else:
+        fitted = _forest_model(own, membership, w, settings, growth, seed)
+        choice = Choice(fitted.model.codes.names, growth.min_leaf, growth.split_fields)
+    return replace(fitted, choice=choice, others=others.fields)
+
+
+def _chosen(trial: Trial, settings: Settings) -> tuple[tuple[int, ...], Growth]:
+    """Return the fields and the growth that respondents choose, where they are asked."""
+    asked = growth = Growth(settings.max_leaves, settings.min_leaf)
+    kept = tuple(range(trial.codes.shape[1]))
+    if settings.tune:
+        growth = tuned_growth(trial, kept, asked)
+    if settings.max_fields is not None:
+        kept = choose_fields(trial, growth, settings.max_fields)
+        # fewer fields may want other leaves
+        growth = tuned_growth(trial, kept, asked) if settings.tune else growth
+    return kept, growth
 
 
 def _forest_model(
@@ -172,6 +230,7 @@ def _forest_model(
     membership: np.ndarray,
     w: np.ndarray,
     settings: Settings,
+    growth: Growth,
     seed: int,
 ) -> FittedModel:
     book = FieldCodes.from_columns(columns, w, membership)
@@ -181,8 +240,9 @@ def _forest_model(
         w,
         book.anchors(),
         n_trees=settings.n_trees,
-        max_leaves=settings.max_leaves,
-        min_leaf=settings.min_leaf,
+        max_leaves=growth.max_leaves,
+        min_leaf=growth.min_leaf,
+        split_fields=growth.split_fields,
         random_state=seed,
         n_jobs=settings.n_jobs,
     )

@@ -15,7 +15,7 @@ from segkit.typing_tool.models.trial import Growth, Trial, simplest
 
 __all__ = ["candidates", "tuned_growth"]
 
-LEAVES = (1, 2, 4, 8)
+LEAVES = (1, 3, 8)
 """The least leaf, as multiples of the one that was asked for."""
 
 
@@ -48,7 +48,7 @@ def candidates(growth: Growth, n_fields: int, n_respondents: int) -> list[Growth
     Examples
     --------
     >>> [(c.min_leaf, c.split_fields) for c in candidates(Growth(64, 5.0), 10, 300)]
-    [(10.0, None), (10.0, 5), (5.0, None), (5.0, 5)]
+    [(15.0, None), (15.0, 5), (5.0, None), (5.0, 5)]
     """
     leaves = [growth.min_leaf * factor for factor in LEAVES]
     leaves = [leaf for leaf in leaves if leaf <= max(growth.min_leaf, n_respondents / 20)]
