@@ -163,6 +163,9 @@ def test_before_fitting_there_is_nothing(fields):
         ({"n_folds": 1}, "n_folds=1 was given; expected a whole number at least 2"),
         ({"n_repeats": 0}, "n_repeats=0 was given"),
         ({"model": "tree"}, "model='tree' is not known; expected one of 'forest', 'scorecard'"),
+        ({"max_fields": 0}, "max_fields=0 was given; expected a whole number of fields of at l"),
+        ({"max_fields": "few"}, "max_fields='few' was given"),
+        ({"tune": True, "model": "scorecard"}, "tune=True was given with model='scorecard'"),
     ],
 )
 def test_settings_out_of_range(fields, labels, options, text):

@@ -13,12 +13,14 @@ from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.comparison.comparison import ToolComparison, compare_tools
 from segkit.typing_tool.evaluation.abstention import CoverageCurve
 from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
+from segkit.typing_tool.evaluation.choices import Choices
 from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.models.point_table import Points
 from segkit.typing_tool.tool import TypingTool, load
 
 __all__ = [
+    "Choices",
     "Confusion",
     "CoverageCurve",
     "Evaluation",

@@ -12,6 +12,7 @@ from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.typing_error import TypingError, typing_error
 from segkit.typing_tool.coding.fields import check_fields, read_fields, sort_keys, take_rows
 from segkit.typing_tool.evaluation.abstention import set_levels
+from segkit.typing_tool.evaluation.choices import Choices, choices_of
 from segkit.typing_tool.evaluation.crossfit import CrossFit, CrossFitting, cross_fit
 from segkit.typing_tool.evaluation.evaluation import Evaluation, evaluate
 from segkit.typing_tool.evaluation.importance import FieldImportance, field_importance
@@ -68,6 +69,8 @@ class ToolState:
         What each field contributes.
     set_levels : ndarray of shape (1001,)
         Levels of prediction sets.
+    choices : Choices
+        The fields that were given, those in use, and what else was chosen.
     sizes : ndarray of shape (n_segments,), optional
         What tags were re-weighted to.
     """
@@ -79,6 +82,7 @@ class ToolState:
     evaluation: Evaluation
     importance: FieldImportance
     set_levels: np.ndarray
+    choices: Choices
     sizes: np.ndarray | None = None
 
 
@@ -137,14 +141,16 @@ def fit_state(
         random_state=seeds[3],
         shuffled=shuffled,
     )
+    names = [column.name for column in people.columns]
     return ToolState(
         people.classes,
         fitted.model,
         cut,
         _held_out_error(fitted, people, seeds[4]),
         evaluation,
-        field_importance(fit, fitted.model.codes.names, origin),
+        field_importance(fit, names, origin),
         set_levels(fit),
+        choices_of(fitted.choice, names, fit.choices, origin),
     )
 
 

@@ -28,6 +28,7 @@ from segkit.typing_tool.files.archive import refusal
 from segkit.typing_tool.files.saving import load_state, save_state
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
 from segkit.typing_tool.models.calibration import CUT_BITS, Decision, cut_of
+from segkit.typing_tool.models.choice import check_choice
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
 from segkit.typing_tool.models.model import Settings
 from segkit.typing_tool.models.point_table import Points, points_of
@@ -52,6 +53,12 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         Forest: the most leaves of a tree, 2 to 64.
     min_leaf : float
         Forest: the least weight of a leaf, in respondents of average weight.
+    tune : bool
+        Forest: let respondents choose the smallest leaf (from `min_leaf` up) and how many fields a
+        split looks at, by the log loss of trees that did not see them; see Notes.
+    max_fields : int or "auto", optional
+        Ask for at most so many fields, or for as few as are needed ("auto"): see Notes. All
+        fields are in use by default.
     abstain_below : float, optional
         Leave customers untagged whose likeliest segment has a probability below this.
     target_accuracy : float, optional
@@ -79,6 +86,10 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
     evaluation_ : Evaluation
         Accuracy against chance, kappa, recall, precision, lift, calibration, from
         respondents the models had not seen.
+    choices_ : Choices
+        The fields and settings that were chosen, and by how many training parts.
+    fields_ : tuple of str
+        The fields that a base must hold.
     importance_ : FieldImportance
         What each field contributes, on respondents the models had not seen.
     model_ : Model
@@ -90,7 +101,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
     sizes_ : ndarray of shape (n_segments,) or None
         The sizes that tags were re-weighted to (`reweighted`); None: those of the survey.
     feature_names_in_ : ndarray of str
-        The fields.
+        The fields that were given.
     n_features_in_ : int
         Their number.
 
@@ -102,6 +113,16 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
 
     Memberships are learned as they are, each respondent one row. As with any forest, whole
     weights and repeated rows give similar, not equal trees.
+
+    What `tune` and `max_fields` choose is chosen anew in every training part of the
+    cross-validation behind `evaluation_`, so that the figures know nothing of it. Candidates
+    are small forests on the same bootstrap samples, compared person by person out of bag;
+    the simplest within one standard error of the best wins. Fields leave one after the
+    other, each time the one whose shuffling costs least; a whole number for `max_fields`
+    takes the best set of that size or less. Fields that depend on each other stand in for
+    each other, so that another sample may choose another of them: see `choices_`. Both cost
+    time and seldom change accuracy by much; choosing fields pays when the base then has less
+    to hold.
 
     "Right" means: the segment that the survey's own model gives. A base that differs from
     the survey in who its people are (not only in the sizes of segments) is typed with less
@@ -134,6 +155,8 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         n_trees: int = 200,
         max_leaves: int = MAX_LEAVES,
         min_leaf: float = 5.0,
+        tune: bool = False,
+        max_fields: int | str | None = None,
         abstain_below: float | None = None,
         target_accuracy: float | None = None,
         calibrate: bool = True,
@@ -147,6 +170,8 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         self.n_trees = n_trees
         self.max_leaves = max_leaves
         self.min_leaf = min_leaf
+        self.tune = tune
+        self.max_fields = max_fields
         self.abstain_below = abstain_below
         self.target_accuracy = target_accuracy
         self.calibrate = calibrate
@@ -280,6 +305,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
             self.evaluation_,
             self.importance_,
             self.set_levels_,
+            self.choices_,
             self.sizes_,
         )
         return save_state(state, params, path)
@@ -289,7 +315,8 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         check_fitted(self)
         return (
             f"Typing tool: {self.model_.summary()} Seed {self.random_state}. "
-            f"{self.evaluation_.summary()}{self._cut_note()} {self.importance_.summary()}"
+            f"{self.evaluation_.summary()}{self._cut_note()} {self.choices_.summary()} "
+            f"{self.importance_.summary()}"
             f"{reweighting_note(self.sizes_, self.classes_.tolist())}"
         )
 
@@ -363,6 +390,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
                 f"min_leaf={self.min_leaf!r} was given; expected a number of respondents, at "
                 "least 1."
             )
+        check_choice(self.tune, self.max_fields, self.model)
 
     def _settings(self) -> Settings:
         return Settings(
@@ -372,6 +400,8 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
             bool(self.calibrate),
             self.n_jobs,
             self.model,
+            bool(self.tune),
+            self.max_fields,
         )
 
     def _store(self, state: ToolState) -> None:
@@ -382,6 +412,8 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         self.importance_ = state.importance
         self.typing_error_ = state.typing_error
         self.set_levels_ = state.set_levels
+        self.choices_ = state.choices
+        self.fields_ = state.choices.names(used=True)
         self.sizes_ = state.sizes
 
     def _remember_fields(self, names: tuple[str, ...], *, named: bool) -> None:
@@ -431,7 +463,7 @@ def load(path: str | Path) -> TypingTool:
     tool = _tool_with(params, path)
     tool._store(state)
     named = state.evaluation.origin.kind != "array"
-    tool._remember_fields(state.model.codes.names, named=named)
+    tool._remember_fields(state.choices.names(), named=named)
     return tool
 
 

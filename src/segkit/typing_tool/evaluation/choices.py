@@ -104,7 +104,8 @@ def choices_of(
         ("field", name, name in own.fields, _share([name in part.fields for part in parts]))
         for name in names
     ]
-    for what, of in (("smallest leaf", _leaf), ("fields a split", _split)):
+    grown = (("smallest leaf", _leaf), ("fields a split", _split)) if own.min_leaf else ()
+    for what, of in grown:
         values = dict.fromkeys([of(own), *sorted(of(part) for part in parts)])
         rows += [
             (what, value, value == of(own), _share([of(part) == value for part in parts]))

@@ -1,8 +1,9 @@
 """Cross-fitting: every respondent is typed by a model that has not seen them.
 
-Everything that learns (codebook, forest, number of trees, calibration) is fitted anew on
-each training part, respondents are never split, and each fold holds its share of every
-segment. What comes out feeds the evaluation and the importance of fields.
+Everything that learns (codebook, choice of fields and settings, forest, number of trees,
+calibration) is fitted anew on each training part, respondents are never split, and each fold
+holds its share of every segment. What comes out feeds the evaluation and the importance of
+fields.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from segkit._resample import spawn_seeds, stratified_folds
 from segkit.typing_tool.coding.fields import take_rows
 from segkit.typing_tool.evaluation.accuracy_cut import accuracy_cut
 from segkit.typing_tool.models.calibration import cut_of
+from segkit.typing_tool.models.choice import Choice
 from segkit.typing_tool.models.model import FittedModel, Model, Settings, fit_model
 
 __all__ = ["CrossFit", "CrossFitting", "cross_fit"]
@@ -87,6 +89,8 @@ class CrossFit:
     loss_rise, right_drop : ndarray of shape (n_respondents, n_fields)
         By how much the respondent's log loss rises, and the chance of a right tag falls,
         when a field is shuffled; empty when not asked for.
+    choices : tuple of Choice
+        What each training part chose for itself.
     """
 
     membership: np.ndarray
@@ -96,6 +100,7 @@ class CrossFit:
     kept: np.ndarray
     loss_rise: np.ndarray
     right_drop: np.ndarray
+    choices: tuple[Choice, ...] = ()
 
 
 def cross_fit(
@@ -135,11 +140,13 @@ def cross_fit(
         np.empty(shape, dtype=bool), np.zeros((n, n_fields)), np.zeros((n, n_fields)),
     )  # fmt: skip
     parts = list(_parts(membership, fitting, random_state))
+    choices: list[Choice] = []
     for repeat, test, seed in track(parts, what="cross-validating the typing tool"):
         train = np.setdiff1d(np.arange(n), test, assume_unique=True)
         own = take_rows(columns, train)
         fitted = fit_model(own, membership[train], w[train], settings, seed)
-        model, cut = fitted.model, fitting.cut_for(fitted, membership[train], w[train])
+        choices.append(fitted.choice)
+        model, cut = fitted.over_all_fields, fitting.cut_for(fitted, membership[train], w[train])
         codes = model.codes.encode_columns(take_rows(columns, test), what="fields")
         decision = model.decide(codes, cut, settings.n_jobs)
         out.probabilities[repeat, test] = decision.probabilities
@@ -151,6 +158,7 @@ def cross_fit(
         out,
         loss_rise=out.loss_rise / fitting.n_repeats,
         right_drop=out.right_drop / fitting.n_repeats,
+        choices=tuple(choices),
     )
 
 

@@ -15,6 +15,7 @@ from segkit.typing_tool.files.archive import read_archive, refusal, write_archiv
 from segkit.typing_tool.files.stored_fields import read_codes, write_codes
 from segkit.typing_tool.files.stored_model import read_model, write_model
 from segkit.typing_tool.files.stored_results import (
+    read_choices,
     read_evaluation,
     read_importance,
     read_set_levels,
@@ -44,7 +45,7 @@ def save_state(state: ToolState, params: dict[str, Any], path: str | Path) -> Pa
         "sizes": None if state.sizes is None else state.sizes.tolist(),
         **voter,
         "fields": fields,
-        **write_results(state.evaluation, state.importance),
+        **write_results(state.evaluation, state.importance, state.choices),
         "frames": state.evaluation.origin.kind,
     }
     arrays = {
@@ -86,6 +87,7 @@ def _state(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> ToolState
         read_evaluation(manifest["evaluation"], classes.tolist(), origin),
         read_importance(manifest["importance"], origin),
         read_set_levels(arrays["set_levels"]),
+        read_choices(manifest["choices"], codes.names, origin),
         read_sizes(manifest["sizes"], k),
     )
 

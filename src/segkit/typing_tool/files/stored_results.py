@@ -9,11 +9,13 @@ from segkit._frames import Origin
 from segkit.typing_tool.base.typing_error import TypingError
 from segkit.typing_tool.evaluation.abstention import GRID, CoverageCurve
 from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
+from segkit.typing_tool.evaluation.choices import Choices
 from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.files.values import checked_table, number, plain_table, require, whole
 
 __all__ = [
+    "read_choices",
     "read_evaluation",
     "read_importance",
     "read_set_levels",
@@ -39,7 +41,9 @@ ERROR_ARRAYS = {
 FIGURES = ("n_respondents", "effective_n", "n_folds", "n_repeats", "n_boot")
 
 
-def write_results(evaluation: Evaluation, importance: FieldImportance) -> dict[str, dict[str, Any]]:
+def write_results(
+    evaluation: Evaluation, importance: FieldImportance, choices: Choices
+) -> dict[str, dict[str, Any]]:
     """Return the tables and figures for the manifest."""
     return {
         "evaluation": _evaluation_entry(evaluation),
@@ -47,6 +51,7 @@ def write_results(evaluation: Evaluation, importance: FieldImportance) -> dict[s
             "table": plain_table(importance.table),
             "n_respondents": importance.n_respondents,
         },
+        "choices": {"table": plain_table(choices.table), "n_parts": choices.n_parts},
     }
 
 
@@ -79,6 +84,16 @@ def read_importance(entry: dict[str, Any], origin: Origin) -> FieldImportance:
     importance = FieldImportance(table, whole(entry["n_respondents"], 1, 2**62), origin)
     importance.summary()
     return importance
+
+
+def read_choices(entry: dict[str, Any], in_use: tuple[str, ...], origin: Origin) -> Choices:
+    """Read the fields and settings that were chosen; those in use are the codebook's."""
+    names = ("choice", "value", "used", "share")
+    table = checked_table(entry["table"], names, names[:2])
+    choices = Choices(table, whole(entry["n_parts"], 0, 2**31), origin)
+    require(choices.names(used=True) == in_use, "the fields in use are")
+    require(len(set(choices.names())) == len(choices.names()), "the names of fields are")
+    return choices
 
 
 def read_typing_error(arrays: dict[str, np.ndarray], k: int) -> TypingError:

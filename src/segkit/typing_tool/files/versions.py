@@ -4,8 +4,9 @@ A file of an older version gets what that version lacked, with the value that sa
 is then read as if it were of today. Its tags never change.
 
 1. Codebook, forest, calibration, evaluation, importance, typing error.
-2. Names the segkit that wrote it (``written_by``), and what votes (``voter``); holds mistakes of
-   tags beside those of probabilities, and the sizes that tags were re-weighted to.
+2. Names the segkit that wrote it (``written_by``), what votes (``voter``), and which of the
+   fields that were given are in use (``choices``); holds mistakes of tags beside those of
+   probabilities, and the sizes that tags were re-weighted to.
 """
 
 from collections.abc import Callable
@@ -51,6 +52,7 @@ def brought_up(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Conte
 
 def _from_1(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Content:
     added = {"written_by": "segkit 0.1.0", "voter": "forest", "sizes": None}
+    added["choices"] = _all_in_use(manifest)
     return {**manifest, **added}, {**arrays, **_tag_errors(manifest, arrays)}
 
 
@@ -68,6 +70,13 @@ def _tag_errors(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict
         "error_tilt": np.zeros(k + 1),
         "error_tilt_draws": np.zeros((n_draws, k + 1)),
     }
+
+
+def _all_in_use(manifest: dict[str, Any]) -> dict[str, Any]:
+    names = [entry["name"] for entry in manifest["fields"]]
+    columns = {"choice": "field", "value": None, "used": 1.0, "share": 1.0}
+    table = {column: [value] * len(names) for column, value in columns.items()}
+    return {"table": {**table, "value": names}, "n_parts": 0}
 
 
 STEPS: dict[int, Callable[[dict[str, Any], dict[str, np.ndarray]], Content]] = {1: _from_1}

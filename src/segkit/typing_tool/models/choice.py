@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Choice", "Picking"]
+from segkit.exceptions import SegkitError
+
+__all__ = ["Choice", "Picking", "check_choice"]
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Choice:
         How many fields a split may choose from; the root of their number where None.
     """
 
-    fields: tuple[str, ...]
+    fields: tuple[str, ...] = ()
     min_leaf: float | None = None
     split_fields: int | None = None
 
@@ -53,3 +55,28 @@ class Picking:
     def summary(self) -> str:
         """Return what it is in a few words."""
         return str(self.voter.summary())
+
+
+def check_choice(tune: Any, max_fields: Any, model: str) -> None:
+    """Refuse what respondents cannot choose.
+
+    Raises
+    ------
+    SegkitError
+        For tuning what has no trees, and for a `max_fields` that is neither None, "auto" nor a
+        whole number of at least 1.
+    """
+    if tune and model != "forest":
+        raise SegkitError(
+            f"tune={tune!r} was given with model={model!r}; expected it with a forest, whose "
+            "leaves and splits it chooses. Leave tune out: a scorecard chooses for itself how "
+            "far its points are shrunken."
+        )
+    if max_fields is None or (isinstance(max_fields, str) and max_fields == "auto"):
+        return
+    whole = isinstance(max_fields, int | np.integer) and not isinstance(max_fields, bool)
+    if not whole or max_fields < 1:
+        raise SegkitError(
+            f"max_fields={max_fields!r} was given; expected a whole number of fields of at least "
+            '1, "auto" (as few as are needed), or None (all of them).'
+        )

@@ -5,7 +5,7 @@ into a tag and probabilities. A forest is one voter among several.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -150,7 +150,7 @@ class FittedModel:
     model: Model
     held_out_votes: np.ndarray
     held_out: np.ndarray
-    choice: Choice = Choice(())
+    choice: Choice = field(default_factory=Choice)
     others: tuple[FieldCode, ...] = ()
 
     @property
