@@ -16,6 +16,8 @@ from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.evaluation.choices import Choices
 from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.importance import FieldImportance
+from segkit.typing_tool.evaluation.learning import LearningCurve
+from segkit.typing_tool.learning_curve import learning_curve
 from segkit.typing_tool.models.point_table import Points
 from segkit.typing_tool.tool import TypingTool, load
 
@@ -26,6 +28,7 @@ __all__ = [
     "Evaluation",
     "FieldCodes",
     "FieldImportance",
+    "LearningCurve",
     "Points",
     "ReliabilityCurve",
     "SegmentMix",
@@ -34,5 +37,6 @@ __all__ = [
     "ToolComparison",
     "TypingTool",
     "compare_tools",
+    "learning_curve",
     "load",
 ]
