@@ -101,14 +101,14 @@ def choices_of(
         The kind of frames to hand out.
     """
     rows = [
-        ("field", name, name in own.fields, _share([name in part.fields for part in parts]))
+        ("field", name, float(name in own.fields), _share([name in part.fields for part in parts]))
         for name in names
     ]
     grown = (("smallest leaf", _leaf), ("fields a split", _split)) if own.min_leaf else ()
     for what, of in grown:
         values = dict.fromkeys([of(own), *sorted(of(part) for part in parts)])
         rows += [
-            (what, value, value == of(own), _share([of(part) == value for part in parts]))
+            (what, value, float(value == of(own)), _share([of(part) == value for part in parts]))
             for value in values
         ]
     columns = ("choice", "value", "used", "share")
