@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.cluster import KMeans
+from sklearn.model_selection import StratifiedKFold
 
 from segkit import datasets
 from segkit.typing_tool import TypingTool, load
@@ -34,6 +36,46 @@ def test_financial_wellbeing_is_typed_a_little_better_than_chance(wellbeing, tmp
     assert "SAVINGSRANGES" in tool.importance_.frame()["field"].head(3).tolist()
     again = load(tool.save(tmp_path / "tool.segkit"))
     np.testing.assert_array_equal(again.predict_proba(fields), tool.predict_proba(fields))
+
+
+def outer_accuracy(tool, fields, segments, w):
+    """Return the accuracy of clones of a tool on the folds that they were not fitted on."""
+    right = np.empty(len(segments))
+    for train, test in StratifiedKFold(5, shuffle=True, random_state=9).split(fields, segments):
+        # its own folds are for its figures only: fewer of them make the same tool
+        own = clone(tool).set_params(n_folds=2).fit(fields.iloc[train], segments[train], w[train])
+        right[test] = own.predict(fields.iloc[test]) == segments[test]
+    return np.average(right, weights=w)
+
+
+@pytest.mark.real_data
+def test_an_outer_cross_validation_of_payers_agrees_with_the_tools_own(data_folder):
+    survey = datasets.fetch_payment_choice(wave=2017)
+    items = survey.codebook.names(role="item")
+    clean = survey.codebook.clean(survey.answers)
+    good = clean[items].notna().all(axis=1).to_numpy() & (clean["weight"] > 0).to_numpy()
+    ratings = clean.loc[good, items].to_numpy(dtype=float)
+    # an answer minus the person's mean: what somebody prefers, not how high they tick
+    ratings -= ratings.mean(axis=1, keepdims=True)
+    segments = KMeans(4, n_init=10, random_state=0).fit_predict(ratings)
+    fields = survey.answers.loc[good, survey.codebook.names(role="field")]
+    w = clean.loc[good, "weight"].to_numpy(dtype=float)
+    tool = TypingTool(n_trees=40).fit(fields, segments, w)
+    outer = outer_accuracy(tool, fields, segments, w)
+    assert outer == pytest.approx(tool.evaluation_.accuracy, abs=0.03)
+
+
+@pytest.mark.real_data
+def test_an_outer_cross_validation_of_bank_customers_agrees_with_the_tools_own(data_folder):
+    bank = datasets.fetch_bank_marketing().answers
+    people = bank.iloc[np.random.default_rng(0).choice(len(bank), 2000, replace=False)]
+    fields = people[["job", "marital", "education", "default", "housing", "loan"]]
+    # stages of life, which work and marital state half tell
+    segments = np.digitize(people["age"].to_numpy(), [33, 50])
+    w = np.ones(2000)
+    tool = TypingTool(n_trees=40, max_fields=4).fit(fields, segments, w)
+    outer = outer_accuracy(tool, fields, segments, w)
+    assert outer == pytest.approx(tool.evaluation_.accuracy, abs=0.03)
 
 
 @pytest.mark.real_data

@@ -1,7 +1,7 @@
 """How well a typing tool does, against chance, on respondents it did not know."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from segkit.typing_tool.evaluation.agreement import (
     reliability_table,
     stretched_interval,
 )
+from segkit.typing_tool.evaluation.ceiling import ceiling_of
 from segkit.typing_tool.evaluation.crossfit import CrossFit
 from segkit.typing_tool.evaluation.metrics import Sums, figures, sums_of
 
@@ -143,6 +144,44 @@ class Evaluation(Result):
     def kappa(self) -> float:
         """Agreement beyond chance: 0 is chance, 1 is perfect."""
         return self.value("kappa")
+
+    def with_ceiling(self, label_certainty: Any, sample_weight: Any = None) -> "Evaluation":
+        """Return this evaluation with the ceiling that the labels' own noise sets.
+
+        Parameters
+        ----------
+        label_certainty : array-like of shape (n_respondents,)
+            For each respondent the share of other samples whose segmentation gives the same
+            segment: column ``certainty`` of ``diagnostics.stability(...).respondent``.
+        sample_weight : array-like of shape (n_respondents,), optional
+            The weights of the fit.
+
+        Returns
+        -------
+        Evaluation
+            With a row ``ceiling``: how far the segmentation agrees with itself from one
+            sample to the next. What a tool agrees beyond that is agreement with the chance of
+            this sample; unlike the ceiling of memberships, it is no strict bound.
+
+        Raises
+        ------
+        SegkitError
+            For shares that are none, other respondents, or an evaluation that has a ceiling.
+        """
+        if "ceiling" in self.table["metric"]:
+            raise SegkitError(
+                "The evaluation has a ceiling already: memberships were given, or it was added. "
+                "Take that one, or the evaluation of a tool fitted on labels."
+            )
+        row = ("ceiling", "all", *ceiling_of(label_certainty, sample_weight, self.n_respondents))
+        at = self.table["metric"].index("majority") + 1
+        table = {
+            column: [*values[:at], value, *values[at:]]
+            for (column, values), value in zip(
+                self.table.items(), (*row, float("nan")), strict=True
+            )
+        }
+        return replace(self, table=table)
 
     def frame(self) -> Any:
         """Return the table of all figures."""
