@@ -52,8 +52,10 @@ def brought_up(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Conte
 
 def _from_1(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Content:
     added = {"written_by": "segkit 0.1.0", "voter": "forest", "sizes": None}
-    added["choices"] = _all_in_use(manifest)
-    return {**manifest, **added}, {**arrays, **_tag_errors(manifest, arrays)}
+    return {**manifest, **added, "choices": _all_in_use(manifest)}, {
+        **arrays,
+        **_tag_errors(manifest, arrays),
+    }
 
 
 def _tag_errors(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
