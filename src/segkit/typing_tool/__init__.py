@@ -17,6 +17,7 @@ from segkit.typing_tool.evaluation.choices import Choices
 from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.evaluation.learning import LearningCurve
+from segkit.typing_tool.evaluation.model_comparison import ModelComparison, compare_models
 from segkit.typing_tool.learning_curve import learning_curve
 from segkit.typing_tool.models.point_table import Points
 from segkit.typing_tool.tool import TypingTool, load
@@ -29,6 +30,7 @@ __all__ = [
     "FieldCodes",
     "FieldImportance",
     "LearningCurve",
+    "ModelComparison",
     "Points",
     "ReliabilityCurve",
     "SegmentMix",
@@ -36,6 +38,7 @@ __all__ = [
     "TagReport",
     "ToolComparison",
     "TypingTool",
+    "compare_models",
     "compare_tools",
     "learning_curve",
     "load",

@@ -10,7 +10,6 @@ from segkit._checks import (
     check_fitted,
     check_frame,
     check_integer,
-    check_option,
     check_random_state,
     check_share,
 )
@@ -29,13 +28,12 @@ from segkit.typing_tool.files.saving import load_state, save_state
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
 from segkit.typing_tool.models.calibration import CUT_BITS, Decision, cut_of
 from segkit.typing_tool.models.choice import check_choice
+from segkit.typing_tool.models.classifier import check_learnable
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
-from segkit.typing_tool.models.model import Settings
+from segkit.typing_tool.models.model import Settings, check_model
 from segkit.typing_tool.models.point_table import Points, points_of
 
 __all__ = ["TypingTool", "load"]
-
-MODELS = ("forest", "scorecard")
 
 
 class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
@@ -43,10 +41,11 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
 
     Parameters
     ----------
-    model : {"forest", "scorecard"}
+    model : {"forest", "scorecard"} or classifier
         A random forest, or whole points by code and segment that a person can add up on paper
         (`points`). The forest finds what fields say together; where they add up, the
-        scorecard is as good, and better with few respondents.
+        scorecard is as good, and better with few respondents. Or any scikit-learn classifier
+        with ``predict_proba``, to compare with: it tags, but cannot be saved or exported.
     n_trees : int
         Forest: the most trees; growing stops earlier when more of them no longer help.
     max_leaves : int
@@ -209,6 +208,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         self._check_params()
         frame = check_frame(fields_frame(fields, what="fields"), what="fields")
         respondents = read_respondents(frame, segments, sample_weight, self.n_folds)
+        check_learnable(self.model, respondents.truth, respondents.w)
         fitting = CrossFitting(
             self.n_folds,
             self.n_repeats,
@@ -364,7 +364,7 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         return tags
 
     def _check_params(self) -> None:
-        check_option(self.model, MODELS, name="model")
+        check_model(self.model)
         check_integer(self.n_trees, name="n_trees", high=MAX_TREES)
         check_integer(self.max_leaves, name="max_leaves", low=2, high=MAX_LEAVES)
         check_integer(self.n_folds, name="n_folds", low=2)

@@ -1,6 +1,6 @@
 """How well a typing tool does, against chance, on respondents it did not know."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from segkit.typing_tool.evaluation.ceiling import ceiling_of
 from segkit.typing_tool.evaluation.crossfit import CrossFit
 from segkit.typing_tool.evaluation.metrics import Sums, figures, sums_of
 
-__all__ = ["Evaluation", "evaluate"]
+__all__ = ["N_BOOT", "Evaluation", "bootstrap_sums", "evaluate"]
 
 N_BOOT = 500
 CHUNK = 50  # bootstrap draws at a time
@@ -256,7 +256,7 @@ def evaluate(
     names = [str(c) for c in classes]
     effective_n, stretch = effective_size(fit.w), np.sqrt(1 + n_folds / (n_folds - 1))
     point = sums_of(fit, fit.w[None])
-    draws = _joined(list(_bootstrap(fit, random_state)))
+    draws = bootstrap_sums(fit, random_state)
     at_point, at_draws = figures(point, effective_n), figures(draws, effective_n)
     rows = [
         _row(key, at_point[key], at_draws[key], names, stretch)
@@ -281,14 +281,22 @@ def evaluate(
     )
 
 
-def _bootstrap(fit: CrossFit, random_state: Any) -> Iterator[Sums]:
+def bootstrap_sums(fit: CrossFit, random_state: Any) -> Sums:
+    """Return the sums of bootstrap samples of respondents, the same for the same seed.
+
+    Parameters
+    ----------
+    fit : CrossFit
+        Truth and cross-fitted answers; respondents in canonical order.
+    random_state : int, RandomState or None
+        The seed.
+    """
     n = len(fit.w)
     counts = bootstrap_counts(N_BOOT, np.arange(n), random_state)
-    for _ in range(0, N_BOOT, CHUNK):
-        yield sums_of(fit, np.stack([next(counts) for _ in range(CHUNK)]) * fit.w)
-
-
-def _joined(parts: list[Sums]) -> Sums:
+    parts = [
+        sums_of(fit, np.stack([next(counts) for _ in range(CHUNK)]) * fit.w)
+        for _ in range(0, N_BOOT, CHUNK)
+    ]
     return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
 
 
@@ -318,5 +326,5 @@ def _control(
     fit: CrossFit, effective_n: float, random_state: Any, names: list[str], stretch: float
 ) -> Any:
     point = figures(sums_of(fit, fit.w[None]), effective_n)["kappa", -1]
-    draws = figures(_joined(list(_bootstrap(fit, random_state))), effective_n)["kappa", -1]
+    draws = figures(bootstrap_sums(fit, random_state), effective_n)["kappa", -1]
     return ("kappa_shuffled", *_row(("kappa", -1), point, draws, names, stretch)[1:])

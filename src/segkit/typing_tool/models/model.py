@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from segkit._checks import check_option
 from segkit._frames import Column
 from segkit._resample import spawn_seeds
 from segkit.exceptions import SegkitError
@@ -17,6 +18,7 @@ from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.coding.field_code import FieldCode
 from segkit.typing_tool.models.calibration import Calibration, Decision, fit_calibration
 from segkit.typing_tool.models.choice import Choice, Picking
+from segkit.typing_tool.models.classifier import check_classifier, cross_votes, fit_classifier
 from segkit.typing_tool.models.field_choice import choose_fields
 from segkit.typing_tool.models.forest import Forest, grow_forest
 from segkit.typing_tool.models.logit import Design
@@ -25,7 +27,18 @@ from segkit.typing_tool.models.scorecard import N_BINS, Scorecard, fit_scorecard
 from segkit.typing_tool.models.trial import Growth, Trial
 from segkit.typing_tool.models.tuning import tuned_growth
 
-__all__ = ["FittedModel", "Model", "Settings", "VoteCalibration", "Voter", "fit_model"]
+__all__ = [
+    "FittedModel",
+    "Model",
+    "Settings",
+    "VoteCalibration",
+    "Voter",
+    "check_model",
+    "fit_model",
+]
+
+NAMED = ("forest", "scorecard")
+"""Models that go by a name."""
 
 
 class Voter(Protocol):
@@ -165,6 +178,14 @@ class FittedModel:
         return Model(book, Picking(self.model.voter, kept), self.model.calibration)
 
 
+def check_model(model: Any) -> None:
+    """Make sure that a model is known by name, or a classifier that gives probabilities."""
+    if isinstance(model, str):
+        check_option(model, NAMED, name="model")
+    else:
+        check_classifier(model)
+
+
 def fit_model(
     columns: Sequence[Column],
     membership: np.ndarray,
@@ -203,12 +224,13 @@ def fit_model(
         )
         kept, growth = _chosen(trial, settings)
         own = tuple(columns[f] for f in kept)
-    if settings.model == "scorecard":
-        fitted = _scorecard_model(own, membership, w, settings, seed)
-        choice = Choice(fitted.model.codes.names)
-    else:
+    if settings.model == "forest":
         fitted = _forest_model(own, membership, w, settings, growth, seed)
         choice = Choice(fitted.model.codes.names, growth.min_leaf, growth.split_fields)
+    else:
+        fit = _scorecard_model if settings.model == "scorecard" else _classifier_model
+        fitted = fit(own, membership, w, settings, seed)
+        choice = Choice(fitted.model.codes.names)
     return replace(fitted, choice=choice, others=others.fields)
 
 
@@ -274,3 +296,25 @@ def _scorecard_model(
         else Odds.of(fitted.unit, card.furthest)
     )
     return FittedModel(Model(book, card, odds), votes, np.ones(len(votes), dtype=bool))
+
+
+def _classifier_model(
+    columns: Sequence[Column],
+    membership: np.ndarray,
+    w: np.ndarray,
+    settings: Settings,
+    seed: int,
+) -> FittedModel:
+    book = FieldCodes.from_columns(columns, w, membership, n_bins=N_BINS)
+    codes, design = (
+        book.encode_columns(columns, what="fields"),
+        Design.of(book, [False] * len(columns)),
+    )
+    own = (design, codes, membership, w, seed)
+    voter, votes = fit_classifier(settings.model, *own), cross_votes(settings.model, *own)
+    calibration = (
+        fit_calibration(votes, membership, w)
+        if settings.calibrate
+        else Calibration.neutral(membership.shape[1])
+    )
+    return FittedModel(Model(book, voter, calibration), votes, np.ones(len(votes), dtype=bool))
