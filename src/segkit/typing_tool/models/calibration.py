@@ -159,12 +159,12 @@ def decision_of(votes: np.ndarray, weight: np.ndarray, cut: int) -> Decision:
         The abstention cut (`cut_of`).
     """
     total = weight.sum(axis=1)
-    # a stable sort of the negatives: ties go to the first segment
-    ranked = np.argsort(-votes, axis=1, kind="stable")
-    first = ranked[:, 0]
+    first = votes.argmax(axis=1)  # the first of equals
+    rest = votes.copy()
+    np.put_along_axis(rest, first[:, None], np.iinfo(np.int64).min, axis=1)
     best = np.take_along_axis(weight, first[:, None], 1)[:, 0]
     kept = (best << CUT_BITS) >= cut * total
-    return Decision(first, ranked[:, 1], kept, weight / total[:, None])
+    return Decision(first, rest.argmax(axis=1), kept, weight / total[:, None])
 
 
 def cut_of(abstain_below: float | None) -> int:
