@@ -152,3 +152,13 @@ def test_a_segment_that_a_fold_does_not_know(people):
     found, codes = fitted(made.columns, truth)
     assert np.isfinite(found.loss).all()
     assert found.scorecard.score(codes).shape == (60, 4)
+
+
+def test_held_out_points_bear_the_rounding_of_the_card(people):
+    made = people(2000)
+    found, codes = fitted(made.columns, np.eye(3)[made.segments])
+    moved = found.held_out_votes - found.scorecard.score(codes)
+    moved = moved - moved[:, :1]
+    # leaving some people out moves each person by little, and all together by next to nothing
+    assert np.abs(moved.mean(axis=0)).max() < 0.05
+    assert 0 < np.abs(moved).mean() < 1
