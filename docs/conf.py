@@ -21,6 +21,7 @@ ROOMS = {
     "segments": "Segments",
     "typing_tool": "Typing tool",
     "diagnostics": "Diagnostics",
+    "choose": "Choose",
     "reports": "Reports",
     "study": "Study",
     "plots": "Plots",

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
-ROOMS = "survey, datasets, factors, segments, typing_tool, diagnostics, reports, study, plots"
+ROOMS = (
+    "survey, datasets, factors, segments, typing_tool, diagnostics, choose, reports, study, plots"
+)
 HEAVY = {"umap", "hdbscan", "numba", "matplotlib.pyplot", "duckdb", "polars", "factor_analyzer"}
 
 

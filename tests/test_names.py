@@ -18,6 +18,7 @@ ROOMS = (
     "segments",
     "typing_tool",
     "diagnostics",
+    "choose",
     "reports",
     "study",
     "plots",
@@ -141,6 +142,18 @@ PROMISED = {
         "drift": ["reference", "current", "tool", "segments", "sample_weight"],
         "Drift": [],
     },
+    "choose": {
+        "compare": [
+            "X",
+            "models",
+            "n_segments",
+            "fields",
+            "constraints",
+            "sample_weight",
+            "random_state",
+        ],
+        "Comparison": [],
+    },
     "reports": {"booklet": ["study", "path"]},
     "study": {"Study": []},
     "exceptions": {"SegkitError": [], "SegkitWarning": []},
@@ -179,6 +192,7 @@ METHODS = {
         "points",
         "to_json",
     ],
+    "choose.Comparison": ["labels_of", "survivors", "agreement_frame", "plot_agreement"],
     "study.Study": ["open", "run"],
 }
 RESULTS = [
@@ -216,6 +230,7 @@ RESULTS = [
     "diagnostics.PredictionStrength",
     "diagnostics.EndToEnd",
     "diagnostics.Drift",
+    "choose.Comparison",
 ]
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -11,6 +11,7 @@ from segkit._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from segkit import (
+        choose,
         datasets,
         diagnostics,
         factors,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from segkit.study import Study
 
 _ROOMS = (
+    "choose",
     "datasets",
     "diagnostics",
     "exceptions",
@@ -44,6 +46,7 @@ __all__ = [
     "SegkitError",
     "SegkitWarning",
     "Study",
+    "choose",
     "datasets",
     "diagnostics",
     "factors",

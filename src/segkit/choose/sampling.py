@@ -1,0 +1,88 @@
+"""The same bootstrap samples for all candidates, with fewer starts than the fit to everybody."""
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segkit.choose.candidates import Fitted
+from segkit.choose.material import Material
+from segkit.diagnostics.replicates import replicate
+
+__all__ = ["Sampled", "sampled"]
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """What the samples say of one candidate.
+
+    Attributes
+    ----------
+    jaccard : ndarray of shape (n_samples, n_segments)
+        Overlap of each segment with its best match.
+    ari : ndarray of shape (n_samples,)
+        Adjusted Rand index among those drawn.
+    """
+
+    jaccard: np.ndarray
+    ari: np.ndarray
+
+
+def sampled(
+    fitted: Sequence[Fitted],
+    material: Material,
+    *,
+    n_boot: int,
+    n_init: int | None,
+    seed: int,
+    n_jobs: int | None,
+) -> list[Sampled]:
+    """Fit every candidate to the same bootstrap samples.
+
+    Parameters
+    ----------
+    fitted : sequence of Fitted
+        The candidates; their segments are those under test.
+    material : Material
+        The tables.
+    n_boot : int
+        Samples.
+    n_init : int or None
+        Starts of each fit, where the model has them; None: its own.
+    seed : int
+        The seed.
+    n_jobs : int, optional
+        Processes.
+
+    Returns
+    -------
+    list of Sampled
+    """
+    candidates = {
+        i: (_with_starts(f.estimator, n_init), material.inputs[f.candidate.input])
+        for i, f in enumerate(fitted)
+    }
+    found = replicate(
+        candidates,
+        n_boot,
+        sample_weight=material.w if material.weighted else None,
+        random_state=seed,
+        n_jobs=n_jobs,
+    )
+    return [_of(found.agreement(i), f, found.codes[i]) for i, f in enumerate(fitted)]
+
+
+def _with_starts(model: Any, n_init: int | None) -> Any:
+    """Set the starts of a fitted model: its segments stand, fits to samples are clones of it."""
+    names = [n for n in model.get_params(deep=True) if n.split("__")[-1] == "n_init"]
+    if n_init is None or not names:
+        return model
+    return deepcopy(model).set_params(**dict.fromkeys(names, n_init))
+
+
+def _of(agreement: Any, fitted: Fitted, codes: np.ndarray) -> Sampled:
+    """Order the segments as the candidate's labels do."""
+    first = [int(np.flatnonzero(fitted.labels == s)[0]) for s in range(fitted.n_segments)]
+    return Sampled(agreement.jaccard[:, codes[first]], agreement.ari)
