@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import segkit
 from segkit import cli, datasets
 from segkit.exceptions import SegkitWarning
 from segkit.study import Study, outputs, steps
-from segkit.typing_tool import TypingTool
+from segkit.typing_tool import TypingTool, load
 
 
 def small(patch):
@@ -154,8 +155,13 @@ def test_report_makes_the_deliverables_again(segkit_says, ran, monkeypatch):
 def test_tag_tags_a_base_of_any_size(segkit_says, ran, place, tmp_path):
     tool, out = ran / "results" / "tool.segkit", tmp_path / "tagged base.parquet"
     code, said, err = segkit_says("tag", tool, place / "base.parquet", out, "--id", "customer_id")
-    assert (code, err) == (0, "")
-    assert str(out) in said
+    assert code == 0
+    assert "Traceback" not in err
+    assert "400 customers tagged in" in said
+    assert "0.0 % left untagged" in said
+    assert "Sizes of the segments (corrected for typing error, 95 % interval):\n  0 " in said
+    assert "Fields against the survey (PSI): " in said
+    assert f"Tagged base: {out}" in said
     tagged = pd.read_parquet(out)
     assert len(tagged) == 400
     assert tagged["segment"].isin(range(4)).all()
@@ -168,6 +174,35 @@ def test_tag_takes_and_gives_csv(segkit_says, ran, answers, tmp_path):
     assert len(pd.read_csv(tmp_path / "out.csv")) == 400
 
 
+def test_tag_writes_parts_and_goes_on_with_them(segkit_says, ran, place, tmp_path):
+    tool, out = ran / "results" / "tool.segkit", tmp_path / "tagged"
+    words = ("tag", tool, place / "base.parquet", out, "--batch-rows", 100, "--jobs", 2)
+    code, said, _ = segkit_says(*words)
+    assert (code, "by an earlier run" in said) == (0, False)
+    assert sorted(p.name for p in out.iterdir()) == ["_segkit.json", "part-000000.parquet"]
+    assert len(pd.read_parquet(out)) == 400
+    code, said, _ = segkit_says(*words)
+    assert code == 0
+    assert "400 customers tagged (400 of them by an earlier run)" in said
+    assert segkit_says(*words[:-4])[0] == 2
+    code, said, _ = segkit_says(*words[:-4], "--no-resume")
+    assert (code, "by an earlier run" in said) == (0, False)
+
+
+def test_tag_says_where_a_tool_does_not_know_its_respondents(segkit_says, ran, place, tmp_path):
+    from segkit.diagnostics.glance import glance
+
+    tool = load(ran / "results" / "tool.segkit")
+    fields = tuple(replace(f, shares=()) for f in tool.model_.codes.fields)
+    tool.model_ = replace(tool.model_, codes=replace(tool.model_.codes, fields=fields))
+    path = tool.save(tmp_path / "old.segkit")
+    code, said, _ = segkit_says("tag", path, place / "base.parquet", tmp_path / "out.parquet")
+    assert code == 0
+    assert "Fields against the survey: unknown; this tool was saved without" in said
+    report = load(path).tag(place / "base.parquet", tmp_path / "out.parquet")
+    assert glance(report, 100) is None
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -176,7 +211,9 @@ def test_tag_takes_and_gives_csv(segkit_says, ran, answers, tmp_path):
         (("tag", "TOOL", "nowhere.parquet", "out.parquet"), "`nowhere.parquet` is not a file"),
         (("tag", "TOOL", "base.parquet", "base.parquet"), "is the base itself"),
         (("tag", "TOOL", "base.parquet", "no/folder/out.parquet"), "`no/folder` does not exist"),
-        (("tag", "TOOL", "base.parquet", "out.csv"), "ends in .parquet"),
+        (("tag", "TOOL", "base.parquet", "out.xlsx"), "ends in .parquet"),
+        (("tag", "TOOL", "base.parquet", "no/folder/out"), "cannot be made or opened"),
+        (("tag", "TOOL", "base.parquet", "out", "--batch-rows", "0"), "batch_rows=0 was given"),
         (("tag", "TOOL", "base.parquet", "out.parquet", "--id", "who"), "lacks `who`"),
         (
             ("tag", "TOOL", "base.parquet", "out.parquet", "--id", "region"),
@@ -271,7 +308,10 @@ def test_warnings_of_segkit_are_notes_and_others_are_silent(segkit_says, ran, mo
         (("new", "--help"), ("--data", "--items", "--fields", "--weight", "--id", "--segments")),
         (("run", "--help"), ("folder",)),
         (("report", "--help"), ("folder",)),
-        (("tag", "--help"), ("tool", "base", "out", "--id")),
+        (
+            ("tag", "--help"),
+            ("tool", "base", "out", "--id", "--jobs", "--batch-rows", "--no-resume"),
+        ),
     ],
 )
 def test_help_names_what_there_is(segkit_says, words, parts):

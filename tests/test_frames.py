@@ -21,6 +21,7 @@ from segkit._frames import (
     hashed_column,
     is_frame,
     is_missing,
+    lazy_kind,
     matrix,
     n_rows,
     numeric_column,
@@ -316,3 +317,26 @@ def test_an_arrow_table_becomes_a_frame_with_its_gaps(kind):
     if kind == "pandas":
         types = [str(t) for t in frame.dtypes]
         assert types[:4] == ["Int64", "int64", "float64", "boolean"]
+
+
+def test_frames_that_are_not_in_memory_are_told_by_their_type():
+    polars = pytest.importorskip("polars")
+    assert lazy_kind(polars.LazyFrame({"a": [1]})) == "polars"
+    for data in (polars.DataFrame({"a": [1]}), pd.DataFrame({"a": [1]}), [1], None, "a.parquet"):
+        assert lazy_kind(data) == ""
+
+
+def test_texts_may_be_given_as_positions(frame_kind):
+    gaps = np.array([False, True, False])
+    levels = Nullable(np.array([1, 0, 0]), gaps, ("low", "high"))
+    out = attach(frame_kind.make({"a": [1, 2, 3]}), {"reason": levels})
+    assert column(out, "reason").tolist() == ["high", None, "low"]
+    assert levels.to_arrow().to_pylist() == ["high", None, "low"]
+    assert Nullable(np.array([5, 6, 7]), gaps).to_arrow().to_pylist() == [5, None, 7]
+    texts = Nullable(np.array(["x", "", "y"], dtype=object), gaps)
+    assert texts.to_arrow().to_pylist() == ["x", None, "y"]
+    assert Nullable(np.array([True, False, False]), gaps).to_arrow().to_pylist() == [
+        True,
+        None,
+        False,
+    ]

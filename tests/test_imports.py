@@ -6,7 +6,17 @@ import sys
 ROOMS = (
     "survey, datasets, factors, segments, typing_tool, diagnostics, choose, reports, study, plots"
 )
-HEAVY = {"umap", "hdbscan", "numba", "matplotlib.pyplot", "duckdb", "polars", "factor_analyzer"}
+HEAVY = {
+    "umap",
+    "hdbscan",
+    "numba",
+    "matplotlib.pyplot",
+    "duckdb",
+    "polars",
+    "factor_analyzer",
+    "pyspark",
+    "dask",
+}
 
 
 def output_of(code):

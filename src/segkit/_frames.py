@@ -27,6 +27,8 @@ __all__ = [
     "hashed_column",
     "is_frame",
     "is_missing",
+    "kind_of_type",
+    "lazy_kind",
     "matrix",
     "n_rows",
     "numeric_column",
@@ -35,6 +37,14 @@ __all__ = [
     "take",
     "typed_column",
 ]
+
+
+LAZY = {
+    "polars": "LazyFrame",
+    "duckdb": "DuckDBPyRelation",
+    "pyspark": "DataFrame",
+    "dask": "DataFrame",
+}
 
 
 @dataclass(frozen=True)
@@ -98,13 +108,34 @@ class Nullable:
     Attributes
     ----------
     values : ndarray of shape (n_rows,)
-        Whole numbers, yes/no as booleans, or text in an object array.
+        Whole numbers, yes/no as booleans, or text in an object array; positions in `levels`
+        where these are given.
     missing : ndarray of shape (n_rows,)
         True where there is no value.
+    levels : tuple of str, optional
+        The few texts that `values` are positions of.
     """
 
     values: np.ndarray
     missing: np.ndarray
+    levels: tuple[str, ...] | None = None
+
+    def plain(self) -> "Nullable":
+        """Return the same column with its texts in place of their positions."""
+        if self.levels is None:
+            return self
+        return Nullable(np.array(self.levels, dtype=object)[self.values], self.missing)
+
+    def to_arrow(self) -> Any:
+        """Return the column as an Arrow array: int64, bool or string."""
+        import pyarrow as pa
+
+        if self.levels is not None:
+            return pa.array(self.levels, pa.string()).take(_with_gaps(self, pa))
+        if self.values.dtype.kind in "iu":
+            return _with_gaps(self, pa)
+        kind = pa.bool_() if self.values.dtype.kind == "b" else pa.string()
+        return pa.array(self.values, kind, mask=self.missing)
 
 
 @dataclass(frozen=True)
@@ -141,6 +172,15 @@ class Column:
 def is_frame(data: Any) -> bool:
     """Say whether `data` is a pandas, polars or pyarrow table."""
     return isinstance(_native(data), nw.DataFrame)
+
+
+def lazy_kind(data: Any) -> str:
+    """Return the engine of a frame that is not in memory ("polars", "duckdb", ...), else "".
+
+    Told by the name of its type: no engine is imported for it.
+    """
+    engine = type(data).__module__.split(".")[0].lstrip("_").removesuffix("_expr")
+    return engine if LAZY.get(engine) == type(data).__name__ else ""
 
 
 def is_missing(value: Any) -> bool:
@@ -367,20 +407,29 @@ def _new_series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
 
 
 def _nullable_series(name: str, values: Nullable, backend: Any) -> nw.Series[Any]:
-    pandas_type, kind = _nullable_types(values.values.dtype)
-    if pandas_type and backend == nw.Implementation.PANDAS:
+    if backend == nw.Implementation.PANDAS:
         # pandas has two types of whole numbers and of yes/no; only its own know gaps
-        numbers = np.where(values.missing, np.nan, values.values)
-        native = nw.new_series(name, numbers, backend=backend).to_native().astype(pandas_type)
-        return nw.from_native(native, series_only=True)
-    items = values.values.astype(object)
-    items[values.missing] = None
-    return nw.new_series(name, items.tolist(), kind, backend=backend).alias(name)
+        plain = values.plain()
+        kind = {"O": None, "b": "boolean"}.get(plain.values.dtype.kind, "Int64")
+        if kind:
+            numbers = np.where(plain.missing, np.nan, plain.values)
+            native = nw.new_series(name, numbers, backend=backend).to_native().astype(kind)
+            return nw.from_native(native, series_only=True)
+        items = plain.values.astype(object)
+        items[plain.missing] = None
+        return nw.new_series(name, items.tolist(), nw.String(), backend=backend).alias(name)
+    import pyarrow as pa
+
+    table = pa.table({name: values.to_arrow()})
+    return nw.from_arrow(table, backend=backend).get_column(name)
 
 
-def _nullable_types(dtype: np.dtype[Any]) -> tuple[str | None, Any]:
-    types = {"O": (None, nw.String()), "b": ("boolean", nw.Boolean())}
-    return types.get(dtype.kind, ("Int64", nw.Int64()))
+def _with_gaps(column: Nullable, pa: Any) -> Any:
+    """Return whole numbers as an Arrow array; pyarrow itself goes value by value for the gaps."""
+    numbers = np.ascontiguousarray(column.values, dtype=np.int64)
+    there = np.packbits(~column.missing, bitorder="little") if column.missing.any() else None
+    bits = None if there is None else pa.py_buffer(there)
+    return pa.Array.from_buffers(pa.int64(), len(numbers), [bits, pa.py_buffer(numbers)])
 
 
 def _numbers(series: nw.Series[Any], name: str, what: str) -> np.ndarray:
@@ -420,14 +469,21 @@ def _plain_numbers(data: Any) -> np.ndarray | None:
 
 
 def _kind_of(values: Any, pa: Any) -> str:
-    kind = values.type
     if values.null_count == len(values):
         return "empty"
+    kind = kind_of_type(values.type)
+    # pandas keeps NaN where Arrow has null
+    return "empty" if kind == "number" and _all_nan(values, pa) else kind
+
+
+def kind_of_type(kind: Any) -> str:
+    """Return what a column of an Arrow type holds, see `Column`."""
+    import pyarrow as pa
+
     if pa.types.is_boolean(kind):
         return "boolean"
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        # pandas keeps NaN where Arrow has null
-        return "empty" if _all_nan(values, pa) else "number"
+        return "number"
     if pa.types.is_temporal(kind):
         return "date"
     texts = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)

@@ -40,11 +40,17 @@ def track(items: Iterable[T], *, what: str, total: int | None = None) -> Iterato
     )
 
 
-def progress_bar(*, what: str, total: int | None = None, unit: str = "it") -> "tqdm":
-    """Return a bar to be updated by hand; it appears after two seconds."""
+def progress_bar(
+    *, what: str, total: int | None = None, unit: str = "it", initial: int = 0
+) -> "tqdm":
+    """Return a bar to be updated by hand; it appears after two seconds.
+
+    What was done before (`initial`) counts for the bar, not for its rate.
+    """
     return tqdm(
         desc=what,
         total=total,
+        initial=initial,
         unit=unit,
         unit_scale=True,
         delay=PATIENCE,

@@ -44,7 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"segkit: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("segkit: interrupted; no half-written file is left.", file=sys.stderr)
+        print(
+            "segkit: interrupted; no half-written file is left. The same command goes on where a "
+            "step was finished.",
+            file=sys.stderr,
+        )
         return 130
     return 0
 
@@ -96,11 +100,46 @@ def _report(words: argparse.Namespace) -> None:
 
 
 def _tag(words: argparse.Namespace) -> None:
-    from segkit.study.steps import tag_base
     from segkit.typing_tool import load
 
-    tag_base(Path(words.base), load(words.tool), Path(words.out), id=words.id)
+    tool = load(words.tool).set_params(n_jobs=words.jobs)
+    report = tool.tag(
+        Path(words.base),
+        Path(words.out),
+        id=words.id,
+        batch_rows=words.batch_rows,
+        resume=words.resume,
+    )
+    print(report.summary())
+    if tool.sizes_ is None:  # a re-weighted tool does not know how often it is right
+        _tell_mix(report.mix())
+    _tell_shift(report, tool.evaluation_.effective_n)
     print(f"Tagged base: {words.out}")
+
+
+def _tell_mix(mix: Any) -> None:
+    """Print the sizes of the segments: as counted, and corrected for typing error."""
+    print("Sizes of the segments (corrected for typing error, 95 % interval):")
+    columns = (mix.table[c] for c in ("segment", "counted", "corrected", "low", "high"))
+    for segment, counted, corrected, low, high in zip(*columns, strict=True):
+        print(
+            f"  {segment!s:<20} counted {counted:6.1%}   corrected {corrected:6.1%} "
+            f"[{low:.1%}, {high:.1%}]"
+        )
+
+
+def _tell_shift(report: Any, effective_n: float) -> None:
+    """Print which fields of the base differ most from those of the respondents."""
+    from segkit.diagnostics.glance import glance
+
+    moved = glance(report, effective_n)
+    if moved is None:
+        print("Fields against the survey: unknown; this tool was saved without their shares.")
+        return
+    beyond = [row for row in moved if row[1] > row[2]]
+    print(f"Fields against the survey (PSI): {len(beyond)} of {len(moved)} moved beyond chance.")
+    for name, psi, chance in beyond[:5]:
+        print(f"  {name:<20} {psi:.3f}   (chance: up to {chance:.3f})")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -135,9 +174,23 @@ def _parser() -> argparse.ArgumentParser:
     tag = actions.add_parser("tag", help="tag a base of any size")
     tag.set_defaults(action=_tag)
     tag.add_argument("tool", help="a typing tool saved by segkit (.segkit)")
-    tag.add_argument("base", help="the base (.parquet, streamed; or .csv)")
-    tag.add_argument("out", help="where the tagged base goes (.parquet)")
+    tag.add_argument("base", help="the base: a .parquet, .csv or .arrow file, or a folder of them")
+    tag.add_argument(
+        "out",
+        help="where the tagged base goes: a .parquet, .csv or .arrow file, or a folder (a name "
+        "without an end), which a run that was interrupted goes on with",
+    )
     tag.add_argument("--id", help="column of customer ids, checked to be unique")
+    tag.add_argument("--jobs", type=int, help="threads (1; -1: one a core)")
+    tag.add_argument(
+        "--batch-rows", type=int, default=131_072, help="rows in memory at a time (131072)"
+    )
+    tag.add_argument(
+        "--resume",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="go on in a folder where a run was interrupted (default), or begin anew",
+    )
     return parser
 
 

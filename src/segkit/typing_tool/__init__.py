@@ -7,8 +7,8 @@ it is right.
 """
 
 from segkit.typing_tool.base.mix import SegmentMix
+from segkit.typing_tool.base.report import TagReport
 from segkit.typing_tool.base.set_sizes import SetSizes
-from segkit.typing_tool.base.tagging import TagReport
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.comparison.comparison import ToolComparison, compare_tools
 from segkit.typing_tool.evaluation.abstention import CoverageCurve

@@ -4,7 +4,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.base.parquet import ParquetBase, is_path, parquet_writer
+from segkit.typing_tool.base.base_files import is_path
+from segkit.typing_tool.base.parquet import ParquetBase
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_damaged_part_is_named(folder):
     data = bytearray(path.read_bytes())
     data[8:200] = bytes(192)
     path.write_bytes(data)
-    with pytest.raises(SegkitError, match=r"The base `part1.parquet` is damaged: "):
+    with pytest.raises(SegkitError, match=r"The base `part1.parquet` is damaged, or no parquet"):
         list(ParquetBase.of(folder).parts(5))
 
 
@@ -81,32 +82,18 @@ def test_the_target_must_not_be_the_base(folder):
     base.refuse_target(folder / "new.parquet")
 
 
-def test_a_file_appears_when_all_went_well(tmp_path):
-    target = tmp_path / "out.parquet"
-    with parquet_writer(target) as write:
-        for part in range(2):
-            write(pa.table({"a": [part]}))
-            assert not target.exists()
-    assert pq.read_table(target)["a"].to_pylist() == [0, 1]
-    assert [p.name for p in tmp_path.iterdir()] == ["out.parquet"]
+def test_pieces_are_stretches_of_row_groups(folder):
+    base = ParquetBase.of(folder)
+    whole = [(p.label, p.n_rows) for p in base.pieces()]
+    assert whole == [(f"part{i}.parquet", 10) for i in range(3)]
+    pieces = base.pieces(5)  # row groups of 4, 4 and 2 rows
+    assert [p.n_rows for p in pieces] == [8, 2] * 3
+    assert pieces[0].label == "part0.parquet, row groups 0-1"
+    assert pieces[1].label == "part0.parquet, row group 2"
+    ids = [v for p in pieces for t in base.batches(p, 3) for v in t["id"].to_pylist()]
+    assert ids == list(range(30))
 
 
-def test_nothing_is_left_of_a_failure(tmp_path):
-    target = tmp_path / "out.parquet"
-
-    def fail():
-        with parquet_writer(target) as write:
-            write(pa.table({"a": [1]}))
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_full_disk_is_a_clear_error(tmp_path):
-    with (
-        pytest.raises(SegkitError, match=r"`out.parquet` could not be written: No space left"),
-        parquet_writer(tmp_path / "out.parquet"),
-    ):
-        raise OSError("No space left on device")
+def test_the_target_must_not_be_the_folder_of_the_base(folder):
+    with pytest.raises(SegkitError, match=r"is the folder of the base. Give another folder"):
+        ParquetBase.of(folder).refuse_target(folder)

@@ -41,3 +41,13 @@ def test_the_plain_functions_do_what_the_compiled_do():
         strict=True,
     ):
         np.testing.assert_array_equal(compiled, plain)
+
+
+def test_numbers_fall_into_the_bins_that_numpy_finds():
+    rng = np.random.default_rng(1)
+    for n_edges in (0, 1, 2, 7, 59):
+        edges = np.sort(rng.normal(size=n_edges))
+        values = np.concatenate([rng.normal(size=500), edges, [np.nan, 1e300, -1e300]])
+        codes = rng.permutation(n_edges + 2).astype(np.uint8)
+        at = np.where(np.isnan(values), n_edges + 1, np.searchsorted(edges, values, side="left"))
+        np.testing.assert_array_equal(kernels.bin_numbers(values, edges, codes), codes[at])

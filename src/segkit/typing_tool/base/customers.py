@@ -1,6 +1,7 @@
 """What a fitted tool does for customers: one person, a whole base, the sizes of its segments."""
 
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Any, Self
 import numpy as np
 
 from segkit._checks import check_fitted, check_share
-from segkit._frames import Origin, origin_of
+from segkit._frames import Origin, lazy_kind, origin_of
+from segkit.typing_tool.base.base_files import is_path
 from segkit.typing_tool.base.mix import SegmentMix, segment_mix
+from segkit.typing_tool.base.report import Pass, TagReport
 from segkit.typing_tool.base.reweighting import read_sizes, refuse_reweighted, reweighted_model
 from segkit.typing_tool.base.set_sizes import SetSizes, set_sizes
-from segkit.typing_tool.base.tagging import BATCH_ROWS, Tagger, base_decisions, sum_base, tag_base
+from segkit.typing_tool.base.tagger import BATCH_ROWS, REASONS, Tagger
+from segkit.typing_tool.base.tagging import Request, base_decisions, sum_base, tag_base
 from segkit.typing_tool.base.typing_error import TypingError
 from segkit.typing_tool.models.model import Model
 
@@ -30,6 +34,7 @@ class TypesCustomers:
     set_levels_: np.ndarray
     sizes_: np.ndarray | None
     n_jobs: int | None
+    save: Callable[[str | Path], Path]
 
     def score_one(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Type one person, within a millisecond.
@@ -56,7 +61,7 @@ class TypesCustomers:
             "probability": float(decision.top[0]),
             "second": labels[decision.second[0]],
             "probabilities": dict(zip(labels, decision.probabilities[0].tolist(), strict=True)),
-            "reason": None if kept else self._tagger().reasons(codes[None])[0],
+            "reason": None if kept else self._reason(codes),
         }
 
     def tag(
@@ -67,25 +72,32 @@ class TypesCustomers:
         id: str | None = None,
         sets: float | None = None,
         batch_rows: int = BATCH_ROWS,
+        resume: bool = True,
     ) -> Any:
         """Tag a whole base.
 
         Parameters
         ----------
         base : frame, path, or list of paths
-            A pandas, polars or pyarrow table; or parquet files (a file, a folder, a list),
-            which are streamed, so that their size does not matter.
+            A pandas, polars or pyarrow table; a polars LazyFrame, a DuckDB relation, a Spark or
+            Dask frame; or files (a file, a folder, a list: .parquet, .csv, .arrow), which are
+            streamed, so that their size does not matter.
         out : path, optional
-            The file to write (parquet; .csv too for a frame). Needed for files. It appears
-            when all is done: an interruption leaves nothing half-written.
+            The file to write (.parquet, .csv, .arrow), which appears when all is done: an
+            interruption leaves nothing half-written. Of a base in files it may be a folder (a
+            name without an end): it gets one .parquet file a million rows or so, each whole, and
+            the same call goes on where a run was killed. Needed for a base in files; not for
+            Spark and Dask, which write themselves.
         id : str, optional
-            A column of the base that must be complete and unique.
+            A column of the base that must be complete and unique (8 bytes a row are held).
         sets : float, optional
             Add a column ``set`` with the few segments that a customer may belong to ("B or C"),
             which hold the own segment of this share of people like the respondents: 0.9, for
             example. In a base with other people the share is not promised.
         batch_rows : int
             Rows in memory at a time; the tags do not depend on it.
+        resume : bool
+            Whether to go on in a folder where a killed run stopped; False begins anew.
 
         Returns
         -------
@@ -94,14 +106,23 @@ class TypesCustomers:
             ``probability`` (of the likeliest segment, also where untagged), ``second`` (the
             runner-up), ``probability_<segment>``, ``reason`` (empty where tagged: "low
             confidence"; "unseen level" or "too many gaps" where the confidence was low and
-            a field held a level that no respondent had, or most fields were missing). With
-            `out` a report.
+            a field held a level that no respondent had, or most fields were missing). It is of
+            the kind of the base; lazy and cluster frames stay lazy, a relation stands on a table
+            in memory. With `out` a report.
 
         Raises
         ------
         SegkitError
             For an absent field or one of another kind than in the survey, an infinite
-            number, a column that would be overwritten, a repeated id, a damaged file.
+            number, a column that would be overwritten, a repeated id, a damaged file (with its
+            name), a full disk, a folder that holds something else.
+
+        Notes
+        -----
+        Where numba is installed, its compiled loops tag a large base several times faster; its
+        cache goes to ``NUMBA_CACHE_DIR``. The tags are the same, on every machine and engine.
+        On Spark and Dask the tool travels as the bytes of its file and is read once a worker;
+        segkit must be installed there.
         """
         check_fitted(self)
         tagger = self._tagger()
@@ -109,7 +130,10 @@ class TypesCustomers:
             refuse_reweighted(self.sizes_, what="sets")
             levels, coverage = self.set_levels_, check_share(sets, name="sets")
             tagger = replace(tagger, set_levels=levels, coverage=coverage)
-        return tag_base(tagger, base, out, id=id, batch_rows=batch_rows)
+        done = tag_base(tagger, base, Request(out, id, batch_rows, resume, self._saved))
+        if not isinstance(done, Pass):
+            return done
+        return TagReport.of(done, tagger, self.typing_error_, self.sizes_)
 
     def segment_mix(self, base: Any) -> SegmentMix:
         """Estimate the sizes of the segments in a base, corrected for typing error.
@@ -151,7 +175,7 @@ class TypesCustomers:
         check_fitted(self)
         refuse_reweighted(self.sizes_, what="set_sizes")
         check_share(coverage, name="coverage")
-        decisions = (decision for decision, _ in base_decisions(self._tagger(), base))
+        decisions = base_decisions(self._tagger(), base)
         return set_sizes(decisions, self.set_levels_, coverage, _origin(base))
 
     def reweighted(self, sizes: Any) -> Self:
@@ -203,9 +227,18 @@ class TypesCustomers:
         tool.model_ = reweighted_model(self.model_, self.typing_error_.prior, tool.sizes_)
         return tool
 
+    def _reason(self, codes: np.ndarray) -> str:
+        at = self._tagger().reasons(codes[None], np.ones(1, dtype=bool))
+        return REASONS[int(at[0])]
+
+    def _saved(self) -> bytes:
+        """Return the tool as the bytes of its file."""
+        with tempfile.TemporaryDirectory() as folder:
+            return self.save(Path(folder, "tool.segkit")).read_bytes()
+
     def _tagger(self) -> Tagger:
         return Tagger(self.model_, self.classes_, self.cut_, self.n_jobs)
 
 
 def _origin(base: Any) -> Origin:
-    return Origin() if isinstance(base, str | Path | list | tuple) else origin_of(base)
+    return Origin() if is_path(base) or lazy_kind(base) else origin_of(base)

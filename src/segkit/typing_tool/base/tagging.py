@@ -1,282 +1,217 @@
-"""Tags on a whole base: a frame in memory, or parquet files streamed part by part.
+"""Tags on a whole base, whatever it comes as: a frame, files, or a frame of another engine."""
 
-One pure function turns a part of the base into the same part with its tags; it looks at
-each row alone, so frames, files and any size of part give the same tags.
-"""
-
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial, reduce
-from operator import add
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_frame, check_integer, check_unique_in_parts, name_list
+from segkit._checks import check_frame, check_integer, check_unique_in_parts
 from segkit._files import clear_drafts, write_table
-from segkit._frames import Nullable, Origin, attach, column_names
+from segkit._frames import column_names, lazy_kind, n_rows
 from segkit._progress import progress_bar
-from segkit._result import Result, percent
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.base_files import BaseFiles, is_path, row_check
 from segkit.typing_tool.base.base_sums import BaseSums
-from segkit.typing_tool.base.parquet import ParquetBase, is_path, parquet_writer
-from segkit.typing_tool.base.repeats import decide_once
+from segkit.typing_tool.base.frames.dask_frame import tag_dask
+from segkit.typing_tool.base.frames.lazy_frame import lazy_batches, tag_lazy
+from segkit.typing_tool.base.frames.relation import relation_batches, tag_relation
+from segkit.typing_tool.base.frames.spark_frame import tag_spark
+from segkit.typing_tool.base.frames.workers import SavedTool
+from segkit.typing_tool.base.opening import open_base
+from segkit.typing_tool.base.parts import write_parts
+from segkit.typing_tool.base.report import Pass
+from segkit.typing_tool.base.tagger import BATCH_ROWS, Tagger
+from segkit.typing_tool.base.totals import Totals
+from segkit.typing_tool.base.writing import check_target, table_writer
 from segkit.typing_tool.coding.fields import fields_frame
-from segkit.typing_tool.evaluation.abstention import prediction_sets, set_texts
 from segkit.typing_tool.models.calibration import Decision
-from segkit.typing_tool.models.model import Model
 
-__all__ = ["BATCH_ROWS", "REASONS", "TagReport", "Tagger", "base_decisions", "sum_base", "tag_base"]
+__all__ = ["Request", "base_decisions", "sum_base", "tag_base"]
 
-BATCH_ROWS = 131_072
-"""Rows of a base that are in memory at a time."""
-
-REASONS = ("low confidence", "unseen level", "too many gaps")
-"""Why a customer is untagged. The confidence was too low; where a field holds a level that no
-respondent had, or most fields are missing, that is named as the likely cause."""
-
-MOSTLY = 0.5  # share of gaps from which they are named as the reason
+ENGINES = {
+    "duckdb": (tag_relation, relation_batches),
+    "polars": (tag_lazy, lazy_batches),
+}
+CLUSTERS = {"pyspark": tag_spark, "dask": tag_dask}
 
 
 @dataclass(frozen=True)
-class Tagger:
-    """The pure function from a part of a base to its tags.
+class Request:
+    """How a base is to be tagged; the choices of `TypingTool.tag`.
 
     Attributes
     ----------
-    model : Model
-        The fitted model.
-    classes : ndarray of shape (n_segments,)
-        The segments: whole numbers, or text.
-    cut : int
-        The abstention cut.
-    n_jobs : int or None
-        Threads.
-    set_levels : ndarray of shape (1001,), optional
-        Levels of prediction sets, where these are asked for.
-    coverage : float
-        How often a set is to hold the person's own segment.
+    out : str, Path or None
+        A file, or a folder for a base in parts.
+    id : str or None
+        The column of ids.
+    batch_rows : int
+        Rows in memory at a time.
+    resume : bool
+        Go on where a killed run stopped.
+    saved : callable
+        Returns the tool as the bytes of its file.
     """
 
-    model: Model
-    classes: np.ndarray
-    cut: int = 0
-    n_jobs: int | None = None
-    set_levels: np.ndarray | None = None
-    coverage: float = 0.9
+    out: str | Path | None
+    id: str | None
+    batch_rows: int
+    resume: bool
+    saved: Callable[[], bytes]
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """The columns that tagging adds."""
-        shares = tuple(f"probability_{c}" for c in self.classes)
-        sets = () if self.set_levels is None else ("set",)
-        return ("segment", "probability", "second", *shares, "reason", *sets)
+    def target(self) -> Path:
+        """Where to write."""
+        if self.out is None:
+            raise SegkitError("No file to write to was given.")
+        return Path(self.out)
 
-    def decide(self, codes: np.ndarray, bar: Any = None) -> Decision:
-        """Return the decision on each row of codes, a slice at a time."""
-        parts = []
-        for start in range(0, len(codes), BATCH_ROWS):
-            rows = codes[start : start + BATCH_ROWS]
-            parts.append(decide_once(self._decide, rows, self.model.codes.n_codes))
-            if bar is not None:
-                bar.update(len(rows))
-        return parts[0] if len(parts) == 1 else Decision.joined(parts)
-
-    def _decide(self, codes: np.ndarray) -> Decision:
-        return self.model.decide(codes, self.cut, self.n_jobs)
-
-    def columns(self, codes: np.ndarray, decision: Decision) -> dict[str, Any]:
-        """Return the new columns of rows of codes."""
-        none = np.zeros(len(codes), dtype=bool)
-        shares = {
-            f"probability_{c}": decision.probabilities[:, s] for s, c in enumerate(self.classes)
-        }
-        return {
-            "segment": Nullable(self.classes[decision.first], ~decision.kept),
-            "probability": decision.top,
-            "second": Nullable(self.classes[decision.second], none),
-            **shares,
-            "reason": Nullable(self.reasons(codes), decision.kept),
-            **self._sets(decision, none),
-        }
-
-    def _sets(self, decision: Decision, none: np.ndarray) -> dict[str, Any]:
-        if self.set_levels is None:
-            return {}
-        sets = prediction_sets(decision.probabilities, self.set_levels, self.coverage)
-        return {"set": Nullable(set_texts(sets, self.classes.tolist()), none)}
-
-    def refuse_taken(self, names: Sequence[str]) -> None:
-        """Refuse a base that has a column of a name that tagging adds."""
-        taken = [name for name in names if name in self.names]
-        if taken:
-            raise SegkitError(
-                f"The base has {name_list(taken)} already, and tagging adds columns of these "
-                "names. Rename or drop them first."
-            )
-
-    def reasons(self, codes: np.ndarray) -> np.ndarray:
-        """Return why each row would be untagged."""
-        book = self.model.codes
-        at = np.where(book.unseen_rows(codes), 1, 2 * (book.missing_share(codes) > MOSTLY))
-        return np.array(REASONS, dtype=object)[at]
+    @property
+    def in_parts(self) -> bool:
+        """Whether a folder is to be written."""
+        return self.target.is_dir() or not self.target.suffix
 
 
-@dataclass(frozen=True, repr=False)
-class TagReport(Result):
-    """What tagging a base into a file did.
-
-    Attributes
-    ----------
-    table : dict
-        Columns ``segment`` ("untagged" too), ``n`` (customers), ``share``.
-    path : Path
-        The file that was written.
-    n_rows : int
-        Rows of the base; as many are in the file.
-    seconds : float
-        How long it took.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> import pandas as pd
-    >>> from segkit.typing_tool import TypingTool
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
-    >>> fields.to_parquet(folder / "base.parquet")
-    >>> tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
-    >>> report = tool.tag(folder / "base.parquet", out=folder / "tagged.parquet")
-    >>> report.n_rows
-    120
-    """
-
-    table: dict[str, list[Any]]
-    path: Path
-    n_rows: int
-    seconds: float
-    origin: Origin = field(default_factory=Origin)
-
-    def frame(self) -> Any:
-        """Return one row a tag."""
-        return self.origin.frame(self.table)
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw how many customers got each tag."""
-        from segkit.plots.tag_counts import plot_tag_counts
-
-        return plot_tag_counts(self.frame(), ax=ax)
-
-    def summary(self) -> str:
-        """Return one sentence: rows, rate, untagged, where they are."""
-        rate = self.n_rows / max(self.seconds, 1e-9)
-        return (
-            f"{self.n_rows} customers tagged in {self.seconds:.1f} s ({rate:.0f} a second), "
-            f"{percent(self.table['share'][-1], 1)} left untagged, written to {self.path.name}. "
-            "The shares are counts of tags: segment_mix corrects them for typing error."
-        )
-
-
-def tag_base(
-    tagger: Tagger,
-    base: Any,
-    out: str | Path | None = None,
-    *,
-    id: str | None = None,
-    batch_rows: int = BATCH_ROWS,
-) -> Any:
-    """Tag a frame, or parquet files; see `TypingTool.tag`."""
-    check_integer(batch_rows, name="batch_rows")
-    started = perf_counter()
+def tag_base(tagger: Tagger, base: Any, request: Request) -> Any:
+    """Tag a base; return the tagged frame, or the `Pass` where files were written."""
+    check_integer(request.batch_rows, name="batch_rows")
     if is_path(base):
-        return _report(tagger, *_tag_files(tagger, base, out, id, batch_rows), started)
-    tagged, counts = _tag_frame(tagger, base, id)
-    if out is None:
-        return tagged
-    return _report(tagger, write_table(tagged, out), counts, started)
+        return _tag_files(tagger, base, request)
+    kind = lazy_kind(base)
+    if kind in CLUSTERS:
+        _refuse_options(request, kind)
+        sets = tagger.coverage if "set" in tagger.names else None
+        return CLUSTERS[kind](tagger, base, SavedTool(request.saved(), sets))
+    if kind in ENGINES:
+        return _tag_engine(tagger, base, request, kind)
+    return _tag_frame(tagger, base, request)
 
 
 def sum_base(tagger: Tagger, base: Any) -> BaseSums:
-    """Sum tags and probabilities of a base, in a frame or in files."""
-    return reduce(add, (BaseSums.of(part, n) for part, n in base_decisions(tagger, base)))
+    """Sum tags and probabilities of a base, whatever it comes as."""
+    n_base, batches = _fields_of(tagger, base)
+    totals = tagger.nothing(n_base)
+    nobody = np.empty(0, dtype=np.int64)
+    for codes in _codes_of(tagger, batches):
+        totals = totals.plus(codes, tagger.decide(codes), nobody)
+    return totals.sums
 
 
-def base_decisions(tagger: Tagger, base: Any) -> Iterator[tuple[Decision, int]]:
-    """Yield the decision on each part of a base, and the rows of all parts together."""
-    book = tagger.model.codes
-    if not is_path(base):
-        frame = check_frame(fields_frame(base, what="the base"), what="the base")
-        decision = tagger.decide(book.encode(frame))
-        yield decision, len(decision.first)
-        return
-    files = ParquetBase.of(base)
-    for row, part in files.parts(BATCH_ROWS, book.names):
-        yield tagger.decide(book.encode(part, first_row=row)), files.n_rows
+def base_decisions(tagger: Tagger, base: Any) -> Iterator[Decision]:
+    """Yield the decision on each part of a base, whatever it comes as."""
+    return (tagger.decide(codes) for codes in _codes_of(tagger, _fields_of(tagger, base)[1]))
 
 
-def _counts(decision: Decision, size: int) -> np.ndarray:
-    tags = decision.tag
-    return np.bincount(np.where(tags < 0, size - 1, tags), minlength=size)
+def _codes_of(tagger: Tagger, batches: Iterator[Any]) -> Iterator[np.ndarray]:
+    first_row = 0
+    for batch in batches:
+        yield tagger.model.codes.encode(batch, first_row=first_row)
+        first_row += n_rows(batch)
 
 
-def _tag_frame(tagger: Tagger, base: Any, id: str | None) -> tuple[Any, np.ndarray]:
+def _fields_of(tagger: Tagger, base: Any) -> tuple[int | None, Iterator[Any]]:
+    """Return the rows of a base, where they are known, and its fields a part at a time."""
+    book, kind = tagger.model.codes, lazy_kind(base)
+    if is_path(base):
+        files = open_base(base)
+        parts = files.frames(BATCH_ROWS, book.names)
+        return files.n_rows, (files.fields(part, book) for part in parts)
+    if kind in ENGINES:
+        return None, ENGINES[kind][1](base, BATCH_ROWS)
+    frame = check_frame(fields_frame(base, what="the base"), what="the base")
+    return n_rows(frame), iter([frame])
+
+
+def _tag_frame(tagger: Tagger, base: Any, request: Request) -> Any:
+    started = perf_counter()
     frame = check_frame(fields_frame(base, what="the base"), what="the base")
     tagger.refuse_taken(column_names(frame))
-    if id is not None:
-        check_unique_in_parts(lambda: iter([frame]), name=id, what="the base")
-    codes = tagger.model.codes.encode(frame)
-    with progress_bar(what="tagging", total=len(codes), unit=" rows") as bar:
-        decision = tagger.decide(codes, bar)
-    tagged = attach(frame, tagger.columns(codes, decision))
-    return tagged, _counts(decision, tagger.classes.size + 1)
+    if request.out is not None:
+        check_target(request.target, frame=True)
+    if request.id is not None:
+        check_unique_in_parts(lambda: iter([frame]), name=request.id, what="the base")
+    with progress_bar(what="tagging", total=n_rows(frame), unit=" rows") as bar:
+        tagged, totals = tagger.tag_part(frame, bar=bar)
+    if request.out is None:
+        return tagged
+    return Pass(write_table(tagged, request.target), totals, perf_counter() - started)
 
 
-def _tag_files(
-    tagger: Tagger, base: Any, out: str | Path | None, id: str | None, batch_rows: int
-) -> tuple[Path, np.ndarray]:
-    files = ParquetBase.of(base)
-    if out is None:
+def _tag_engine(tagger: Tagger, base: Any, request: Request, kind: str) -> Any:
+    """Tag what another engine holds: within it, or streamed to a file."""
+    tag, batches_of = ENGINES[kind]
+    started, batches = perf_counter(), partial(batches_of, base, request.batch_rows)
+    tagger.refuse_taken(list(base.columns) if kind == "duckdb" else base.collect_schema().names())
+    if request.id is not None:
+        check_unique_in_parts(batches, name=request.id, what="the base")
+    if request.out is None:
+        return tag(tagger, base, request.batch_rows)
+    if request.in_parts:
+        raise SegkitError(
+            f"out=`{request.target.name}` is a folder; only a base in files is tagged in parts, "
+            "since its rows have an order. Give a file, or write the base to parquet first."
+        )
+    check_target(request.target)
+    with (
+        progress_bar(what="tagging", unit=" rows") as bar,
+        table_writer(request.target) as write,
+    ):
+        totals = tagger.tag_stream(batches(), write, tagger.nothing(), bar)
+        if not totals.n_rows:
+            raise SegkitError("The base has 0 rows; expected at least one.")
+    return Pass(request.target, totals, perf_counter() - started)
+
+
+def _refuse_options(request: Request, kind: str) -> None:
+    if request.out is not None or request.id is not None:
+        raise SegkitError(
+            f"out= or id= was given with a frame of {kind}; expected neither: the frame that comes "
+            "back is written, and its ids are checked, by the cluster itself, for example "
+            "tagged.write.parquet(...)."
+        )
+
+
+def _tag_files(tagger: Tagger, base: Any, request: Request) -> Pass:
+    started, files = perf_counter(), open_base(base)
+    if request.out is None:
         raise SegkitError(
             "The base was given as a file, but no file to write to. Give out=, for example "
             f'tag("{files.paths[0].name}", out="tagged.parquet").'
         )
-    target = Path(out)
+    target = request.target
     files.refuse_target(target)
     files.check_columns(tagger.model.codes.names)
     tagger.refuse_taken(files.names)
-    if id is not None:
-        parts = partial(files.frames, batch_rows, [id])
-        check_unique_in_parts(parts, name=id, what="the base")
-    clear_drafts(target)
-    return target, _stream(tagger, files, target, batch_rows)
+    if request.id is not None:
+        parts = partial(files.frames, request.batch_rows, [request.id])
+        check_unique_in_parts(parts, name=request.id, what="the base")
+    before = 0
+    if request.in_parts:
+        job = {
+            "tool": hashlib.sha256(request.saved()).hexdigest(),
+            "sets": tagger.coverage if "set" in tagger.names else None,
+        }
+        totals, before = write_parts(
+            tagger, files, target, job, batch_rows=request.batch_rows, resume=request.resume
+        )
+    else:
+        check_target(target)
+        clear_drafts(target)
+        totals = _write_file(tagger, files, target, request.batch_rows)
+    return Pass(target, totals, perf_counter() - started, before)
 
 
-def _stream(tagger: Tagger, files: ParquetBase, target: Path, batch_rows: int) -> np.ndarray:
-    counts = np.zeros(tagger.classes.size + 1, dtype=np.int64)
+def _write_file(tagger: Tagger, files: BaseFiles, target: Path, batch_rows: int) -> Totals:
+    batches = (part for _, part in files.parts(batch_rows))
     with (
         progress_bar(what="tagging", total=files.n_rows, unit=" rows") as bar,
-        parquet_writer(target) as write,
+        table_writer(target) as write,
     ):
-        for first_row, part in files.parts(batch_rows):
-            codes = tagger.model.codes.encode(part, first_row=first_row)
-            decision = tagger.decide(codes, bar)
-            counts += _counts(decision, counts.size)
-            write(attach(part, tagger.columns(codes, decision)))
-        if counts.sum() != files.n_rows:
-            raise SegkitError(
-                f"The base announces {files.n_rows} rows but {counts.sum()} were read; nothing "
-                "was written. Check that the files are whole, and that nobody writes to them."
-            )
-    return counts
-
-
-def _report(tagger: Tagger, path: Path, counts: np.ndarray, started: float) -> TagReport:
-    n = int(counts.sum())
-    table = {
-        "segment": [*(str(c) for c in tagger.classes), "untagged"],
-        "n": counts.tolist(),
-        "share": (counts / n).tolist(),
-    }
-    return TagReport(table, Path(path), n, perf_counter() - started)
+        totals = tagger.tag_stream(batches, write, tagger.nothing(files.n_rows), bar, files.fields)
+        row_check(files, totals.n_rows)
+    return totals

@@ -12,14 +12,14 @@ level; a gap where respondents had none like the median, or the most common leve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns, check_frame
-from segkit._frames import Column, frame_like, is_frame
-from segkit._weights import check_weights
+from segkit._checks import check_columns, check_frame, name_list
+from segkit._frames import Column, frame_like, is_frame, kind_of_type
+from segkit._weights import check_weights, weighted_counts
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.binning import MAX_LEVELS, fit_field
 from segkit.typing_tool.coding.field_code import FieldCode
@@ -95,7 +95,9 @@ class FieldCodes:
         stand in the order in which they lean to the segments (`leaning`). A number has at
         most `n_bins` bins.
         """
-        return cls(tuple(fit_field(column, w, membership, n_bins) for column in columns))
+        fitted = (fit_field(column, w, membership, n_bins) for column in columns)
+        pairs = zip(columns, fitted, strict=True)
+        return cls(tuple(_with_shares(code, column, w) for column, code in pairs))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -133,6 +135,25 @@ class FieldCodes:
         return self.encode_columns(
             read_fields(frame, self.names, what=what, first_row=first_row), what=what
         )
+
+    def check_schema(self, schema: Any, *, what: str = "the base") -> None:
+        """Make sure that an Arrow schema has every field, of the kind it has in the survey.
+
+        Raises
+        ------
+        SegkitError
+            For an absent field, or one of another kind.
+        """
+        lacking = [name for name in self.names if name not in schema.names]
+        if lacking:
+            raise SegkitError(
+                f"{what} lacks {name_list(lacking)}; it has {name_list(schema.names)}. Add the "
+                "column, or correct the name."
+            )
+        for code in self.fields:
+            kind = schema.field(code.name).type
+            nobody = np.empty(0, dtype=np.intp)
+            code.encode(Column(code.name, kind_of_type(kind), str(kind), nobody), what=what)
 
     def encode_columns(self, columns: Sequence[Column], *, what: str = "the base") -> np.ndarray:
         """Return the codes of fields that were read already."""
@@ -197,3 +218,9 @@ class FieldCodes:
                     f"{f.n_pooled} share one code."
                 )
         return text
+
+
+def _with_shares(code: FieldCode, column: Column, w: np.ndarray) -> FieldCode:
+    """Remember how the respondents spread over the codes."""
+    size = weighted_counts(code.encode(column, what="fields"), w, code.n_codes)
+    return replace(code, shares=tuple((size / size.sum()).tolist()))

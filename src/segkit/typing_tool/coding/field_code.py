@@ -8,6 +8,7 @@ import numpy as np
 
 from segkit._frames import Column, is_missing
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.models.compiled import loops
 
 __all__ = ["FieldCode"]
 
@@ -40,6 +41,8 @@ class FieldCode:
         Codes that no respondent had.
     n_pooled : int
         How many rare levels share the code of "other".
+    shares : tuple of float
+        The respondents' weighted share of each code; empty where it is not known.
     """
 
     name: str
@@ -53,6 +56,7 @@ class FieldCode:
     n_codes: int
     resting: tuple[int, ...] = ()
     n_pooled: int = 0
+    shares: tuple[float, ...] = ()
 
     def encode(self, field: Column, *, what: str) -> np.ndarray:
         """Return the code of each row (dtype uint8)."""
@@ -61,6 +65,9 @@ class FieldCode:
         self._check_kind(field, what)
         if self.kind == "number":
             codes = np.append(self.codes, self.missing).astype(np.uint8)
+            kernels = loops(field.values.size)
+            if kernels is not None:
+                return kernels.bin_numbers(field.values, self.edges, codes)
             at = np.searchsorted(self.edges, field.values, side="left")
             return codes[np.where(np.isnan(field.values), self.codes.size, at)]
         known = dict(zip(self.levels, self.codes.tolist(), strict=True))

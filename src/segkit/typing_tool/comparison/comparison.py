@@ -13,8 +13,9 @@ from segkit._frames import Nullable, Origin, attach, column, origin_of
 from segkit._result import Result, percent
 from segkit.exceptions import SegkitError
 from segkit.segments.describing.contrasts import Group, wilson
-from segkit.typing_tool.base.parquet import ParquetBase, is_path
-from segkit.typing_tool.base.tagging import BATCH_ROWS, Tagger
+from segkit.typing_tool.base.base_files import is_path
+from segkit.typing_tool.base.parquet import ParquetBase
+from segkit.typing_tool.base.tagger import BATCH_ROWS, Tagger
 from segkit.typing_tool.coding.fields import fields_frame
 from segkit.typing_tool.comparison.changes import NARROW, Changes, association, margins
 from segkit.typing_tool.comparison.steps import Steps, codebook_changes

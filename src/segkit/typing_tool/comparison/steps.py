@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit.typing_tool.base.tagging import BATCH_ROWS, Tagger
+from segkit.typing_tool.base.tagger import BATCH_ROWS, Tagger
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.coding.field_code import FieldCode
 from segkit.typing_tool.models.calibration import Decision

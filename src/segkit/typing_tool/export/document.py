@@ -10,7 +10,7 @@ from typing import Any
 
 from segkit._files import whole_file
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.base.tagging import MOSTLY, REASONS
+from segkit.typing_tool.base.tagger import MOSTLY, REASONS
 from segkit.typing_tool.coding.field_code import FieldCode
 from segkit.typing_tool.models.calibration import CUT_BITS, STEPS, Calibration
 from segkit.typing_tool.models.forest import Forest

@@ -6,7 +6,7 @@ import numpy as np
 
 from segkit.typing_tool.coding.codes import MAX_CODES, FieldCodes
 from segkit.typing_tool.coding.field_code import FieldCode
-from segkit.typing_tool.files.values import one_of, require, text, whole
+from segkit.typing_tool.files.values import number, one_of, require, text, whole
 
 __all__ = ["read_codes", "write_codes"]
 
@@ -50,6 +50,7 @@ def _entry(field: FieldCode) -> dict[str, Any]:
         "n_codes": int(field.n_codes),
         "resting": [int(c) for c in field.resting],
         "n_pooled": int(field.n_pooled),
+        "shares": list(field.shares),
     }
 
 
@@ -77,4 +78,14 @@ def _field(entry: dict[str, Any], edges: np.ndarray, codes: np.ndarray) -> Field
         n_codes,
         resting,
         whole(entry["n_pooled"], 0, 2**62),
+        _shares(entry.get("shares", []), n_codes),
     )
+
+
+def _shares(values: Any, n_codes: int) -> tuple[float, ...]:
+    """Read the respondents' shares of a field's codes; an older file does not know them."""
+    require(isinstance(values, list) and len(values) in (0, n_codes), "the shares are")
+    shares = tuple(number(v) for v in values)
+    fits = not shares or (min(shares) >= 0 and abs(sum(shares) - 1) < 1e-6)
+    require(fits, "a share is")
+    return shares

@@ -45,6 +45,7 @@ def _compile(kernels: Any) -> None:
         kernels.add_votes(index, np.ones((1, 1), np.uint64), leaves, votes)
     votes[:] = 1
     kernels.decide_votes(votes, votes[0], np.ones(4097, np.int64), 0)
+    kernels.bin_numbers(np.zeros(1), np.zeros(1), np.zeros(3, np.uint8))
     number = np.zeros(1, np.int32)
     kernels.number_keys(np.zeros(1, np.uint64), np.zeros(2, np.int32), number, number.copy())
 

@@ -13,7 +13,7 @@ Leiserson, C. E., Prokop, H. & Randall, K. H. (1998). Using de Bruijn sequences 
 import numpy as np
 from numba import njit
 
-__all__ = ["LOWEST_BIT", "add_votes", "decide_votes", "number_keys"]
+__all__ = ["LOWEST_BIT", "add_votes", "bin_numbers", "decide_votes", "number_keys"]
 
 DE_BRUIJN = 0x03F79D71B4CB0A89
 LOWEST_BIT = np.array([((DE_BRUIJN << i) % 2**64) >> 58 for i in range(64)])
@@ -123,6 +123,34 @@ def decide_votes(votes, multipliers, table, cut):  # type: ignore[no-untyped-def
         first[r], second[r] = a, b
         kept[r] = (product[a] << CUT_BITS) >= cut * weights
     return first, second, kept, probabilities
+
+
+@njit(cache=True, nogil=True)
+def bin_numbers(values, edges, codes):  # type: ignore[no-untyped-def]
+    """Return the code of each number: of its bin, or the last of `codes` where it is missing.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,), dtype float64
+        Numbers; missing is NaN.
+    edges : ndarray of shape (n_bins - 1,), dtype float64
+        Upper edges of the bins, rising.
+    codes : ndarray of shape (n_bins + 1,), dtype uint8
+        The code of each bin, then that of a gap.
+    """
+    out = np.empty(values.size, np.uint8)
+    for r in range(values.size):
+        value = values[r]
+        low, left = 0, edges.size
+        while left > 0:
+            half = left >> 1
+            if edges[low + half] < value:
+                low += half + 1
+                left -= half + 1
+            else:
+                left = half
+        out[r] = codes[low] if value == value else codes[-1]
+    return out
 
 
 @njit(cache=True, nogil=True)

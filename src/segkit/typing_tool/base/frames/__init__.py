@@ -1,0 +1,1 @@
+"""Frames of other engines, tagged where they are: DuckDB, polars, Spark, Dask."""

@@ -1,0 +1,100 @@
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import csv
+
+from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.writing import check_target, table_writer
+
+TABLE = pa.table(
+    {
+        "id": ["007", None],
+        "town": pa.array(["a", "b, or c"]).dictionary_encode(),
+        "p": [0.1, 1 / 3],
+    }
+)
+
+
+def read_arrow(path):
+    return pa.ipc.open_file(path).read_all()
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("out.parquet", pq.read_table),
+        ("out.arrow", read_arrow),
+        ("out.feather", read_arrow),
+        ("out.csv", csv.read_csv),
+    ],
+)
+def test_a_file_appears_when_all_went_well(tmp_path, name, read):
+    target = tmp_path / name
+    with table_writer(target) as write:
+        for _ in range(2):
+            write(TABLE)
+            assert not target.exists()
+    back = read(target)
+    assert back["p"].to_pylist() == [0.1, 1 / 3] * 2
+    assert back["town"].to_pylist() == ["a", "b, or c"] * 2
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_nothing_is_left_of_a_failure(tmp_path):
+    def fail():
+        with table_writer(tmp_path / "out.parquet") as write:
+            write(TABLE)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [OSError("No space left on device"), pa.ArrowInvalid("odd")])
+def test_what_cannot_be_written_is_a_clear_error(tmp_path, error):
+    with (
+        pytest.raises(SegkitError, match=r"`out.parquet` could not be written: (No space|odd)"),
+        table_writer(tmp_path / "out.parquet"),
+    ):
+        raise error
+
+
+def test_a_column_that_csv_cannot_hold_is_a_clear_error(tmp_path):
+    with (
+        pytest.raises(SegkitError, match=r"`out.csv` could not be written: "),
+        table_writer(tmp_path / "out.csv") as write,
+    ):
+        write(pa.table({"list": [[1, 2]]}))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_end_of_a_name_says_the_form(tmp_path):
+    check_target(tmp_path / "out.FEATHER")
+    with pytest.raises(SegkitError, match=r"`out.xlsx` was given .* ends in .parquet, .csv"):
+        check_target(tmp_path / "out.xlsx")
+    with pytest.raises(SegkitError, match=r"expected a name that ends in .parquet or .csv\."):
+        check_target(tmp_path / "out.arrow", frame=True)
+
+
+def test_the_same_tables_give_the_same_bytes(tmp_path):
+    rng = np.random.default_rng(0)
+    table = pa.table({"p": rng.random(5000), "s": rng.integers(0, 4, 5000)})
+    for name in ("a.parquet", "b.parquet"):
+        with table_writer(tmp_path / name) as write:
+            write(table)
+            write(table)
+    assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
+
+
+def test_a_dictionary_is_made_of_what_repeats_itself(tmp_path):
+    n = 10_000
+    table = pa.table(
+        {"id": np.arange(n), "town": ["a", "b"] * (n // 2), "p": np.arange(n) / 7, "s": [1] * n}
+    )
+    with table_writer(tmp_path / "out.parquet") as write:
+        write(table)
+    group = pq.read_metadata(tmp_path / "out.parquet").row_group(0)
+    coded = [group.column(i).has_dictionary_page for i in range(4)]
+    assert coded == [False, True, False, True]
