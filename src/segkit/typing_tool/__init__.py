@@ -15,8 +15,10 @@ from segkit.typing_tool.evaluation.abstention import CoverageCurve
 from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.evaluation.choices import Choices
 from segkit.typing_tool.evaluation.evaluation import Evaluation
+from segkit.typing_tool.evaluation.groups import GroupFigures
 from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.evaluation.learning import LearningCurve
+from segkit.typing_tool.evaluation.lift import LiftCurve
 from segkit.typing_tool.evaluation.model_comparison import ModelComparison, compare_models
 from segkit.typing_tool.learning_curve import learning_curve
 from segkit.typing_tool.models.point_table import Points
@@ -29,7 +31,9 @@ __all__ = [
     "Evaluation",
     "FieldCodes",
     "FieldImportance",
+    "GroupFigures",
     "LearningCurve",
+    "LiftCurve",
     "ModelComparison",
     "Points",
     "ReliabilityCurve",

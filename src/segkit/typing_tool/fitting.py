@@ -1,6 +1,7 @@
 """Fitting a typing tool: respondents in an order of their own, a model, its honest figures."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,18 @@ from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.typing_error import TypingError, typing_error
 from segkit.typing_tool.coding.fields import check_fields, read_fields, sort_keys, take_rows
 from segkit.typing_tool.evaluation.abstention import set_levels
+from segkit.typing_tool.evaluation.agreement import stretch_of
 from segkit.typing_tool.evaluation.choices import Choices, choices_of
 from segkit.typing_tool.evaluation.crossfit import CrossFit, CrossFitting, cross_fit
-from segkit.typing_tool.evaluation.evaluation import Evaluation, evaluate
+from segkit.typing_tool.evaluation.evaluation import N_BOOT, Evaluation, evaluate
+from segkit.typing_tool.evaluation.grouping import Grouping
+from segkit.typing_tool.evaluation.groups import GroupFigures, group_figures
 from segkit.typing_tool.evaluation.importance import FieldImportance, field_importance
+from segkit.typing_tool.evaluation.proxies import proxy_table
 from segkit.typing_tool.models.membership import read_membership, refuse_odd_segments
 from segkit.typing_tool.models.model import FittedModel, Model, Settings, fit_model
 
-__all__ = ["Respondents", "ToolState", "fit_state", "read_respondents"]
+__all__ = ["Respondents", "ToolState", "fit_groups", "fit_state", "read_respondents"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Respondents:
         The segments.
     soft : bool
         Shares were given as probabilities.
+    rows : ndarray of shape (n_respondents,)
+        Where each stood in the table it came from.
     """
 
     columns: tuple[Column, ...]
@@ -47,6 +54,7 @@ class Respondents:
     w: np.ndarray
     classes: np.ndarray
     soft: bool
+    rows: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -114,6 +122,7 @@ def read_respondents(frame: Any, segments: Any, sample_weight: Any, n_folds: int
         w[present][order],
         membership.classes,
         membership.soft,
+        present[order],
     )
 
 
@@ -151,6 +160,31 @@ def fit_state(
         field_importance(fit, names, origin),
         set_levels(fit),
         choices_of(fitted.choice, names, fit.choices, origin),
+    )
+
+
+def fit_groups(
+    people: Respondents,
+    settings: Settings,
+    fitting: CrossFitting,
+    groupings: Sequence[Grouping],
+    *,
+    origin: Origin,
+    random_state: Any,
+) -> GroupFigures:
+    """Cross-fit as `fit_state` does, and judge the answers group by group."""
+    seeds = [int(s) for s in spawn_seeds(random_state, 5)]
+    fitting = replace(fitting, importance=False)
+    fit = cross_fit(people.columns, people.truth, people.w, settings, fitting, seeds[1])
+    return group_figures(
+        fit,
+        groupings,
+        [str(c) for c in people.classes.tolist()],
+        proxy_table(people.columns, people.w, fit.first[0], groupings, settings, seeds[0]),
+        n_boot=N_BOOT,
+        stretch=stretch_of(fitting.n_folds),
+        random_state=seeds[3],
+        origin=origin,
     )
 
 

@@ -141,7 +141,7 @@ def _fits(
     shape = (times[1], n)
     fits = [
         CrossFit(people.truth, people.w, np.empty((*shape, k)), np.empty(shape, dtype=np.intp),
-                 np.ones(shape, dtype=bool), np.zeros((n, 0)), np.zeros((n, 0)))
+                 np.ones(shape, dtype=bool))
         for _ in sizes
     ]  # fmt: skip
     parts = list(_parts(people.truth, times, seed))
@@ -204,7 +204,6 @@ def _by_repeat(fit: CrossFit, weights: np.ndarray) -> dict[str, np.ndarray]:
     found = []
     for repeat in range(len(fit.first)):
         at = slice(repeat, repeat + 1)
-        one = CrossFit(fit.membership, fit.w, fit.probabilities[at], fit.first[at], fit.kept[at],
-                       fit.loss_rise, fit.right_drop)  # fmt: skip
+        one = CrossFit(fit.membership, fit.w, fit.probabilities[at], fit.first[at], fit.kept[at])
         found.append(figures(sums_of(one, weights), effective_size(fit.w)))
     return {m: np.stack([part[m, -1][:, 0] for part in found], axis=1) for m in METRICS}

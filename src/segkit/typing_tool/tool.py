@@ -20,12 +20,12 @@ from segkit.typing_tool.base.customers import TypesCustomers
 from segkit.typing_tool.base.reweighting import refuse_reweighted, reweighting_note
 from segkit.typing_tool.coding.fields import fields_frame
 from segkit.typing_tool.evaluation.abstention import prediction_sets, set_texts
-from segkit.typing_tool.evaluation.card import card_text
 from segkit.typing_tool.evaluation.crossfit import CrossFitting
 from segkit.typing_tool.export.exports import Exports
 from segkit.typing_tool.files.archive import refusal
 from segkit.typing_tool.files.saving import load_state, save_state
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
+from segkit.typing_tool.judging import JudgesItself
 from segkit.typing_tool.models.calibration import CUT_BITS, Decision, cut_of
 from segkit.typing_tool.models.choice import check_choice
 from segkit.typing_tool.models.classifier import check_learnable
@@ -36,7 +36,7 @@ from segkit.typing_tool.models.point_table import Points, points_of
 __all__ = ["TypingTool", "load"]
 
 
-class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
+class TypingTool(JudgesItself, TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
     """Types customers from the few fields a base holds: by a random forest or a scorecard.
 
     Parameters
@@ -209,17 +209,11 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         frame = check_frame(fields_frame(fields, what="fields"), what="fields")
         respondents = read_respondents(frame, segments, sample_weight, self.n_folds)
         check_learnable(self.model, respondents.truth, respondents.w)
-        fitting = CrossFitting(
-            self.n_folds,
-            self.n_repeats,
-            cut_of(self.abstain_below),
-            target=self.target_accuracy,
-        )
         self._store(
             fit_state(
                 respondents,
                 self._settings(),
-                fitting,
+                self._fitting(),
                 control=bool(self.control),
                 origin=origin_of(fields),
                 random_state=self.random_state,
@@ -335,13 +329,6 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
         check_fitted(self)
         return points_of(self.model_, self.classes_.tolist(), self.evaluation_.origin)
 
-    def card(self) -> str:
-        """Return a short text to hand out with the tool: what it does, how well, its limits."""
-        check_fitted(self)
-        return card_text(
-            self.model_.codes.names, self.classes_.tolist(), self.evaluation_, self._tagged_from
-        )
-
     @property
     def _tagged_from(self) -> float | None:
         """The probability from which on customers are tagged; None: all are."""
@@ -391,6 +378,11 @@ class TypingTool(TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
                 "least 1."
             )
         check_choice(self.tune, self.max_fields, self.model)
+
+    def _fitting(self) -> CrossFitting:
+        return CrossFitting(
+            self.n_folds, self.n_repeats, cut_of(self.abstain_below), target=self.target_accuracy
+        )
 
     def _settings(self) -> Settings:
         return Settings(

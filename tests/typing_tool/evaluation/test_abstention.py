@@ -147,7 +147,7 @@ def test_sets_cover_where_memberships_are_soft_and_weights_differ():
     assert np.mean(shares) == pytest.approx(0.9, abs=0.01)
 
 
-NAMES = ("w", "probabilities", "first", "kept", "loss_rise", "right_drop")
+NAMES = ("w", "probabilities", "first", "kept")
 
 
 def covered(people, runs, n, n_trees, n_folds):

@@ -39,9 +39,11 @@ def test_nobody_is_typed_by_a_model_that_knew_them(respondents):
 
 def test_importance_is_found_where_it_is(respondents):
     fit = fitted(respondents)
-    assert fit.loss_rise.shape == (300, 5)
-    assert fit.loss_rise.mean(axis=0).argmax() == 0  # age, by construction
-    assert fitted(respondents, importance=False).loss_rise.shape == (300, 0)
+    assert fit.marginal.means(5).loss.argmax() == 0  # age, by construction
+    assert fit.conditional.means(5).loss.shape == (5,)
+    without = fitted(respondents, importance=False)
+    assert without.marginal is None
+    np.testing.assert_array_equal(without.probabilities, fit.probabilities)
 
 
 def test_a_level_or_value_that_a_training_part_lacks_is_no_obstacle(respondents):

@@ -1,9 +1,23 @@
 import numpy as np
 import pytest
-from sklearn.metrics import cohen_kappa_score, log_loss, precision_score, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    cohen_kappa_score,
+    confusion_matrix,
+    log_loss,
+    precision_score,
+    recall_score,
+)
 
 from segkit.typing_tool.evaluation.crossfit import CrossFit
-from segkit.typing_tool.evaluation.metrics import figures, sums_of
+from segkit.typing_tool.evaluation.metrics import (
+    agreement_of,
+    called_first,
+    drawn_weights,
+    figures,
+    sums_of,
+)
 
 
 def made(n=500, k=3, seed=0, kept=True, repeats=1):
@@ -115,3 +129,34 @@ def test_calibration_error_of_a_calibrated_tool_is_what_noise_gives():
         errors.append(value)
         noise.append(chance)
     assert np.mean(errors) == pytest.approx(np.mean(noise), rel=0.12)
+
+
+def test_agreement_is_that_of_scikit_learn():
+    fit, labels = made(seed=5)
+    cells = sums_of(fit, fit.w[None])["cells"]
+    first, w = fit.first[0], fit.w
+    matrix = confusion_matrix(labels, first, sample_weight=w)
+    np.testing.assert_allclose(cells[0, :, :-1], matrix)
+    accuracy, chance, kappa = (float(v[0]) for v in agreement_of(cells))
+    assert accuracy == pytest.approx(accuracy_score(labels, first, sample_weight=w))
+    assert kappa == pytest.approx(cohen_kappa_score(labels, first, sample_weight=w))
+    assert kappa == pytest.approx((accuracy - chance) / (1 - chance))
+    balanced = balanced_accuracy_score(labels, first, sample_weight=w)
+    assert values(fit)["macro_recall", -1] == pytest.approx(balanced)
+
+
+def test_people_of_equal_probability_are_called_alike():
+    p, w = np.array([0.9, 0.5, 0.5, 0.1]), np.array([1.0, 1.0, 3.0, 5.0])
+    called = called_first(p, w, np.array([0.05, 0.1, 0.3, 0.5, 1.0]))
+    expected = [[0.5, 1, 1, 1, 1], [0, 0, 0.5, 1, 1], [0, 0, 0.5, 1, 1], [0, 0, 0, 0, 1]]
+    np.testing.assert_allclose(called, expected)
+    np.testing.assert_allclose(w @ called / w.sum(), [0.05, 0.1, 0.3, 0.5, 1.0])
+
+
+def test_drawn_weights_are_counts_times_weights():
+    w = np.array([0.5, 1.0, 2.0])
+    parts = list(drawn_weights(w, 70, 0))
+    assert [len(part) for part in parts] == [50, 20]
+    counts = np.concatenate(parts) / w
+    np.testing.assert_array_equal(counts.sum(axis=1), 3)
+    np.testing.assert_array_equal(counts, np.round(counts))

@@ -14,6 +14,7 @@ __all__ = [
     "ReliabilityCurve",
     "confusion_table",
     "reliability_table",
+    "stretch_of",
     "stretched_interval",
 ]
 
@@ -144,6 +145,14 @@ def reliability_table(point: Sums, draws: Sums, stretch: float) -> dict[str, lis
         "high": [high for _, high in intervals],
         "n": size[used].tolist(),
     }
+
+
+def stretch_of(n_folds: int) -> float:
+    """Return by how much training sets that overlap widen an interval.
+
+    Nadeau and Bengio (2003, equation 9): sqrt(1 + K / (K - 1)) for K folds.
+    """
+    return float(np.sqrt(1 + n_folds / (n_folds - 1)))
 
 
 def stretched_interval(

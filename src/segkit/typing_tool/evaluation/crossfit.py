@@ -17,13 +17,13 @@ from segkit._progress import track
 from segkit._resample import spawn_seeds, stratified_folds
 from segkit.typing_tool.coding.fields import take_rows
 from segkit.typing_tool.evaluation.accuracy_cut import accuracy_cut
+from segkit.typing_tool.evaluation.alike import alike_groups
+from segkit.typing_tool.evaluation.shuffling import CellRises, shuffle_fields, small_cells
 from segkit.typing_tool.models.calibration import cut_of
 from segkit.typing_tool.models.choice import Choice
 from segkit.typing_tool.models.model import FittedModel, Model, Settings, fit_model
 
 __all__ = ["CrossFit", "CrossFitting", "cross_fit"]
-
-N_SHUFFLES = 3  # how often a field is shuffled in each fold
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ class CrossFit:
         The likeliest segment.
     kept : ndarray of shape (n_repeats, n_respondents)
         Whether it was tagged.
-    loss_rise, right_drop : ndarray of shape (n_respondents, n_fields)
-        By how much the respondent's log loss rises, and the chance of a right tag falls,
-        when a field is shuffled; empty when not asked for.
+    marginal, conditional : CellRises or None
+        What shuffling each field costs: among everyone, and among respondents who are alike
+        in the other fields; None when not asked for.
     choices : tuple of Choice
         What each training part chose for itself.
     """
@@ -98,8 +98,8 @@ class CrossFit:
     probabilities: np.ndarray
     first: np.ndarray
     kept: np.ndarray
-    loss_rise: np.ndarray
-    right_drop: np.ndarray
+    marginal: CellRises | None = None
+    conditional: CellRises | None = None
     choices: tuple[Choice, ...] = ()
 
 
@@ -134,11 +134,11 @@ def cross_fit(
     """
     n, k = membership.shape
     shape = (fitting.n_repeats, n)
-    n_fields = len(columns) if fitting.importance else 0
     out = CrossFit(
         membership, w, np.empty((*shape, k)), np.empty(shape, dtype=np.intp),
-        np.empty(shape, dtype=bool), np.zeros((n, n_fields)), np.zeros((n, n_fields)),
+        np.empty(shape, dtype=bool),
     )  # fmt: skip
+    rises: list[tuple[CellRises, CellRises]] = []
     parts = list(_parts(membership, fitting, random_state))
     choices: list[Choice] = []
     for repeat, test, seed in track(parts, what="cross-validating the typing tool"):
@@ -153,13 +153,15 @@ def cross_fit(
         out.first[repeat, test] = decision.first
         out.kept[repeat, test] = decision.kept
         if fitting.importance:
-            _add_importance(out, model, codes, test, seed, settings.n_jobs)
-    return replace(
-        out,
-        loss_rise=out.loss_rise / fitting.n_repeats,
-        right_drop=out.right_drop / fitting.n_repeats,
-        choices=tuple(choices),
-    )
+            known = model.codes.encode_columns(own, what="fields")
+            rises.append(
+                _rises(model, (known, w[train]), (codes, membership[test], w[test]), repeat, seed)
+            )
+    out = replace(out, choices=tuple(choices))
+    if not rises:
+        return out
+    marginal, conditional = map(CellRises.joined, zip(*rises, strict=True))
+    return replace(out, marginal=marginal, conditional=conditional)
 
 
 def _parts(
@@ -174,31 +176,24 @@ def _parts(
             yield repeat, np.flatnonzero(folds == fold), int(seed)
 
 
-def _add_importance(
-    out: CrossFit,
+def _rises(
     model: Model,
-    codes: np.ndarray,
-    test: np.ndarray,
+    seen: tuple[np.ndarray, np.ndarray],
+    unseen: tuple[np.ndarray, np.ndarray, np.ndarray],
+    repeat: int,
     seed: int,
-    n_jobs: int | None,
-) -> None:
-    """Add, in place, what shuffling each field among the respondents left out costs them."""
-    truth = out.membership[test]
+) -> tuple[CellRises, CellRises]:
+    """Return what shuffling each field costs respondents left out: among all, among the alike.
+
+    `seen` are codes and weights of those who trained the model, `unseen` codes, shares and
+    weights of those who did not.
+    """
     rng = np.random.default_rng(seed)
-    orders = [rng.permutation(test.size) for _ in range(N_SHUFFLES)]
-    loss, right = _loss_and_right(model, codes, truth, n_jobs)
-    for f in range(codes.shape[1]):
-        shuffled = np.tile(codes, (N_SHUFFLES, 1))
-        shuffled[:, f] = np.concatenate([codes[order, f] for order in orders])
-        new = _loss_and_right(model, shuffled, np.tile(truth, (N_SHUFFLES, 1)), n_jobs)
-        new_loss, new_right = (v.reshape(N_SHUFFLES, -1).mean(axis=0) for v in new)
-        out.loss_rise[test, f] += new_loss - loss
-        out.right_drop[test, f] += right - new_right
-
-
-def _loss_and_right(
-    model: Model, codes: np.ndarray, truth: np.ndarray, n_jobs: int | None
-) -> tuple[np.ndarray, np.ndarray]:
-    decision = model.decide(codes, n_jobs=n_jobs)
-    loss = -(truth * np.log(decision.probabilities)).sum(axis=1)
-    return loss, np.take_along_axis(truth, decision.first[:, None], 1)[:, 0]
+    codes = unseen[0]
+    everyone = np.zeros((codes.shape[1], len(codes)), dtype=np.intp)
+    alike = alike_groups(model.codes, *seen, codes, seed)
+    one, other = (
+        shuffle_fields(model, *unseen, np.stack([small_cells(g, rng) for g in groups]), repeat)
+        for groups in (everyone, alike)
+    )
+    return one, other

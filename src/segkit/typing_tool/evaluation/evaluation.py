@@ -8,7 +8,6 @@ import numpy as np
 
 from segkit._checks import check_option
 from segkit._frames import Origin
-from segkit._resample import bootstrap_counts
 from segkit._result import Result, interval_text, percent
 from segkit._weights import effective_size
 from segkit.exceptions import SegkitError
@@ -18,16 +17,17 @@ from segkit.typing_tool.evaluation.agreement import (
     ReliabilityCurve,
     confusion_table,
     reliability_table,
+    stretch_of,
     stretched_interval,
 )
 from segkit.typing_tool.evaluation.ceiling import ceiling_of
 from segkit.typing_tool.evaluation.crossfit import CrossFit
-from segkit.typing_tool.evaluation.metrics import Sums, figures, sums_of
+from segkit.typing_tool.evaluation.lift import LiftCurve, lift_curve
+from segkit.typing_tool.evaluation.metrics import Sums, drawn_weights, figures, sums_of
 
 __all__ = ["N_BOOT", "Evaluation", "bootstrap_sums", "evaluate"]
 
 N_BOOT = 500
-CHUNK = 50  # bootstrap draws at a time
 
 TRUTH = (
     "Truth is the segment that the survey's own model gives a respondent: where that label is "
@@ -52,6 +52,8 @@ class Evaluation(Result):
         Whether stated probabilities come true.
     coverage : CoverageCurve
         What leaving the unsure untagged buys.
+    lift : LiftCurve
+        What calling the likeliest finds of each segment.
     n_respondents : int
         Respondents with a positive weight.
     effective_n : float
@@ -103,6 +105,7 @@ class Evaluation(Result):
     confusion: Confusion
     reliability: ReliabilityCurve
     coverage: CoverageCurve
+    lift: LiftCurve
     n_respondents: int
     effective_n: float
     n_folds: int
@@ -193,6 +196,25 @@ class Evaluation(Result):
 
         return plot_typing_quality(self.frame(), ax=ax)
 
+    def plot_card(self) -> Any:
+        """Draw quality by segment, confusion, probabilities and lists on one page.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            A4, landscape; ``figure.savefig("card.pdf")`` writes it.
+        """
+        from segkit.plots.typing_card import plot_typing_card
+
+        parts = (self, self.confusion, self.reliability, self.lift)
+        return plot_typing_card(*(part.frame() for part in parts))
+
+    def card(self) -> str:
+        """Return what the figures mean in plain words: what the tool is good for, what not."""
+        from segkit.typing_tool.evaluation.card import evaluation_lines
+
+        return "\n".join(evaluation_lines(self))
+
     def summary(self) -> str:
         """Return one paragraph that a report can quote."""
         accuracy, low, high, chance = self._row("accuracy")
@@ -254,7 +276,7 @@ def evaluate(
     Evaluation
     """
     names = [str(c) for c in classes]
-    effective_n, stretch = effective_size(fit.w), np.sqrt(1 + n_folds / (n_folds - 1))
+    effective_n, stretch = effective_size(fit.w), stretch_of(n_folds)
     point = sums_of(fit, fit.w[None])
     draws = bootstrap_sums(fit, random_state)
     at_point, at_draws = figures(point, effective_n), figures(draws, effective_n)
@@ -273,6 +295,7 @@ def evaluate(
         Confusion(confusion_table(point, draws, names, stretch), kind),
         ReliabilityCurve(reliability_table(point, draws, stretch), kind),
         coverage_curve(fit, kind),
+        lift_curve(fit, names, N_BOOT, stretch, random_state, kind),
         len(fit.w),
         effective_n,
         n_folds,
@@ -291,12 +314,7 @@ def bootstrap_sums(fit: CrossFit, random_state: Any) -> Sums:
     random_state : int, RandomState or None
         The seed.
     """
-    n = len(fit.w)
-    counts = bootstrap_counts(N_BOOT, np.arange(n), random_state)
-    parts = [
-        sums_of(fit, np.stack([next(counts) for _ in range(CHUNK)]) * fit.w)
-        for _ in range(0, N_BOOT, CHUNK)
-    ]
+    parts = [sums_of(fit, w) for w in drawn_weights(fit.w, N_BOOT, random_state)]
     return {name: np.concatenate([p[name] for p in parts]) for name in parts[0]}
 
 

@@ -5,13 +5,18 @@ bootstrap of respondents needs no second look at the data: other weights, other 
 same formulas.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 
+from segkit._resample import bootstrap_counts
 from segkit.typing_tool.evaluation.crossfit import CrossFit
 
-__all__ = ["N_BINS", "Sums", "figures", "sums_of"]
+__all__ = ["N_BINS", "Sums", "agreement_of", "called_first", "drawn_weights", "figures", "sums_of"]
 
 N_BINS = 10
+CHUNK = 50  # bootstrap samples at a time
 
 Sums = dict[str, np.ndarray]
 """Weighted sums by name, each of shape (n_draws, ...)."""
@@ -66,6 +71,39 @@ def figures(sums: Sums, effective_n: float) -> dict[tuple[str, int], np.ndarray]
     return {key: np.stack(np.broadcast_arrays(*pair), axis=1) for key, pair in found.items()}
 
 
+def agreement_of(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return accuracy, its value at chance, and kappa of the tagged.
+
+    Parameters
+    ----------
+    cells : ndarray of shape (n_draws, n_segments, n_segments + 1)
+        Weight of each pair of segment and tag; the last column is untagged.
+    """
+    tagged = cells[:, :, :-1]
+    total = tagged.sum(axis=(1, 2))
+    truth, tags = tagged.sum(axis=2), tagged.sum(axis=1)
+    accuracy = np.trace(tagged, axis1=1, axis2=2) / total
+    chance = (truth * tags).sum(axis=1) / total**2
+    return accuracy, chance, (accuracy - chance) / (1 - chance)
+
+
+def drawn_weights(w: np.ndarray, n_boot: int, random_state: Any) -> Iterator[np.ndarray]:
+    """Yield the respondents' weights in bootstrap samples, fifty samples at a time.
+
+    Parameters
+    ----------
+    w : ndarray of shape (n,)
+        Survey weights; respondents in canonical order.
+    n_boot : int
+        Bootstrap samples.
+    random_state : int, RandomState or None
+        The seed.
+    """
+    counts = bootstrap_counts(n_boot, np.arange(w.size), random_state)
+    for start in range(0, n_boot, CHUNK):
+        yield np.stack([next(counts) for _ in range(min(CHUNK, n_boot - start))]) * w
+
+
 Pairs = dict[tuple[str, int], tuple[np.ndarray, np.ndarray]]
 
 
@@ -76,7 +114,8 @@ def _features(fit: CrossFit, repeat: int) -> dict[str, np.ndarray]:
     tag = np.where(fit.kept[repeat], first, k)
     top = np.take_along_axis(probability, first[:, None], 1)[:, 0]
     right = np.take_along_axis(truth, first[:, None], 1)[:, 0]
-    best = _top_decile(probability, fit.w)
+    tenth = np.array([0.1])
+    best = np.hstack([called_first(p, fit.w, tenth) for p in probability.T])
     bins = _equal_bins(top, fit.w)
     return {
         "n": np.ones(n),
@@ -96,17 +135,13 @@ def _features(fit: CrossFit, repeat: int) -> dict[str, np.ndarray]:
 
 def _agreement(sums: Sums) -> Pairs:
     cells, n = sums["cells"], sums["n"]
-    tagged = cells[:, :, :-1]
-    total = tagged.sum(axis=(1, 2))
-    truth, tags = tagged.sum(axis=2), tagged.sum(axis=1)
-    accuracy = np.trace(tagged, axis1=1, axis2=2) / total
-    chance = (truth * tags).sum(axis=1) / total**2
+    accuracy, chance, kappa = agreement_of(cells)
     none = np.full(len(n), np.nan)
     return {
         ("accuracy", -1): (accuracy, chance),
         ("majority", -1): (sums["truth"].max(axis=1) / n, none),
         ("ceiling", -1): (sums["ceiling"] / n, none),
-        ("kappa", -1): ((accuracy - chance) / (1 - chance), np.zeros(len(n))),
+        ("kappa", -1): (kappa, np.zeros(len(n))),
         ("abstained", -1): (cells[:, :, -1].sum(axis=1) / n, none),
     }
 
@@ -151,14 +186,30 @@ def _by_segment(sums: Sums) -> Pairs:
     return {("macro_recall", -1): (np.mean(recalls, axis=0), reached / k), **out}
 
 
-def _top_decile(probability: np.ndarray, w: np.ndarray) -> np.ndarray:
-    """Mark, for each segment, the tenth of respondents that the tool gives it most."""
-    out = np.zeros(probability.shape)
-    for s, p in enumerate(probability.T):
-        order = np.argsort(-p, kind="stable")
-        before = np.cumsum(w[order]) - w[order]
-        out[order, s] = np.clip((w.sum() / 10 - before) / w[order], 0, 1)
-    return out
+def called_first(p: np.ndarray, w: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Mark who is called when the likeliest shares of all people are.
+
+    People of equal probability are called alike, each in part: their order would be chance.
+
+    Parameters
+    ----------
+    p : ndarray of shape (n,)
+        The probability of the segment.
+    w : ndarray of shape (n,)
+        Survey weights.
+    shares : ndarray of shape (n_shares,)
+        The shares of everyone that are called.
+
+    Returns
+    -------
+    ndarray of shape (n, n_shares)
+        0 to 1; people at the edge count in part.
+    """
+    _, level = np.unique(-p, return_inverse=True)
+    size = np.bincount(level, weights=w)
+    before = np.cumsum(size) - size
+    part = (w.sum() * shares - before[:, None]) / size[:, None]
+    return np.asarray(np.clip(part, 0, 1)[level])
 
 
 def _equal_bins(top: np.ndarray, w: np.ndarray) -> np.ndarray:

@@ -12,6 +12,8 @@ from segkit.typing_tool.evaluation.agreement import Confusion, ReliabilityCurve
 from segkit.typing_tool.evaluation.choices import Choices
 from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.importance import FieldImportance
+from segkit.typing_tool.evaluation.lift import COLUMNS as LIFT
+from segkit.typing_tool.evaluation.lift import LiftCurve
 from segkit.typing_tool.files.values import checked_table, number, plain_table, require, whole
 
 __all__ = [
@@ -66,6 +68,7 @@ def read_evaluation(entry: dict[str, Any], classes: Sequence[Any], origin: Origi
         confusion=Confusion(checked_table(entry["confusion"], pairs, pairs[:2]), origin),
         reliability=ReliabilityCurve(checked_table(entry["reliability"], bins, ()), origin),
         coverage=CoverageCurve(checked_table(entry["coverage"], cuts, ()), origin),
+        lift=LiftCurve(checked_table(entry["lift"], LIFT, LIFT[:1]), origin),
         effective_n=number(entry["effective_n"]),
         n_respondents=whole(entry["n_respondents"], 1, 2**62),
         n_folds=whole(entry["n_folds"], 2, 2**31),
@@ -79,7 +82,8 @@ def read_evaluation(entry: dict[str, Any], classes: Sequence[Any], origin: Origi
 
 def read_importance(entry: dict[str, Any], origin: Origin) -> FieldImportance:
     """Read what each field contributes."""
-    names = ("field", "loss_rise", "low", "high", "accuracy_drop")
+    added = ("conditional_rise", "conditional_low", "conditional_high")
+    names = ("field", "loss_rise", "low", "high", "accuracy_drop", *added)
     table = checked_table(entry["table"], names, names[:1])
     importance = FieldImportance(table, whole(entry["n_respondents"], 1, 2**62), origin)
     importance.summary()
@@ -153,5 +157,6 @@ def _evaluation_entry(evaluation: Evaluation) -> dict[str, Any]:
         "confusion": plain_table(evaluation.confusion.table),
         "reliability": plain_table(evaluation.reliability.table),
         "coverage": plain_table(evaluation.coverage.table),
+        "lift": plain_table(evaluation.lift.table),
         **{name: getattr(evaluation, name) for name in FIGURES},
     }

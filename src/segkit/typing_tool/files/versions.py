@@ -6,7 +6,8 @@ is then read as if it were of today. Its tags never change.
 1. Codebook, forest, calibration, evaluation, importance, typing error.
 2. Names the segkit that wrote it (``written_by``), what votes (``voter``), and which of the
    fields that were given are in use (``choices``); holds mistakes of tags beside those of
-   probabilities, and the sizes that tags were re-weighted to.
+   probabilities, and the sizes that tags were re-weighted to;
+   what fields add to the others, and what calling the likeliest finds (``lift``).
 """
 
 from collections.abc import Callable
@@ -51,7 +52,8 @@ def brought_up(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Conte
 
 
 def _from_1(manifest: dict[str, Any], arrays: dict[str, np.ndarray]) -> Content:
-    added = {"written_by": "segkit 0.1.0", "voter": "forest", "sizes": None}
+    added: dict[str, Any] = {"written_by": "segkit 0.1.0", "voter": "forest", "sizes": None}
+    added |= _without_what_came_later(manifest["importance"], manifest["evaluation"])
     return {**manifest, **added, "choices": _all_in_use(manifest)}, {
         **arrays,
         **_tag_errors(manifest, arrays),
@@ -79,6 +81,39 @@ def _all_in_use(manifest: dict[str, Any]) -> dict[str, Any]:
     columns = {"choice": "field", "value": None, "used": 1.0, "share": 1.0}
     table = {column: [value] * len(names) for column, value in columns.items()}
     return {"table": {**table, "value": names}, "n_parts": 0}
+
+
+def _without_what_came_later(
+    importance: dict[str, Any], evaluation: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Say of what fields add to the others that it is not known; of lists, what is."""
+    unknown = [None] * len(importance["table"]["field"])
+    names = ("conditional_rise", "conditional_low", "conditional_high")
+    table = {**importance["table"], **dict.fromkeys(names, unknown)}
+    return {
+        "importance": {**importance, "table": table},
+        "evaluation": {**evaluation, "lift": _top_tenths(evaluation["table"])},
+    }
+
+
+def _top_tenths(table: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Of the curve of each segment, what the table of figures knows: its place at a tenth."""
+    rows = [i for i, metric in enumerate(table["metric"]) if metric == "lift"]
+    lift = {name: [table[name][i] for i in rows] for name in ("value", "low", "high")}
+    found = {
+        name: [None if v is None else min(1.0, v / 10) for v in values]
+        for name, values in lift.items()
+    }
+    return {
+        "segment": [table["segment"][i] for i in rows],
+        "called": [0.1] * len(rows),
+        "found": found["value"],
+        "low": found["low"],
+        "high": found["high"],
+        "lift": lift["value"],
+        "lift_low": lift["low"],
+        "lift_high": lift["high"],
+    }
 
 
 STEPS: dict[int, Callable[[dict[str, Any], dict[str, np.ndarray]], Content]] = {1: _from_1}
