@@ -35,7 +35,7 @@ def ceiling_of(label_certainty: Any, sample_weight: Any, n_respondents: int) -> 
     Examples
     --------
     >>> mean, low, high = ceiling_of([1.0, 0.8, 0.9, 0.9], None, 4)
-    >>> float(mean), low < mean < high
+    >>> float(mean), bool(low < mean < high)
     (0.9, True)
     """
     certainty = np.asarray(label_certainty, dtype=float)
