@@ -156,6 +156,8 @@ PROMISED = {
             "random_state",
         ],
         "Comparison": [],
+        "structure": ["model", "X", "n_null", "random_state"],
+        "Structure": [],
     },
     "reports": {"booklet": ["study", "path"]},
     "study": {"Study": []},
@@ -237,6 +239,7 @@ RESULTS = [
     "diagnostics.EndToEnd",
     "diagnostics.Drift",
     "choose.Comparison",
+    "choose.Structure",
 ]
 DOCS = Path(__file__).parents[1] / "docs"
 

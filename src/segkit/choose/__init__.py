@@ -1,10 +1,12 @@
 """Choose: how many segments, and which.
 
 `compare` puts inputs, models and numbers of segments side by side, all fitted to the same
-bootstrap samples, and suggests one with its reason.
+bootstrap samples, and suggests one with its reason. `structure` says whether segments are
+natural, reproducible or a construction.
 """
 
 from segkit.choose.compare import compare
 from segkit.choose.comparison import Choice, Comparison
+from segkit.choose.structure import Structure, structure
 
-__all__ = ["Choice", "Comparison", "compare"]
+__all__ = ["Choice", "Comparison", "Structure", "compare", "structure"]

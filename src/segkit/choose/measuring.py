@@ -12,6 +12,7 @@ from segkit.choose.candidates import Fitted
 from segkit.choose.constraints import Constraints
 from segkit.choose.effects import effect, read_outcomes
 from segkit.choose.front import on_front
+from segkit.choose.joint_structure import joint_structure
 from segkit.choose.material import Material
 from segkit.choose.model_criteria import model_criteria
 from segkit.choose.questions import N_QUESTIONS, few_questions, read_questions
@@ -19,7 +20,13 @@ from segkit.choose.sampling import Sampled
 from segkit.choose.separation import separation
 from segkit.choose.typability import typable_fields, typed_kappa
 
-__all__ = ["Columns", "choice_columns", "figure_columns", "typing_columns"]
+__all__ = [
+    "Columns",
+    "choice_columns",
+    "figure_columns",
+    "structure_columns",
+    "typing_columns",
+]
 
 Columns = dict[str, Any]
 
@@ -97,6 +104,35 @@ def typing_columns(
             asked = select(table, [column_names(table)[j] for j in best])
             out["questions"][i] = typed_kappa(asked, one.labels, material.w, seed)
     return out
+
+
+def structure_columns(
+    fitted: Sequence[Fitted], material: Material, n_null: int, n_init: int | None, seed: int
+) -> Columns:
+    """Return the verdicts against worlds without segments; empty where none are asked for.
+
+    Parameters
+    ----------
+    fitted : sequence of Fitted
+        The candidates.
+    material : Material
+        The tables.
+    n_null : int
+        The most worlds; 0: not asked.
+    n_init : int or None
+        Starts of every fit.
+    seed : int
+        The seed.
+
+    Returns
+    -------
+    dict
+        structure, structure_p.
+    """
+    if not n_null:
+        return {"structure": [""] * len(fitted), "structure_p": np.full(len(fitted), np.nan)}
+    found = joint_structure(fitted, material, n_null=n_null, n_init=n_init, seed=seed)
+    return {"structure": list(found.verdicts), "structure_p": found.p}
 
 
 def choice_columns(columns: Columns, limits: Constraints) -> Columns:

@@ -1,7 +1,6 @@
 """The same bootstrap samples for all candidates, with fewer starts than the fit to everybody."""
 
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from segkit.choose.candidates import Fitted
 from segkit.choose.material import Material
+from segkit.choose.world_figures import with_starts
 from segkit.diagnostics.replicates import replicate
 
 __all__ = ["Sampled", "sampled"]
@@ -61,7 +61,7 @@ def sampled(
     list of Sampled
     """
     candidates = {
-        i: (_with_starts(f.estimator, n_init), material.inputs[f.candidate.input])
+        i: (with_starts(f.estimator, n_init), material.inputs[f.candidate.input])
         for i, f in enumerate(fitted)
     }
     found = replicate(
@@ -72,14 +72,6 @@ def sampled(
         n_jobs=n_jobs,
     )
     return [_of(found.agreement(i), f, found.codes[i]) for i, f in enumerate(fitted)]
-
-
-def _with_starts(model: Any, n_init: int | None) -> Any:
-    """Set the starts of a fitted model: its segments stand, fits to samples are clones of it."""
-    names = [n for n in model.get_params(deep=True) if n.split("__")[-1] == "n_init"]
-    if n_init is None or not names:
-        return model
-    return deepcopy(model).set_params(**dict.fromkeys(names, n_init))
 
 
 def _of(agreement: Any, fitted: Fitted, codes: np.ndarray) -> Sampled:
