@@ -158,6 +158,8 @@ PROMISED = {
         "Comparison": [],
         "structure": ["model", "X", "n_null", "random_state"],
         "Structure": [],
+        "sample_size": ["n_segments", "n_items"],
+        "learning_curve": ["tool", "fields", "segments"],
     },
     "reports": {"booklet": ["study", "path"]},
     "study": {"Study": []},
