@@ -198,6 +198,7 @@ METHODS = {
         "save",
         "points",
         "to_json",
+        "to_html",
     ],
     "choose.Comparison": ["labels_of", "survivors", "agreement_frame", "plot_agreement"],
     "study.Study": ["open", "run"],

@@ -1,11 +1,16 @@
 """The methods of a tool that write it down for other programs."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from segkit._checks import check_fitted
+from segkit.survey import Codebook
 from segkit.typing_tool.export.document import document_of, write_document
+from segkit.typing_tool.export.page import Brand, advice_by_segment, page_of, write_page
+from segkit.typing_tool.export.questions import questions_of
 from segkit.typing_tool.models.model import Model
 
 __all__ = ["Exports"]
@@ -17,6 +22,11 @@ class Exports:
     model_: Model
     classes_: np.ndarray
     cut_: int
+
+    if TYPE_CHECKING:
+
+        def card(self) -> str:
+            """Return the card of the tool."""
 
     def to_json(self, path: str | Path) -> Path:
         """Write the tool as one JSON document that any program can follow.
@@ -44,3 +54,73 @@ class Exports:
         """
         check_fitted(self)
         return write_document(document_of(self.model_, self.classes_.tolist(), self.cut_), path)
+
+    def to_html(
+        self,
+        path: str | Path,
+        codebook: Codebook | None = None,
+        title: str | None = None,
+        brand: Mapping[str, str] | None = None,
+        advice: Mapping[Any, str] | None = None,
+    ) -> Path:
+        """Write the tool as one HTML page that types one person, without any connection.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, for example "tool.html". It opens from a mail, a share or a stick.
+        codebook : Codebook, optional
+            Wordings, scales and labels for the form, of the columns that the tool learned
+            from. Without it questions go by the names of the fields.
+        title : str, optional
+            Stands at the top; "Typing tool" by default.
+        brand : mapping, optional
+            ``color`` ("#rrggbb") of the head, and ``logo``, a name to stand there.
+        advice : mapping, optional
+            What to say to people of a segment, by segment; shown with the tag.
+
+        Returns
+        -------
+        Path
+            The file that was written.
+
+        Raises
+        ------
+        SegkitError
+            For a tool around a plugged-in classifier, a codebook with a reversed field, a
+            segment or a colour that is none, and a file that cannot be written.
+
+        Notes
+        -----
+        The page follows the document of `to_json`: segment, probability, second and reason are
+        those of `score_one`. Its own security policy forbids every request, so that nothing
+        entered can leave it. A question left at "not known" is a gap, and so is one left
+        empty; "(something else)" is a level that no respondent had.
+
+        The controls of the form are named as the fields; the elements ``segment``,
+        ``probability`` and ``second`` hold the exact answer in ``data-value``, empty
+        where untagged. `typePerson`, a function of the page, takes a person's fields by name.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import pandas as pd
+        >>> from segkit.typing_tool import TypingTool
+        >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+        >>> tool = TypingTool(n_trees=5).fit(fields, (fields["age"] > 47).astype(int))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     page = tool.to_html(f"{folder}/tool.html", advice={1: "Ask about later."})
+        ...     "://" in page.read_text()
+        False
+        """
+        check_fitted(self)
+        segments = self.classes_.tolist()
+        page = page_of(
+            document_of(self.model_, segments, self.cut_),
+            questions_of(self.model_.codes.fields, codebook),
+            title=title or "Typing tool",
+            about=self.card().split("\n"),
+            advice=advice_by_segment(advice, segments),
+            brand=Brand.of(brand),
+        )
+        return write_page(page, path)
