@@ -21,8 +21,9 @@ from segkit.typing_tool.evaluation.learning import LearningCurve
 from segkit.typing_tool.evaluation.lift import LiftCurve
 from segkit.typing_tool.evaluation.model_comparison import ModelComparison, compare_models
 from segkit.typing_tool.learning_curve import learning_curve
+from segkit.typing_tool.loading import load
 from segkit.typing_tool.models.point_table import Points
-from segkit.typing_tool.tool import TypingTool, load
+from segkit.typing_tool.tool import TypingTool
 
 __all__ = [
     "Choices",

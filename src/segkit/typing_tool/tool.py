@@ -9,31 +9,25 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from segkit._checks import (
     check_fitted,
     check_frame,
-    check_integer,
-    check_random_state,
-    check_share,
 )
 from segkit._frames import column_names, is_frame, origin_of
 from segkit._result import percent
-from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.customers import TypesCustomers
-from segkit.typing_tool.base.reweighting import refuse_reweighted, reweighting_note
+from segkit.typing_tool.base.reweighting import reweighting_note
 from segkit.typing_tool.coding.fields import fields_frame
-from segkit.typing_tool.evaluation.abstention import prediction_sets, set_texts
 from segkit.typing_tool.evaluation.crossfit import CrossFitting
 from segkit.typing_tool.export.exports import Exports
-from segkit.typing_tool.files.archive import refusal
-from segkit.typing_tool.files.saving import load_state, save_state
+from segkit.typing_tool.files.saving import save_state
 from segkit.typing_tool.fitting import ToolState, fit_state, read_respondents
 from segkit.typing_tool.judging import JudgesItself
-from segkit.typing_tool.models.calibration import CUT_BITS, Decision, cut_of
-from segkit.typing_tool.models.choice import check_choice
+from segkit.typing_tool.models.calibration import CUT_BITS, cut_of
 from segkit.typing_tool.models.classifier import check_learnable
-from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
-from segkit.typing_tool.models.model import Settings, check_model
+from segkit.typing_tool.models.forest import MAX_LEAVES
+from segkit.typing_tool.models.model import Settings
 from segkit.typing_tool.models.point_table import Points, points_of
+from segkit.typing_tool.settings import check_settings
 
-__all__ = ["TypingTool", "load"]
+__all__ = ["TypingTool"]
 
 
 class TypingTool(JudgesItself, TypesCustomers, Exports, ClassifierMixin, BaseEstimator):
@@ -205,7 +199,7 @@ class TypingTool(JudgesItself, TypesCustomers, Exports, ClassifierMixin, BaseEst
             For dates, ids, fields without values or with infinite numbers; for other
             lengths, one segment only, or a segment with fewer respondents than folds.
         """
-        self._check_params()
+        check_settings(self)
         frame = check_frame(fields_frame(fields, what="fields"), what="fields")
         respondents = read_respondents(frame, segments, sample_weight, self.n_folds)
         check_learnable(self.model, respondents.truth, respondents.w)
@@ -255,34 +249,6 @@ class TypingTool(JudgesItself, TypesCustomers, Exports, ClassifierMixin, BaseEst
             lean to the survey's.
         """
         return self._decide(fields).probabilities
-
-    def prediction_set(
-        self, fields: Any, coverage: float = 0.9, *, as_text: bool = False
-    ) -> np.ndarray:
-        """Return the few segments that each row may belong to.
-
-        Parameters
-        ----------
-        fields : frame or array of shape (n_rows, n_fields)
-            Holds the tool's fields.
-        coverage : float
-            The share of people whose own segment is to be in their set, on average over
-            people like the respondents. In a base with other people, or other sizes of
-            segments, it is not promised; nor is it within each segment.
-        as_text : bool
-            Write each set as words: "B or C".
-
-        Returns
-        -------
-        ndarray of shape (n_rows, n_segments), dtype bool, or (n_rows,), dtype object
-            Whether the segment (in the order of `classes_`) is in the row's set; the
-            likeliest always is. All True means: the fields say nothing of this person.
-        """
-        check_fitted(self)
-        refuse_reweighted(self.sizes_, what="prediction_set")
-        decision = self._decide(fields)
-        sets = prediction_sets(decision.probabilities, self.set_levels_, coverage)
-        return set_texts(sets, self.classes_.tolist()) if as_text else sets
 
     def save(self, path: str | Path) -> Path:
         """Write the tool to a file that holds numbers and text, never code.
@@ -350,35 +316,6 @@ class TypingTool(JudgesItself, TypesCustomers, Exports, ClassifierMixin, BaseEst
         tags.non_deterministic = False
         return tags
 
-    def _check_params(self) -> None:
-        check_model(self.model)
-        check_integer(self.n_trees, name="n_trees", high=MAX_TREES)
-        check_integer(self.max_leaves, name="max_leaves", low=2, high=MAX_LEAVES)
-        check_integer(self.n_folds, name="n_folds", low=2)
-        check_integer(self.n_repeats, name="n_repeats")
-        check_random_state(self.random_state)
-        if self.n_jobs is not None and (not _is_whole(self.n_jobs) or self.n_jobs == 0):
-            raise SegkitError(
-                f"n_jobs={self.n_jobs!r} was given; expected a number of threads, -1 for one a "
-                "core, or None."
-            )
-        if self.abstain_below is not None:
-            check_share(self.abstain_below, name="abstain_below")
-        if self.target_accuracy is not None:
-            check_share(self.target_accuracy, name="target_accuracy")
-            if self.abstain_below is not None:
-                raise SegkitError(
-                    f"abstain_below={self.abstain_below} and target_accuracy="
-                    f"{self.target_accuracy} were both given; expected one. The target chooses "
-                    "the probability below which customers stay untagged."
-                )
-        if not isinstance(self.min_leaf, int | float) or self.min_leaf < 1:
-            raise SegkitError(
-                f"min_leaf={self.min_leaf!r} was given; expected a number of respondents, at "
-                "least 1."
-            )
-        check_choice(self.tune, self.max_fields, self.model)
-
     def _fitting(self) -> CrossFitting:
         return CrossFitting(
             self.n_folds, self.n_repeats, cut_of(self.abstain_below), target=self.target_accuracy
@@ -412,68 +349,6 @@ class TypingTool(JudgesItself, TypesCustomers, Exports, ClassifierMixin, BaseEst
         self.n_features_in_ = len(names)
         if named:
             self.feature_names_in_ = np.array(names, dtype=object)
-
-    def _decide(self, fields: Any) -> Decision:
-        check_fitted(self)
-        frame = check_frame(fields_frame(fields, what="fields"), what="fields")
-        if not is_frame(fields) and len(column_names(frame)) != self.n_features_in_:
-            raise SegkitError(
-                f"X has {len(column_names(frame))} features, but TypingTool is expecting "
-                f"{self.n_features_in_} features as input. Give the fields of the fit, in order."
-            )
-        return self._tagger().decide(self.model_.codes.encode(frame, what="fields"))
-
-
-def load(path: str | Path) -> TypingTool:
-    """Read a typing tool from a file written by `TypingTool.save`.
-
-    The file cannot run code, and everything in it is checked: a damaged or hostile file is a
-    `SegkitError`. Files of earlier versions are read and tag as they did; one of a later
-    version, or with a setting that no tool has, is an error that says so.
-
-    Parameters
-    ----------
-    path : str or Path
-        The file.
-
-    Returns
-    -------
-    TypingTool
-        Tags exactly as the saved one did.
-
-    Examples
-    --------
-    >>> import numpy as np, pandas as pd, tempfile
-    >>> fields = pd.DataFrame({"age": np.arange(40) % 20, "city": ["a", "b"] * 20})
-    >>> tool = TypingTool(n_trees=5).fit(fields, np.arange(40) % 2)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     again = load(tool.save(f"{folder}/tool.segkit"))
-    >>> bool((again.predict(fields) == tool.predict(fields)).all())
-    True
-    """
-    state, params = load_state(path)
-    tool = _tool_with(params, path)
-    tool._store(state)
-    named = state.evaluation.origin.kind != "array"
-    tool._remember_fields(state.choices.names(), named=named)
-    return tool
-
-
-def _tool_with(params: dict[str, Any], path: str | Path) -> TypingTool:
-    """Return an unfitted tool with a file's settings; what it does not name is as by default."""
-    unknown = sorted(set(params) - set(TypingTool().get_params()))
-    try:
-        if unknown:
-            raise SegkitError(f"it has a setting {unknown[0][:40]!r} that no tool has")
-        tool = TypingTool(**params)
-        tool._check_params()
-    except SegkitError as error:
-        raise refusal(path, error) from error
-    return tool
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _is_plain(value: Any) -> bool:

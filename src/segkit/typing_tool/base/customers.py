@@ -9,8 +9,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from segkit._checks import check_fitted, check_share
-from segkit._frames import Origin, lazy_kind, origin_of
+from segkit._checks import check_fitted, check_frame, check_share
+from segkit._frames import Origin, column_names, is_frame, lazy_kind, origin_of
+from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.base_files import is_path
 from segkit.typing_tool.base.mix import SegmentMix, segment_mix
 from segkit.typing_tool.base.report import Pass, TagReport
@@ -19,6 +20,9 @@ from segkit.typing_tool.base.set_sizes import SetSizes, set_sizes
 from segkit.typing_tool.base.tagger import BATCH_ROWS, REASONS, Tagger
 from segkit.typing_tool.base.tagging import Request, base_decisions, sum_base, tag_base
 from segkit.typing_tool.base.typing_error import TypingError
+from segkit.typing_tool.coding.fields import fields_frame
+from segkit.typing_tool.evaluation.abstention import prediction_sets, set_texts
+from segkit.typing_tool.models.calibration import Decision
 from segkit.typing_tool.models.model import Model
 
 __all__ = ["TypesCustomers"]
@@ -33,6 +37,7 @@ class TypesCustomers:
     typing_error_: TypingError
     set_levels_: np.ndarray
     sizes_: np.ndarray | None
+    n_features_in_: int
     n_jobs: int | None
     save: Callable[[str | Path], Path]
 
@@ -158,6 +163,34 @@ class TypesCustomers:
         sums = sum_base(self._tagger(), base)
         return segment_mix(sums, self.typing_error_, self.classes_.tolist(), origin=_origin(base))
 
+    def prediction_set(
+        self, fields: Any, coverage: float = 0.9, *, as_text: bool = False
+    ) -> np.ndarray:
+        """Return the few segments that each row may belong to.
+
+        Parameters
+        ----------
+        fields : frame or array of shape (n_rows, n_fields)
+            Holds the tool's fields.
+        coverage : float
+            The share of people whose own segment is to be in their set, on average over
+            people like the respondents. In a base with other people, or other sizes of
+            segments, it is not promised; nor is it within each segment.
+        as_text : bool
+            Write each set as words: "B or C".
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_segments), dtype bool, or (n_rows,), dtype object
+            Whether the segment (in the order of `classes_`) is in the row's set; the
+            likeliest always is. All True means: the fields say nothing of this person.
+        """
+        check_fitted(self)
+        refuse_reweighted(self.sizes_, what="prediction_set")
+        decision = self._decide(fields)
+        sets = prediction_sets(decision.probabilities, self.set_levels_, coverage)
+        return set_texts(sets, self.classes_.tolist()) if as_text else sets
+
     def set_sizes(self, base: Any, coverage: float = 0.9) -> SetSizes:
         """Count how many segments the customers of a base may belong to.
 
@@ -235,6 +268,16 @@ class TypesCustomers:
         """Return the tool as the bytes of its file."""
         with tempfile.TemporaryDirectory() as folder:
             return self.save(Path(folder, "tool.segkit")).read_bytes()
+
+    def _decide(self, fields: Any) -> Decision:
+        check_fitted(self)
+        frame = check_frame(fields_frame(fields, what="fields"), what="fields")
+        if not is_frame(fields) and len(column_names(frame)) != self.n_features_in_:
+            raise SegkitError(
+                f"X has {len(column_names(frame))} features, but TypingTool is expecting "
+                f"{self.n_features_in_} features as input. Give the fields of the fit, in order."
+            )
+        return self._tagger().decide(self.model_.codes.encode(frame, what="fields"))
 
     def _tagger(self) -> Tagger:
         return Tagger(self.model_, self.classes_, self.cut_, self.n_jobs)
