@@ -116,7 +116,7 @@ tagged[["customer_id", "segment", "probability", "second", "set", "reason"]].hea
 
 # %% [markdown]
 # **What could mislead.** Counting tags is not counting segments: a tool that is unsure gives large segments too many. `segment_mix` puts
-# the sizes right by what it knows of the tool's own errors, three ways, with intervals; the black dots are the truth, which only a made
+# the sizes right by what it knows of the tool's own errors, three ways, with intervals. The last column is the truth, which only a made
 # bank can show.
 
 # %%
@@ -218,7 +218,7 @@ print(f"60 % of tags right: tag from a probability of {cut:.2f} on, which is {sh
 # ## B4. Whom does it treat differently?
 #
 # Being wrong more often about some people than about others is a harm of its own, and a field can stand in for a trait that nobody wanted to
-# use. We look at groups by race and ethnicity, which the tool does not use.
+# use. We look at groups by race and ethnicity, which the tool does not use. The warning is part of the answer.
 
 # %%
 groups = survey.answers["PPETHM"]
@@ -230,6 +230,10 @@ plt.show()
 print(judged.summary())
 
 # %% [markdown]
+# The picture looks fair: no group is typed right more or less often. The sentences say what it hides: people of a group are put into some
+# segments more often than belongs there, because fields such as income and savings know much of who they are. Whoever uses the tags has to
+# look at this, and to ask whether the use is fair.
+#
 # ## B5. Would more respondents help?
 
 # %%
