@@ -20,6 +20,8 @@ from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.evaluation.learning import LearningCurve
 from segkit.typing_tool.evaluation.lift import LiftCurve
 from segkit.typing_tool.evaluation.model_comparison import ModelComparison, compare_models
+from segkit.typing_tool.golden.golden_questions import golden_questions
+from segkit.typing_tool.golden.questions import GoldenQuestions
 from segkit.typing_tool.learning_curve import learning_curve
 from segkit.typing_tool.loading import load
 from segkit.typing_tool.models.point_table import Points
@@ -32,6 +34,7 @@ __all__ = [
     "Evaluation",
     "FieldCodes",
     "FieldImportance",
+    "GoldenQuestions",
     "GroupFigures",
     "LearningCurve",
     "LiftCurve",
@@ -45,6 +48,7 @@ __all__ = [
     "TypingTool",
     "compare_models",
     "compare_tools",
+    "golden_questions",
     "learning_curve",
     "load",
 ]

@@ -61,7 +61,7 @@ class Design:
     Attributes
     ----------
     roots : tuple of ndarray
-        For each field a matrix of shape (n_free_codes, n_free_codes) that turns the
+        For each field a matrix of shape (n_free_codes, n_parameters) that turns the
         parameters into effects.
     places : ndarray of shape (n_fields, 64)
         The row of `roots` that a code reads; -1 beyond a field's codes.
@@ -71,7 +71,7 @@ class Design:
     places: np.ndarray
 
     @classmethod
-    def of(cls, book: FieldCodes, ordered: Sequence[bool]) -> "Design":
+    def of(cls, book: FieldCodes, ordered: Sequence[bool], n_smooth: int | None = None) -> "Design":
         """Build the columns of a codebook; `ordered` says which fields have an order.
 
         Parameters
@@ -80,6 +80,8 @@ class Design:
             The codebook.
         ordered : sequence of bool
             For each field whether neighbouring levels or bins are alike.
+        n_smooth : int, optional
+            Keep this many of a walk's smoothest shapes only: 2 are a slope and a bend.
         """
         hosts = book.anchors()
         roots, places = [], np.full((len(book.fields), MAX_CODES), -1, dtype=np.intp)
@@ -87,7 +89,7 @@ class Design:
             own = hosts[f, : field.n_codes]
             free, places[f, : field.n_codes] = np.unique(own, return_inverse=True)
             line = own[field.codes] if in_order else own[:0]
-            roots.append(_root(np.searchsorted(free, line), free.size))
+            roots.append(_root(np.searchsorted(free, line), free.size, n_smooth))
         return cls(tuple(roots), places)
 
     def columns(self, codes: np.ndarray) -> np.ndarray:
@@ -102,9 +104,18 @@ class Design:
         start = 1
         for f, root in enumerate(self.roots):
             known = self.places[f] >= 0
-            out[f, known] = (root @ parameters[start : start + len(root)])[self.places[f, known]]
-            start += len(root)
+            own = parameters[start : start + root.shape[1]]
+            out[f, known] = (root @ own)[self.places[f, known]]
+            start += root.shape[1]
         return Effects(parameters[0], out)
+
+    def of_fields(self, fields: Sequence[int]) -> "Design":
+        """Return the design of some of the fields, in the order given."""
+        return Design(tuple(self.roots[f] for f in fields), self.places[list(fields)])
+
+    def starts(self) -> np.ndarray:
+        """Return the column at which each field begins, and last the number of columns."""
+        return np.cumsum([1, *(root.shape[1] for root in self.roots)])
 
 
 def walk_precision(n: int) -> np.ndarray:
@@ -189,10 +200,24 @@ def fit_effects(
     return np.asarray(solve_triangular(root, found.x.reshape(-1, k), lower=True, trans="T"))
 
 
-def _root(line: np.ndarray, n: int) -> np.ndarray:
+def _root(line: np.ndarray, n: int, n_smooth: int | None) -> np.ndarray:
     """Return a square root of the prior covariance: a walk along `line`, the rest free."""
+    if n_smooth is not None and line.size:
+        return _smooth_root(line, n, n_smooth)
     precision = np.eye(n)
     if line.size > 1:
         precision[np.ix_(line, line)] = walk_precision(line.size)
     lower = cholesky(precision, lower=True)
     return np.asarray(solve_triangular(lower, np.eye(n), lower=True).T)
+
+
+def _smooth_root(line: np.ndarray, n: int, n_smooth: int) -> np.ndarray:
+    """Return the walk's smoothest shapes; its mean is left to the level of the segments."""
+    values, shapes = np.linalg.eigh(walk_precision(line.size) - 1 / line.size)
+    kept = slice(1, min(n_smooth, line.size - 1) + 1)  # the first is the mean, with value 0
+    others = np.setdiff1d(np.arange(n), line)
+    own = shapes[:, kept] / np.sqrt(values[kept])
+    out = np.zeros((n, own.shape[1] + others.size))
+    out[line, : own.shape[1]] = own
+    out[others, own.shape[1] + np.arange(others.size)] = 1.0
+    return out

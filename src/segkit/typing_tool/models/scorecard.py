@@ -17,7 +17,15 @@ from segkit._threads import one_blas_thread
 from segkit._weights import scale_to_effective
 from segkit.typing_tool.models.logit import Design, Effects, fit_effects
 
-__all__ = ["MAX_POINTS", "N_BINS", "FittedScorecard", "Scorecard", "fit_scorecard"]
+__all__ = [
+    "MAX_POINTS",
+    "N_BINS",
+    "FittedScorecard",
+    "Scorecard",
+    "fit_scorecard",
+    "log_loss",
+    "rounded_enough",
+]
 
 N_BINS = 10
 """The most bins of a number on a scorecard."""
@@ -32,7 +40,7 @@ MAX_POINTS = LARGEST[-1]
 """Nothing gives a segment more."""
 
 NEGLIGIBLE = 0.001  # nats a respondent that rounding may cost, or
-NEGLIGIBLE_SHARE = 0.01  # this share of what the fields tell, whichever is more
+NEGLIGIBLE_SHARE = 0.005  # this share of what the fields tell, whichever is more
 N_FOLDS = 10  # of the cross-validation inside the fit
 PATIENCE = 2  # wider priors that are tried after the loss has begun to rise
 BLOCK = 65_536  # rows at a time
@@ -173,7 +181,7 @@ def fit_scorecard(
         spread, held_out, loss = _best_spread(X, membership, weight, parts)
         everyone = fit_effects(X, membership, weight, spread**-2)
     effects = design.effects(everyone)
-    card, unit = _rounded_enough(effects, codes, membership, weight, spread)
+    card, unit = rounded_enough(effects, codes, membership, weight, spread)
     votes = card.score(codes)
     for (_, test), parameters in zip(parts, held_out, strict=True):
         # what leaving a respondent out changes, on the card as it was rounded: its rounding
@@ -203,7 +211,7 @@ def _best_spread(
         for i, (train, test) in enumerate(parts):
             start = found[i]
             found[i] = fit_effects(X[train], membership[train], w[train], spread**-2, start)
-            lost += _log_loss(X[test] @ found[i], membership[test], w[test])
+            lost += log_loss(X[test] @ found[i], membership[test], w[test])
         if not losses or lost < min(losses):
             best = spread, list(found)
         losses.append(lost)
@@ -212,19 +220,27 @@ def _best_spread(
     return *best, tuple(v / float(w.sum()) for v in losses)
 
 
-def _rounded_enough(
+def rounded_enough(
     effects: Effects, codes: np.ndarray, membership: np.ndarray, w: np.ndarray, spread: float
 ) -> tuple[Scorecard, float]:
-    """Round to the coarsest points that cost next to nothing."""
-    exact = _log_loss(effects.log_odds(codes), membership, w) / w.sum()
-    blind = _log_loss(np.log(w @ membership / w.sum() + 1e-300)[None], membership, w) / w.sum()
+    """Round effects to the coarsest points that cost next to nothing.
+
+    Returns
+    -------
+    card : Scorecard
+        The points.
+    unit : float
+        The log odds that a point is worth.
+    """
+    exact = log_loss(effects.log_odds(codes), membership, w) / w.sum()
+    blind = log_loss(np.log(w @ membership / w.sum() + 1e-300)[None], membership, w) / w.sum()
     bearable = max(NEGLIGIBLE, NEGLIGIBLE_SHARE * (blind - exact))
     # fields that say nothing of segments of one size: no points at all, whatever they are worth
     widest = max(float(np.ptp(v, axis=-1).max()) for v in (effects.level, effects.codes)) or 1.0
     for largest in LARGEST:
         unit = widest / largest
         card = _rounded(effects, unit, spread)
-        cost = _log_loss(card.score(codes) * unit, membership, w) / w.sum() - exact
+        cost = log_loss(card.score(codes) * unit, membership, w) / w.sum() - exact
         if cost <= bearable:
             break
     return Scorecard(card.everyone, card.points, spread, float(cost)), unit
@@ -237,7 +253,8 @@ def _rounded(effects: Effects, unit: float, spread: float) -> Scorecard:
     return Scorecard(everyone, points, spread, 0.0)
 
 
-def _log_loss(z: np.ndarray, membership: np.ndarray, w: np.ndarray) -> float:
+def log_loss(z: np.ndarray, membership: np.ndarray, w: np.ndarray) -> float:
+    """Return the weighted sum of the log loss of log odds `z`."""
     z = z - z.max(axis=1, keepdims=True)
     total = np.log(np.exp(z).sum(axis=1))
     return float(w @ (total - (membership * z).sum(axis=1)))
