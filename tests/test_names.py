@@ -202,7 +202,10 @@ METHODS = {
         "points",
         "to_json",
         "to_html",
+        "card",
+        "evaluate_groups",
     ],
+    "typing_tool.Evaluation": ["value", "card", "plot_card"],
     "choose.Comparison": ["labels_of", "survivors", "agreement_frame", "plot_agreement"],
     "study.Study": ["open", "run"],
 }

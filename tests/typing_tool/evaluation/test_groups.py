@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, cohen_kappa_score, recall_score
 
-from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.typing_tool.evaluation.crossfit import CrossFit
 from segkit.typing_tool.evaluation.grouping import Grouping
 from segkit.typing_tool.evaluation.groups import group_figures
@@ -144,42 +143,3 @@ def test_groups_drawn_at_random_do_not_differ(simulated):
 def test_groups_drawn_at_random_do_not_differ_in_many_studies(simulated):
     for what, count in zip(("p below .05", "interval"), false_alarms(400, 400), strict=True):
         simulated(what, count, 400, 0.05, n_checks=2)
-
-
-def test_a_tool_is_judged_by_the_answers_behind_its_evaluation(frame_kind, people, small_tool):
-    drawn = people(600)
-    groups = frame_kind.make({"half": np.arange(600) % 2, "place": drawn.columns["region"]})
-    with pytest.warns(SegkitWarning, match="`region` stands in for `place` .Cramer's V 1.00"):
-        found = small_tool.evaluate_groups(frame_kind.make(drawn.columns), drawn.segments, groups)
-    assert type(found.frame()) is type(groups)
-    table = dict(found.table)
-    half = [
-        i for i, m in enumerate(table["metric"]) if m == "accuracy" and table["by"][i] == "half"
-    ]
-    right = sum(table["n"][i] * table["value"][i] for i in half) / 600
-    assert right == pytest.approx(small_tool.evaluation_.accuracy)
-    assert "`region` stands in for `place`" in found.summary()
-    card = small_tool.card(found)
-    assert "Groups by `half`, `place`: " in card
-    assert "Not known: whether it serves all groups" in small_tool.card()
-
-
-def test_the_order_of_rows_does_not_matter(people, small_tool):
-    pandas = pytest.importorskip("pandas")
-    drawn = people(600)
-    half = np.arange(600) % 2
-    turn = np.random.default_rng(0).permutation(600)
-    one, other = (
-        small_tool.evaluate_groups(pandas.DataFrame(p.columns), p.segments, g)
-        for p, g in ((drawn, half), (drawn.take(turn), half[turn]))
-    )
-    assert one.frame().equals(other.frame())
-    assert one.proxies == other.proxies
-
-
-def test_other_fields_than_those_of_the_fit_are_refused(people, small_tool):
-    pandas = pytest.importorskip("pandas")
-    drawn = people(100)
-    fields = pandas.DataFrame(drawn.columns)
-    with pytest.raises(SegkitError, match="this tool was fitted on age, income, online, plan"):
-        small_tool.evaluate_groups(fields.drop(columns="age"), drawn.segments, drawn.segments)
