@@ -102,7 +102,9 @@ def _found(figures: Evaluation) -> str:
     weakest = min(recall, key=lambda s: recall[s])
     right = figures.value("precision", weakest)
     of_tagged = (
-        "nobody is tagged so" if np.isnan(right) else f"of those tagged so, {percent(right)} are"
+        "nobody is tagged so"
+        if np.isnan(right)
+        else f"of those tagged so, {percent(right)} belong there"
     )
     listed = ", ".join(f"{s}: {percent(v)}" for s, v in recall.items())
     return (
@@ -151,10 +153,10 @@ def _probabilities(figures: Evaluation) -> str:
     error = figures.value("calibration_error")
     at = figures.table["metric"].index("calibration_error")
     noise = figures.table["chance"][at]
-    honest = "as far as chance alone would explain" if error < 1.5 * noise else "more than chance"
+    honest = "no more than the" if error < 1.5 * noise else "more than the"
     return (
         f"Its probabilities are off by {100 * error:.1f} points on average, {honest} "
-        f"({100 * noise:.1f})."
+        f"{100 * noise:.1f} or so that chance alone would show."
     )
 
 
