@@ -22,7 +22,7 @@ from segkit.typing_tool.evaluation.lift import LiftCurve
 from segkit.typing_tool.evaluation.model_comparison import ModelComparison, compare_models
 from segkit.typing_tool.golden.golden_questions import golden_questions
 from segkit.typing_tool.golden.questions import GoldenQuestions
-from segkit.typing_tool.learning_curve import learning_curve
+from segkit.typing_tool.growing_samples import learning_curve
 from segkit.typing_tool.loading import load
 from segkit.typing_tool.models.point_table import Points
 from segkit.typing_tool.tool import TypingTool

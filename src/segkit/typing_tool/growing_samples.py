@@ -17,6 +17,7 @@ from segkit.typing_tool.evaluation.learning import METRICS, LearningCurve, curve
 from segkit.typing_tool.evaluation.metrics import figures, sums_of
 from segkit.typing_tool.fitting import Respondents, read_respondents
 from segkit.typing_tool.models.model import Settings, fit_model
+from segkit.typing_tool.settings import check_settings
 from segkit.typing_tool.tool import TypingTool
 
 __all__ = ["learning_curve"]
@@ -84,7 +85,7 @@ def learning_curve(
     True
     """
     tool = _checked_tool(tool)
-    tool._check_params()
+    check_settings(tool)
     check_integer(n_repeats, name="n_repeats")
     frame = check_frame(fields_frame(fields, what="fields"), what="fields")
     people = read_respondents(frame, segments, sample_weight, tool.n_folds)
