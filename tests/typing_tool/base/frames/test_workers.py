@@ -1,5 +1,6 @@
 import pickle
 
+import numpy as np
 import pytest
 
 from segkit.typing_tool.base.frames import workers
@@ -31,3 +32,13 @@ def test_prediction_sets_travel_with_it(shy_tool, people):
     frame = pandas.DataFrame(people(300, seed=13).columns)
     tagged, _ = SavedTool(shy_tool._saved(), 0.8).tagger().tag_part(frame)
     pandas.testing.assert_frame_equal(tagged, shy_tool.tag(frame, sets=0.8))
+
+
+def test_a_worker_without_numba_gives_the_same_votes_and_tags(big, monkeypatch):
+    codes = big.tool.model_.codes.encode(big.base)
+    votes = big.tool.model_.forest.score(codes)
+    for module in ("models.engine", "models.calibration", "base.repeats", "coding.field_code"):
+        monkeypatch.setattr(f"segkit.typing_tool.{module}.loops", lambda n_rows: None)
+    np.testing.assert_array_equal(big.tool.model_.codes.encode(big.base), codes)
+    np.testing.assert_array_equal(big.tool.model_.forest.score(codes), votes)
+    assert big.tags_of(big.tool.tag(big.base)) == big.tags
