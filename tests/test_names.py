@@ -204,6 +204,7 @@ METHODS = {
         "to_html",
         "card",
         "evaluate_groups",
+        "to_excel",
     ],
     "typing_tool.Evaluation": ["value", "card", "plot_card"],
     "choose.Comparison": ["labels_of", "survivors", "agreement_frame", "plot_agreement"],

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from segkit._checks import check_fitted
+from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
 from segkit.typing_tool.export.document import document_of, write_document
 from segkit.typing_tool.export.page import Brand, advice_by_segment, page_of, write_page
 from segkit.typing_tool.export.questions import questions_of
+from segkit.typing_tool.export.workbook import Texts, write_workbook
 from segkit.typing_tool.models.model import Model
+from segkit.typing_tool.models.scorecard import Scorecard
 
 __all__ = ["Exports"]
 
@@ -124,3 +127,61 @@ class Exports:
             brand=Brand.of(brand),
         )
         return write_page(page, path)
+
+    def to_excel(
+        self, path: str | Path, exact: bool = True, codebook: Codebook | None = None
+    ) -> Path:
+        """Write a scorecard as a workbook of live formulas, without macros.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, for example "tool.xlsx".
+        exact : bool
+            Ask for the tags of `predict`. A worksheet holds a scorecard exactly; it cannot hold
+            a forest.
+        codebook : Codebook, optional
+            Wordings of the fields, as in `to_html`.
+
+        Returns
+        -------
+        Path
+            The file that was written.
+
+        Raises
+        ------
+        SegkitError
+            For a tool that is no scorecard, a level that no cell can hold, a name that does
+            not end in .xlsx, and a file that cannot be written.
+        MissingExtraError
+            Without openpyxl.
+
+        Notes
+        -----
+        Sheets: "Type one" types one person; "Batch" types 500 pasted rows; "Points" is for
+        paper; "About" has the honest figures and the limits. Segment, second and reason are those
+        of `score_one`; probabilities agree to 1e-12. An untagged person has an empty
+        segment and a reason. An answer that cannot be read (text in place of a number) says
+        "check the answers". Capitals count, as in Python, which MATCH would not see.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import pandas as pd
+        >>> from segkit.typing_tool import TypingTool
+        >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+        >>> tool = TypingTool(model="scorecard").fit(fields, (fields["age"] > 47).astype(int))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     tool.to_excel(f"{folder}/tool.xlsx").name
+        'tool.xlsx'
+        """
+        check_fitted(self)
+        if not isinstance(self.model_.voter, Scorecard):
+            raise SegkitError(
+                f"This tool is a {self.model_.voter.summary()}, which a worksheet cannot hold "
+                f"(exact={exact}). Fit TypingTool(model='scorecard') for a workbook, or use "
+                "to_html or to_json, which hold a forest as it is."
+            )
+        segments = self.classes_.tolist()
+        texts = Texts(questions_of(self.model_.codes.fields, codebook), self.card().split("\n"))
+        return write_workbook(self.model_, segments, self.cut_, texts, path)
