@@ -177,15 +177,17 @@ def fit_effects(
     bound = X.T @ (X * (w / 2)[:, None]) + np.diag(prior[:, 0])
     root = cholesky(bound, lower=True)
 
+    shares = np.ascontiguousarray(membership.T)  # segments in rows: sums over them are fast
+
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
         b = solve_triangular(root, at.reshape(-1, k), lower=True, trans="T", check_finite=False)
-        z = X @ b
-        z -= z.max(axis=1, keepdims=True)
+        z = b.T @ X.T
+        z -= z.max(axis=0)
         e = np.exp(z)
-        total = e.sum(axis=1)
-        value = w @ (np.log(total) - (membership * z).sum(axis=1)) + (prior * b * b).sum() / 2
-        away = (e / total[:, None] - membership) * w[:, None]
-        by_b = X.T @ away + prior * b
+        total = e.sum(axis=0)
+        value = w @ (np.log(total) - (shares * z).sum(axis=0)) + (prior * b * b).sum() / 2
+        away = (e / total - shares) * w
+        by_b = (away @ X).T + prior * b
         slope = solve_triangular(root, by_b, lower=True, check_finite=False)
         return float(value) / n, slope.ravel() / n
 
