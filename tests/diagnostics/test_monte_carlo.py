@@ -1,17 +1,39 @@
 import numpy as np
 import pytest
+from scipy.stats import t
 from sklearn.cluster import KMeans
 
 from segkit.diagnostics import stability
 from segkit.diagnostics.monte_carlo import mean_interval, tight_within
 
 
-def test_the_interval_is_students_and_stays_between_0_and_1():
-    low, high = mean_interval(np.array([[0.2, 1.0], [0.4, 1.0], [0.6, 0.9]]))
-    np.testing.assert_allclose(low, [0.0, 0.8232450], atol=1e-6)
-    assert high.tolist() == [pytest.approx(0.8968276), 1.0]
-    low, high = mean_interval(np.array([0.4, 0.5, 0.6]))
-    np.testing.assert_allclose([low, high], 0.5 + np.array([-1, 1]) * 4.302653 * 0.1 / np.sqrt(3))
+def student(samples):
+    """Student's interval as scipy has it."""
+    error = samples.std(ddof=1) / np.sqrt(samples.size)
+    return t.interval(0.95, samples.size - 1, samples.mean(), error)
+
+
+def test_the_upper_end_is_students_and_the_lower_allows_for_one_more_lost_sample():
+    samples = np.random.default_rng(0).beta(20, 2, 60)
+    low, high = mean_interval(samples)
+    assert high == pytest.approx(student(samples)[1])
+    assert low == pytest.approx(student(np.r_[samples, 0.5])[0])
+    assert low < student(samples)[0]
+
+
+def test_where_one_more_lost_sample_would_not_lower_it_the_interval_is_students():
+    samples = np.random.default_rng(1).beta(2, 12, 60)
+    np.testing.assert_allclose(mean_interval(samples), student(samples))
+
+
+def test_ends_stay_between_0_and_1_and_each_column_is_by_itself():
+    samples = np.array([[0.2, 1.0], [0.9, 1.0], [0.0, 0.9]])
+    low, high = mean_interval(samples)
+    assert low.tolist()[0] == 0.0
+    assert high.tolist() == [1.0, 1.0]
+    for column in range(2):
+        alone = mean_interval(samples[:, column])
+        assert (low[column], high[column]) == alone
 
 
 def test_sampling_does_not_end_before_thirty_samples():
@@ -31,41 +53,59 @@ def cloud():
     return np.random.default_rng(0).normal(size=(120, 3))
 
 
-def coverage(n_runs, tolerance):
-    """How often the interval holds the mean over very many samples, by segment."""
-    X = cloud()
-    model = KMeans(3, n_init=5, random_state=0).fit(X)
-    settings = {"n_init": 1, "warm": False}
-    truth = stability(model, X, n_boot=6000, random_state=1, tolerance=0, **settings).jaccard
-    hits = np.zeros(3)
-    sizes = []
-    for seed in range(n_runs):
-        found = stability(
-            model, X, n_boot=100, random_state=100 + seed, tolerance=tolerance, **settings
-        )
-        hits += (found.low <= truth) & (truth <= found.high)
-        sizes.append(len(found.samples))
-    return hits, np.mean(sizes)
+def misses(law, tolerance, n_runs, seed=0):
+    """How often the interval misses the mean of a law that at most 100 samples are drawn from."""
+    rng = np.random.default_rng(seed)
+    missed, sizes = np.zeros(law.shape[1]), []
+    for _ in range(n_runs):
+        drawn = law[rng.integers(0, len(law), 100)]
+        ends = (m for m in range(10, 101, 10) if tight_within(tolerance)([drawn[:m]]))
+        sizes.append(next(ends, 100))
+        low, high = mean_interval(drawn[: sizes[-1]])
+        missed += (law.mean(axis=0) < low) | (law.mean(axis=0) > high)
+    return missed, np.mean(sizes)
 
 
-def test_the_interval_holds_the_mean_over_endless_samples(simulated):
-    # the law of the overlap from 500 samples; runs draw from it, so that its mean is known
+def found_by_kmeans():
+    """The law of the overlap in a cloud: three segments, 500 samples."""
     model = KMeans(3, n_init=5, random_state=0).fit(cloud())
-    law = stability(model, cloud(), n_boot=500, n_init=1, warm=False, tolerance=0).samples
-    rng = np.random.default_rng(0)
-    runs = law[rng.integers(0, len(law), (1000, 100))]
-    low, high = mean_interval(runs.swapaxes(0, 1))
-    held = (low <= law.mean(axis=0)) & (law.mean(axis=0) <= high)
-    for segment, hits in enumerate(held.sum(axis=0)):
-        simulated(
-            f"coverage, segment {segment}, drawn from 500 samples", hits, 1000, 0.95, n_checks=3
-        )
+    return stability(model, cloud(), n_boot=500, n_init=1, warm=False, tolerance=0).samples
+
+
+def lost_at_times(share):
+    """The law of segments that come back well, and are lost in a share of the samples."""
+    rng = np.random.default_rng(5)
+    return np.where(rng.random((20_000, 1)) < share, 0.45, rng.beta(40, 2, (20_000, 1)))
+
+
+LAWS = {
+    "cloud": found_by_kmeans,
+    "never lost": lambda: lost_at_times(0.0),
+    "lost in 2 %": lambda: lost_at_times(0.02),
+    "lost in 10 %": lambda: lost_at_times(0.1),
+}
+
+
+@pytest.mark.parametrize("name", LAWS)
+def test_the_interval_misses_no_more_often_than_it_says_stopped_early_or_not(name, simulated):
+    law = LAWS[name]()
+    for tolerance in (0.0, 0.02, 0.05):
+        missed, size = misses(law, tolerance, 400)
+        if tolerance == 0.05:
+            assert size < 80  # it is the stopping that is tested
+        for segment, count in enumerate(missed):
+            what = f"misses, {name}, segment {segment}, tolerance {tolerance}, {size:.0f} samples"
+            simulated(what, count, 400, 0.05, n_checks=3 * law.shape[1], at_most=True)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("tolerance", [0.0, 0.03])
-def test_the_interval_holds_the_mean_at_the_promised_rate(tolerance, simulated):
-    hits, size = coverage(400, tolerance)
+def test_the_interval_holds_the_mean_at_the_promised_rate(simulated):
+    settings = {"n_init": 1, "warm": False, "tolerance": 0}
+    model = KMeans(3, n_init=5, random_state=0).fit(cloud())
+    truth = stability(model, cloud(), n_boot=6000, random_state=1, **settings).jaccard
+    hits = np.zeros(3)
+    for seed in range(400):
+        found = stability(model, cloud(), n_boot=100, random_state=100 + seed, **settings)
+        hits += (found.low <= truth) & (truth <= found.high)
     for segment, hit in enumerate(hits):
-        what = f"coverage, segment {segment}, {size:.0f} samples on average"
-        simulated(what, hit, 400, 0.95, n_checks=3)
+        simulated(f"coverage, segment {segment}", hit, 400, 0.95, n_checks=3)

@@ -120,7 +120,8 @@ def stability(
     and ``jaccard`` is its mean over ``b``. Read .85 as stable, .75 as valid, below as
     doubtful, and .5 or less in one sample as lost. With weights, ``|.|`` sums weights.
     All figures come from one k x k table of counts a sample. ``low`` and ``high`` say how well
-    the samples drawn pin the mean down; more samples narrow them, more respondents do not.
+    the samples drawn pin the mean down, allowing for one more sample that loses the segment; more
+    samples narrow them, more respondents do not.
 
     ``Stability.within`` has the same overlap among all respondents rather than those
     drawn (SLSw of Dolnicar and Leisch, 2017, when `repeats` is True), and
