@@ -201,6 +201,7 @@ METHODS = {
         "save",
         "points",
         "to_json",
+        "to_sql",
         "to_html",
         "card",
         "evaluate_groups",

@@ -101,3 +101,9 @@ CASES = ["forest", "shy forest", "small forest", "scorecard", "shy scorecard", "
 def case(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Case:
     """Each of them in turn."""
     return cases[request.param]
+
+
+@pytest.fixture(scope="session")
+def edge_rows() -> Any:
+    """The function that draws rows for a tool on other people's fields."""
+    return rows_for

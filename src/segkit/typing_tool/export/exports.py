@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segkit._checks import check_fitted
+from segkit._checks import check_fitted, require
+from segkit._files import whole_file
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
 from segkit.typing_tool.export.document import document_of, write_document
@@ -185,3 +186,73 @@ class Exports:
         segments = self.classes_.tolist()
         texts = Texts(questions_of(self.model_.codes.fields, codebook), self.card().split("\n"))
         return write_workbook(self.model_, segments, self.cut_, texts, path)
+
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        *,
+        table: str = "base",
+        path: str | Path | None = None,
+    ) -> str:
+        """Return one SQL statement that types every row of a table.
+
+        Parameters
+        ----------
+        dialect : {"duckdb", "postgres", "bigquery", "snowflake", "spark"}
+            The database ("postgresql" is known too).
+        table : str
+            The table to type, under its name in the database; its columns are named as the
+            fields, letter by letter, and may be more.
+        path : str or Path, optional
+            A file to write the statement to as well.
+
+        Returns
+        -------
+        str
+            The statement. It selects all columns of the table and behind them ``segment``
+            (NULL where untagged), ``probability``, ``second``, ``probability_...`` of each
+            segment, and ``reason``.
+
+        Raises
+        ------
+        SegkitError
+            For a dialect that is not known, a table that is no name, a tool around a plugged-in
+            classifier, and a forest beyond what the database bears.
+        MissingExtraError
+            Without sqlglot: ``pip install "segkit[sql]"``.
+
+        Notes
+        -----
+        Fields become codes, codes whole votes, and votes tags by whole numbers of 64 bits, as
+        in the tool itself; the one division of doubles is that of the probability. Only the
+        different rows of codes are typed, and joined back by their codes. NULL, NaN and an
+        empty text are missing. A tool refuses infinite numbers; a statement cannot, and reads
+        them as very large or small ones.
+
+        A forest is written tree by tree, or as a table of cells where its fields have so few
+        values that there are no more cells than leaves. Limits: 1,000 trees, and a statement of
+        20 MB in DuckDB and PostgreSQL, 1 MB (their own limit) in BigQuery and Snowflake, 1 MB
+        in Spark. In PostgreSQL, ``SET jit = off`` saves compiling the trees.
+
+        Names and levels are quoted as the database does it. PostgreSQL cuts names to 63 bytes,
+        and BigQuery has columns neither with quotes nor with brackets.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from segkit.typing_tool import TypingTool
+        >>> fields = pd.DataFrame({"age": [25, 35, 45, 55, 65] * 20, "plan": ["a", "b"] * 50})
+        >>> tool = TypingTool(model="scorecard").fit(fields, (fields["age"] > 40).astype(int))
+        >>> print(tool.to_sql("postgres", table="crm.customers")[:44])
+        -- A segkit typing tool for postgres: a scor
+        """
+        check_fitted(self)
+        require("sqlglot", extra="sql")
+        from segkit.typing_tool.export.sql.statement import SqlTool, sql_exact
+
+        tool = SqlTool(self.model_, self.classes_.tolist(), self.cut_)
+        text = sql_exact(tool, dialect, table)
+        if path is not None:
+            with whole_file(path) as draft:
+                Path(draft).write_text(text, encoding="utf-8")
+        return text

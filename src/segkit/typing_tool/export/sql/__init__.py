@@ -1,0 +1,1 @@
+"""The tool as one SQL statement, in the words of five databases."""

@@ -1,0 +1,196 @@
+"""One statement that types the rows of one table.
+
+The codes of a row decide all, so the statement works through the different rows of codes of
+the table (a `SELECT DISTINCT`) and joins the answers back by the codes. Rows of the table
+pass through untouched, and no name of theirs can meet a name of the steps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlglot import TokenError, exp, tokenize
+from sqlglot.tokens import TokenType
+
+from segkit._result import count_text
+from segkit.exceptions import SegkitError
+from segkit.typing_tool.export.sql.coding import code_of
+from segkit.typing_tool.export.sql.decision import add_odds, add_shares, add_tags
+from segkit.typing_tool.export.sql.dialects import Dialect, dialect_named
+from segkit.typing_tool.export.sql.steps import Steps, code_names
+from segkit.typing_tool.export.sql.votes import (
+    MAX_CELLS,
+    add_cells,
+    add_points,
+    add_trees,
+    count_cells,
+)
+from segkit.typing_tool.models.calibration import Calibration
+from segkit.typing_tool.models.forest import Forest
+from segkit.typing_tool.models.model import Model
+from segkit.typing_tool.models.odds import Odds
+from segkit.typing_tool.models.scorecard import Scorecard
+
+__all__ = ["SqlTool", "sql_exact"]
+
+BASE = "base_row"  # what the statement calls the table
+ANSWERS = "answer"  # and the tags that are joined to it
+
+
+@dataclass(frozen=True)
+class SqlTool:
+    """What a statement needs to know of a tool.
+
+    Attributes
+    ----------
+    model : Model
+        Codebook, voter, calibration.
+    segments : sequence
+        The segments, in order.
+    cut : int
+        The abstention cut.
+    """
+
+    model: Model
+    segments: Sequence[Any]
+    cut: int
+
+    def begin(self, dialect: Dialect, table: str) -> Steps:
+        """Return the steps with the first: the different rows of codes."""
+        found = _table(table, dialect)
+        prefix = "typing_"
+        while any(part.name.lower().startswith(prefix) for part in found.parts):
+            prefix += "x_"
+        steps = Steps(dialect, prefix)
+        codes = self._codes(dialect)
+        named = [exp.alias_(c, f"c{f}", copy=False) for f, c in enumerate(codes)]
+        query = exp.select(*named, copy=False).distinct().from_(found.as_(BASE))
+        steps.add("cells", query, once=True)
+        return steps
+
+    def finish(self, steps: Steps, table: str, note: str) -> str:
+        """Add the last steps, and return the statement under a note."""
+        add_tags(steps, self.segments, self.cut, self.model.codes)
+        names = ["segment", "probability", "second"]
+        names += [*(f"probability_{s}" for s in self.segments), "reason"]
+        answers = [
+            exp.alias_(exp.column(f"o{i}", table=ANSWERS), name, quoted=True)
+            for i, name in enumerate(names)
+        ]
+        same = [
+            exp.EQ(this=code, expression=exp.column(f"c{f}", table=ANSWERS))
+            for f, code in enumerate(self._codes(steps.dialect))
+        ]
+        everything = exp.Column(this=exp.Star(), table=exp.to_identifier(BASE))
+        query = (
+            exp.select(everything, *answers, copy=False)
+            .from_(_table(table, steps.dialect).as_(BASE), copy=False)
+            .join(exp.to_table(steps.last).as_(ANSWERS), on=exp.and_(*same), copy=False)
+        )
+        lines = [f"-- {line}" for line in note.splitlines()]
+        return "\n".join([*lines, steps.statement(query)])
+
+    def _codes(self, dialect: Dialect) -> list[exp.Expr]:
+        return [code_of(f, BASE, dialect) for f in self.model.codes.fields]
+
+
+def sql_exact(tool: SqlTool, dialect: str, table: str) -> str:
+    """Return the statement that gives every row the tag of `predict`.
+
+    Parameters
+    ----------
+    tool : SqlTool
+        The tool.
+    dialect : str
+        The database.
+    table : str
+        The table to type, under its name in the database.
+
+    Raises
+    ------
+    SegkitError
+        For a dialect that is not known, a table that is no name, a voter that cannot be
+        written down, and a forest beyond what the database bears.
+    """
+    database = dialect_named(dialect)
+    steps = tool.begin(database, table)
+    _add_votes(steps, tool.model)
+    _add_weights(steps, tool.model)
+    note = (
+        f"A segkit typing tool for {database.name}: a {tool.model.voter.summary()}.\n"
+        "Exact: every row has the tag that the tool itself gives."
+    )
+    text = tool.finish(steps, table, note)
+    size = len(text.encode())
+    if size > database.most_bytes:
+        raise _too_much(f"is {size:,} bytes long", tool.model, database)
+    return text
+
+
+def _table(table: Any, dialect: Dialect) -> exp.Table:
+    """Read a name of one to three parts, and nothing more: it goes into the statement."""
+    try:
+        tokens = tokenize(table, read=dialect.writer)
+    except (TokenError, TypeError, AttributeError):
+        tokens = []
+    names, dots = tokens[::2], tokens[1::2]
+    plain = all(
+        t.token_type == TokenType.IDENTIFIER
+        or (t.text.isidentifier() and t.token_type != TokenType.STRING)
+        for t in names
+    )
+    dotted = all(t.token_type == TokenType.DOT for t in dots)
+    if not (plain and dotted and len(tokens) in (1, 3, 5)):
+        raise SegkitError(
+            f"table={table!r} is not the name of a table; expected one such as 'base' or "
+            f"'sales.base', quoted as {dialect.name} does where it holds other characters."
+        )
+    parts = [exp.to_identifier(t.text, quoted=t.token_type == TokenType.IDENTIFIER) for t in names]
+    return exp.Table(**dict(zip(("this", "db", "catalog"), reversed(parts), strict=False)))
+
+
+def _add_votes(steps: Steps, model: Model) -> None:
+    voter = model.voter
+    if isinstance(voter, Scorecard):
+        add_points(steps, voter, model.codes.n_codes.tolist())
+    elif isinstance(voter, Forest):
+        _add_forest(steps, voter, model)
+    else:
+        raise SegkitError(
+            f"This tool is a {voter.summary()}: it cannot be written down as SQL. Fit a forest or "
+            "a scorecard for that."
+        )
+
+
+def _add_forest(steps: Steps, forest: Forest, model: Model) -> None:
+    # a look-up where there are no more cells than leaves, or too many trees
+    cells, most = count_cells(forest), steps.dialect.most_trees
+    if cells <= min(forest.n_leaves, MAX_CELLS) or (forest.n_trees > most and cells <= MAX_CELLS):
+        add_cells(steps, forest)
+    elif forest.n_trees > most:
+        raise _too_much(f"has {forest.n_trees:,} trees", model, steps.dialect)
+    else:
+        add_trees(steps, forest)
+
+
+def _add_weights(steps: Steps, model: Model) -> None:
+    names = code_names(len(model.codes.fields))
+    rule = model.calibration
+    if isinstance(rule, Calibration):
+        add_shares(steps, rule, names)
+    elif isinstance(rule, Odds) and isinstance(model.voter, Scorecard):
+        add_odds(steps, rule, names, model.voter.n_segments)
+    else:
+        raise SegkitError(f"A calibration of another kind was found: {type(rule).__name__}.")
+
+
+def _too_much(what: str, model: Model, dialect: Dialect) -> SegkitError:
+    voter = model.voter
+    cells = count_cells(voter) if isinstance(voter, Forest) else 0
+    many = f"{count_text(cells, 'cell')}" if cells < 10**9 else "too many cells to count"
+    return SegkitError(
+        f"The exact statement {what}; {dialect.name} takes {dialect.most_bytes:,} bytes and "
+        f"{dialect.most_trees:,} trees. Fit fewer trees, or a scorecard. A table of cells takes "
+        f"the place of the trees by itself where fields have so few values that there are "
+        f"{MAX_CELLS:,} cells at most; here they make {many}."
+    )

@@ -1,0 +1,155 @@
+"""The steps from codes to votes: columns v0, v1, ... of whole numbers, one a segment.
+
+A forest is a sum of trees, each a nest of CASE over codes. Several segments' votes share one
+64-bit number (a lane each), so that a tree is walked once; the last segment has what the
+others leave over.
+"""
+
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+from sqlglot import exp
+
+from segkit.typing_tool.export.sql.coding import whole
+from segkit.typing_tool.export.sql.steps import Steps, bigint, code_names, lookup, sum_of
+from segkit.typing_tool.models.forest import VOTES, Forest
+from segkit.typing_tool.models.scorecard import Scorecard
+
+__all__ = ["MAX_CELLS", "add_cells", "add_points", "add_trees", "count_cells", "used_thresholds"]
+
+MAX_CELLS = 8_000
+"""The most rows of a cell table."""
+
+TREES_A_STEP = 10  # in one sum: what a plan of DuckDB costs rises with its square
+WORD_BITS = 62
+
+
+def add_points(steps: Steps, card: Scorecard, n_codes: Sequence[int]) -> None:
+    """Add the step that sums the points of a scorecard."""
+    names = code_names(len(n_codes))
+    votes = []
+    for s in range(card.n_segments):
+        terms = [bigint(whole(card.everyone[s]))]
+        for f, n in enumerate(n_codes):
+            terms += _points_of(names[f], card.points[f, :n, s])
+        votes.append(sum_of(terms))
+    steps.follow("votes", _with_codes(names, "v", votes), once=True)
+
+
+def add_trees(steps: Steps, forest: Forest) -> None:
+    """Add the steps that walk every tree."""
+    names = code_names(forest.n_fields)
+    bits = (VOTES * forest.n_trees).bit_length()
+    lanes = [
+        list(range(i, min(i + WORD_BITS // bits, forest.n_segments - 1)))
+        for i in range(0, forest.n_segments - 1, WORD_BITS // bits)
+    ]
+    packed = [_packed(forest.votes, lane, bits) for lane in lanes]
+    for start in range(0, forest.n_trees, TREES_A_STEP):
+        trees = range(start, min(start + TREES_A_STEP, forest.n_trees))
+        words = []
+        for i, leaves in enumerate(packed):
+            before = exp.column(f"w{i}") if start else bigint(whole(0))
+            words.append(sum_of([before, *(_walk(forest, t, leaves) for t in trees)]))
+        done = trees.stop == forest.n_trees
+        steps.follow(f"trees{trees.stop}", _with_codes(names, "w", words), once=done)
+    votes: list[exp.Expr] = []
+    for i, lane in enumerate(lanes):
+        votes += [_lane(steps, f"w{i}", at, bits) for at in range(len(lane))]
+    steps.follow("lanes", _with_codes(names, "v", votes), once=True)
+    _add_last(steps, names, forest)
+
+
+def add_cells(steps: Steps, forest: Forest) -> None:
+    """Add the steps that look the votes up in a table of all cells that the trees tell apart."""
+    names = code_names(forest.n_fields)
+    cuts = used_thresholds(forest)
+    sizes = [c.size + 1 for c in cuts]
+    # the first code of each run that no tree parts stands for the run
+    first = [np.concatenate([[0], c + 1]) for c in cuts]
+    place = np.indices(sizes).reshape(len(sizes), -1)
+    codes = np.stack([f[p] for f, p in zip(first, place, strict=True)], axis=1)
+    votes = forest.score(codes.astype(np.uint8))
+    columns = ["cell", *(f"v{s}" for s in range(forest.n_segments))]
+    rows = [[i, *v] for i, v in enumerate(votes.tolist())]
+    steps.add("table", lookup(columns, rows), aside=True)
+    key: list[exp.Expr] = [whole(0)]
+    for f, c in enumerate(cuts):
+        key += _run(names[f], c, prod(sizes[f + 1 :]))
+    steps.follow("keyed", [*(exp.column(n) for n in names), exp.alias_(sum_of(key), "cell")])
+    k, t = exp.to_table(steps.last).as_("k"), exp.to_table(steps.named("table")).as_("t")
+    same = exp.EQ(this=exp.column("cell", table="k"), expression=exp.column("cell", table="t"))
+    out = [exp.column(n, table="k") for n in names] + [
+        exp.column(v, table="t") for v in columns[1:]
+    ]
+    steps.add("votes", exp.select(*out).from_(k).join(t, on=same), once=True)
+
+
+def count_cells(forest: Forest) -> int:
+    """Return how many combinations of codes the trees tell apart at most."""
+    return prod(c.size + 1 for c in used_thresholds(forest))
+
+
+def used_thresholds(forest: Forest) -> list[np.ndarray]:
+    """Return for each field the thresholds at which some tree parts its codes."""
+    return [np.unique(forest.threshold[forest.feature == f]) for f in range(forest.n_fields)]
+
+
+def _with_codes(names: Sequence[str], letter: str, values: Sequence[exp.Expr]) -> list[exp.Expr]:
+    new = [exp.alias_(v, f"{letter}{i}", copy=False) for i, v in enumerate(values)]
+    return [*(exp.column(n) for n in names), *new]
+
+
+def _points_of(name: str, points: np.ndarray) -> list[exp.Expr]:
+    """Return the points of a field for one segment; codes without any are not named."""
+    ifs = [exp.If(this=whole(c), true=whole(p)) for c, p in enumerate(points) if p]
+    return [exp.Case(this=exp.column(name), ifs=ifs, default=whole(0))] if ifs else []
+
+
+def _packed(votes: np.ndarray, lane: Sequence[int], bits: int) -> list[int]:
+    lanes = [votes[:, s].astype(np.int64) << (bits * i) for i, s in enumerate(lane)]
+    return [int(word) for word in np.sum(lanes, axis=0)]
+
+
+def _walk(forest: Forest, tree: int, leaves: Sequence[int]) -> exp.Expr:
+    start = int(forest.starts[tree])
+
+    def below(node: int) -> exp.Expr:
+        at = start + node
+        field = int(forest.feature[at])
+        if field < 0:
+            return whole(leaves[at])
+        column, threshold = exp.column(f"c{field}"), whole(forest.threshold[at])
+        goes_left = exp.LTE(this=column, expression=threshold)
+        left, right = below(int(forest.left[at])), below(int(forest.right[at]))
+        return exp.Case(ifs=[exp.If(this=goes_left, true=left)], default=right)
+
+    return below(0)
+
+
+def _lane(steps: Steps, word: str, at: int, bits: int) -> exp.Expr:
+    """Return one lane of a word."""
+    value: exp.Expr = exp.column(word)
+    if at:
+        value = steps.dialect.quotient(value, whole(1 << (bits * at)))
+    return bigint(exp.Mod(this=value, expression=whole(1 << bits)))
+
+
+def _add_last(steps: Steps, names: Sequence[str], forest: Forest) -> None:
+    known = [exp.column(f"v{s}") for s in range(forest.n_segments - 1)]
+    rest: exp.Expr = bigint(whole(VOTES * forest.n_trees))
+    for votes in known:
+        rest = exp.Sub(this=rest, expression=votes.copy())
+    steps.follow("votes", _with_codes(names, "v", [*known, rest]), once=True)
+
+
+def _run(name: str, cuts: np.ndarray, stride: int) -> list[exp.Expr]:
+    """Return what the run of a field's code adds to the number of its cell."""
+    if not cuts.size:
+        return []
+    ifs = [
+        exp.If(this=exp.LTE(this=exp.column(name), expression=whole(c)), true=whole(i * stride))
+        for i, c in enumerate(cuts)
+    ]
+    return [exp.Case(ifs=ifs, default=whole(cuts.size * stride))]

@@ -1,0 +1,208 @@
+import dataclasses
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segkit import datasets
+from segkit.exceptions import MissingExtraError, NotFittedError, SegkitError
+from segkit.typing_tool import TypingTool
+
+sqlglot = pytest.importorskip("sqlglot", reason="sqlglot is not installed")
+
+OTHERS = ["bigquery", "snowflake", "spark"]
+
+
+def in_duckdb(statement, dialect):
+    """The statement of another database in the words of DuckDB, as its parser reads it."""
+    found = sqlglot.parse(statement, dialect=dialect)
+    assert [type(s).__name__ for s in found] == ["Select"]
+    tables = {t.name for t in found[0].find_all(sqlglot.exp.Table)}
+    assert {t for t in tables if not t.startswith("typing_")} == {"base"}
+    return found[0].sql("duckdb")
+
+
+def test_duckdb_types_everybody_as_the_tool_does(case, duck, same):
+    same(duck(case.tool.to_sql(), case.rows), case.rows, case.expected)
+
+
+def test_postgres_types_everybody_as_the_tool_does(case, postgres, same):
+    same(postgres(case.tool.to_sql("postgres"), case.rows), case.rows, case.expected)
+
+
+@pytest.mark.parametrize("dialect", OTHERS)
+@pytest.mark.parametrize("name", ["two segments", "shy scorecard"])
+def test_other_databases_are_told_the_same(cases, name, dialect, duck, same):
+    case = cases[name]
+    statement = case.tool.to_sql(dialect)
+    assert ("_trees5" in statement) == (name == "two segments")
+    same(duck(in_duckdb(statement, dialect), case.rows), case.rows, case.expected)
+
+
+def real_case(edge_rows, fields, labels, **settings):
+    tool = TypingTool(n_folds=2, **settings).fit(fields, labels)
+    people = fields.reset_index(drop=True)
+    return tool, edge_rows(tool, people, 2000, 0)
+
+
+def bank_case(edge_rows):
+    bank = datasets.fetch_bank_marketing().answers
+    names = ["age", "job", "marital", "education", "default", "housing", "loan"]
+    people = bank.iloc[np.random.default_rng(0).choice(len(bank), 3000, replace=False)]
+    stage = np.digitize(people["age"].to_numpy(), [33, 50])
+    return real_case(edge_rows, people[names], stage, abstain_below=0.6, n_trees=30)
+
+
+def payment_case(edge_rows):
+    survey = datasets.fetch_payment_choice(wave=2017)
+    names = survey.codebook.names(role="field")
+    people = survey.answers[names]
+    items = survey.codebook.clean(survey.answers)[survey.codebook.names(role="item")]
+    score = items.astype(float).mean(axis=1).rank(method="first").to_numpy()
+    labels = np.array(["low", "middle", "high"], dtype=object)[
+        (score * 3 // (len(score) + 1)).astype(int)
+    ]
+    return real_case(edge_rows, people, labels, n_trees=30)
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("made", [bank_case, payment_case])
+def test_all_fields_of_real_surveys_are_typed_alike(
+    made, edge_rows, data_folder, duck, postgres, same
+):
+    tool, rows = made(edge_rows)
+    tagged = tool.tag(rows)
+    expected = tagged[[c for c in tagged.columns if c not in rows.columns]]
+    same(duck(tool.to_sql(), rows), rows, expected)
+    same(postgres(tool.to_sql("postgresql"), rows), rows, expected)
+
+
+def test_a_table_may_have_the_name_of_a_step_and_hold_names_of_columns_of_steps(cases, duck, same):
+    case = cases["scorecard"]
+    rows = case.rows.assign(c0=1, v0=2, o0=3, typing_tags=4)
+    statement = case.tool.to_sql(table="typing_cells")
+    same(duck(statement, rows, table="typing_cells"), rows, case.expected)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", *OTHERS])
+def test_any_name_and_level_comes_back_as_it_was(dialect, duck, same):
+    odd = ["a'b", 'a"b', "a\\", "a\\'; DROP TABLE base; --", "a`b", "/* a */", "a\nb\tc", "漢$1%s"]
+    rng = np.random.default_rng(0)
+    values = np.array(odd, dtype=object)[rng.integers(0, len(odd), 400)]
+    fields = pd.DataFrame({name: values[rng.permutation(400)] for name in ["\\", *odd[2:]]})
+    labels = np.array([odd.index(v) % 2 for v in fields["a\\"]])
+    tool = TypingTool(model="scorecard", n_folds=2).fit(fields, np.array(odd, dtype=object)[labels])
+    tagged = tool.tag(fields)
+    expected = tagged[[c for c in tagged.columns if c not in fields.columns]]
+    statement = in_duckdb(tool.to_sql(dialect), dialect) if dialect != "duckdb" else tool.to_sql()
+    same(duck(statement, fields), fields, expected)
+
+
+def test_letters_of_another_case_are_other_levels(duck, postgres):
+    fields = pd.DataFrame({"plan": ["a", "b", None, "a", None, "b"] * 40})
+    tool = TypingTool(model="scorecard", abstain_below=0.9, n_folds=2)
+    tool.fit(fields, np.random.default_rng(0).integers(0, 2, 240))
+    rows = pd.DataFrame({"plan": ["A", "a ", "", None, "unknown"]})
+    expected = tool.tag(rows)["reason"].tolist()
+    assert expected[2:4] == ["too many gaps"] * 2
+    assert {*expected[:2], expected[4]} == {"unseen level"}
+    for found in (duck(tool.to_sql(), rows), postgres(tool.to_sql("postgres"), rows)):
+        assert found["reason"].tolist() == expected
+
+
+def test_whole_numbers_and_decimals_are_read_as_doubles():
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    fields = pd.DataFrame({"x": np.arange(200) % 40 / 10})
+    tool = TypingTool(n_trees=3, n_folds=2).fit(fields, (fields["x"] > 2).astype(int))
+    for kind in ("INTEGER", "DECIMAL(6, 2)", "FLOAT"):
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"CREATE TABLE base AS SELECT CAST(x AS {kind}) AS x FROM range(5) AS t(x)"
+            )
+            found = [row[1] for row in sorted(connection.execute(tool.to_sql()).fetchall())]
+        assert found == tool.predict(pd.DataFrame({"x": np.arange(5.0)})).tolist()
+
+
+def test_an_empty_table_has_no_answers(cases, duck):
+    case = cases["shy forest"]
+    found = duck(case.tool.to_sql(), case.rows.iloc[:0])
+    assert len(found) == 0
+    assert list(found.columns[-2:]) == [case.expected.columns[-2], "reason"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "base; DROP TABLE base",
+        "base WHERE 1 = 1",
+        "(SELECT 1)",
+        "base AS b",
+        "f(1)",
+        "a.b.c.d",
+        "a.",
+        "'a'",
+        "",
+        3,
+    ],
+)
+def test_a_table_that_is_no_name_is_refused(cases, table):
+    with pytest.raises(SegkitError, match="is not the name of a table"):
+        cases["scorecard"].tool.to_sql(table=table)
+
+
+def test_a_table_may_be_of_several_parts_and_quoted(cases):
+    tool = cases["scorecard"].tool
+    assert 'FROM sales."my; base" AS base_row' in tool.to_sql(table='sales."my; base"')
+    assert "FROM `a-b`.c.d AS base_row" in tool.to_sql("bigquery", table="`a-b`.c.d")
+
+
+def test_an_unknown_database_is_refused(cases):
+    with pytest.raises(SegkitError, match=r"dialect='oracle' is not known.*'duckdb', 'postgres'"):
+        cases["scorecard"].tool.to_sql("oracle")
+
+
+def test_an_unfitted_tool_has_no_statement():
+    with pytest.raises(NotFittedError):
+        TypingTool().to_sql()
+
+
+def test_without_sqlglot_the_remedy_is_named(cases, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    with pytest.raises(MissingExtraError, match=r'pip install "segkit\[sql\]"'):
+        cases["scorecard"].tool.to_sql()
+
+
+def test_a_plugged_in_classifier_is_refused(cases):
+    from segkit.typing_tool.export.sql.statement import SqlTool, sql_exact
+
+    class Plugged:
+        def summary(self):
+            return "nearest neighbour"
+
+    tool = cases["forest"].tool
+    other = dataclasses.replace(tool.model_, voter=Plugged())
+    with pytest.raises(SegkitError, match="nearest neighbour: it cannot be written down as SQL"):
+        sql_exact(SqlTool(other, tool.classes_.tolist(), 0), "duckdb", "base")
+
+
+def test_the_statement_is_written_whole(cases, tmp_path):
+    tool = cases["scorecard"].tool
+    text = tool.to_sql(path=tmp_path / "tool.sql")
+    assert (tmp_path / "tool.sql").read_text(encoding="utf-8") == text
+    with pytest.raises(SegkitError, match="nowhere"):
+        tool.to_sql(path=tmp_path / "nowhere" / "tool.sql")
+
+
+def test_a_forest_beyond_a_database_is_refused_with_the_ways_out(cases, monkeypatch):
+    from segkit.typing_tool.export.sql import dialects
+
+    tool = cases["forest"].tool
+    few = dataclasses.replace(dialects.DIALECTS["bigquery"], most_trees=5)
+    short = dataclasses.replace(dialects.DIALECTS["snowflake"], most_bytes=10_000)
+    monkeypatch.setitem(dialects.DIALECTS, "bigquery", few)
+    monkeypatch.setitem(dialects.DIALECTS, "snowflake", short)
+    with pytest.raises(SegkitError, match=r"has 12 trees; bigquery takes .* 5 trees.*fewer trees"):
+        tool.to_sql("bigquery")
+    with pytest.raises(SegkitError, match=r"bytes long; snowflake takes 10,000 bytes.*cells"):
+        tool.to_sql("snowflake")
