@@ -117,7 +117,7 @@ class Comparison(Result):
             entropy, aic, bic : of models with a likelihood, comparable on one input only;
             typability : kappa of a small typing tool on the fields; questions : on the best few
             questions;
-            effect, effect_... : share of the outside variables that segments tell;
+            effect, and one effect for each : share of the outside variables that segments tell;
             structure : natural, reproducible, constructive, or empty when not asked; structure_p;
             allowed, breach : whether the constraints hold, and what breaks;
             front : no other allowed candidate is better in everything; suggested.
