@@ -164,7 +164,7 @@ class Structure(Result):
 
 _SENTENCES = {
     "natural": "Natural: these segments come back more surely, and lie further apart, than in "
-    "any world without segments that has the same margins and correlations.",
+    "worlds without segments that have the same margins and correlations.",
     "reproducible": "Reproducible: these segments come back more surely than in a world without "
     "segments, but no gap between them is shown: people pass from one to the next.",
     "constructive": "Constructive: segments here are a construction. A world without segments, "

@@ -47,7 +47,7 @@ def plot_candidate_agreement(table: Any, ax: Any = None) -> Any:
     if n <= MOST_TEXT:
         for i, j in np.ndindex(n, n):
             ax.text(
-                j, i, f"{grid[i, j]:.2f}".lstrip("0"), ha="center", va="center", fontsize=7,
+                j, i, f"{grid[i, j]:z.2f}".lstrip("0"), ha="center", va="center", fontsize=7,
                 color="white" if grid[i, j] > 0.55 else INK,
             )  # fmt: skip
     else:
@@ -57,8 +57,8 @@ def plot_candidate_agreement(table: Any, ax: Any = None) -> Any:
     pairs = grid[~np.eye(n, dtype=bool)] if n > 1 else grid.ravel()
     finish(
         ax,
-        title=f"Agreement of {n} candidates: adjusted Rand index {pairs.min():.2f} to "
-        f"{pairs.max():.2f}",
+        title=f"Agreement of {n} candidates: adjusted Rand index {pairs.min():z.2f} to "
+        f"{pairs.max():z.2f}",
     )
     for spine in ax.spines.values():
         spine.set_visible(False)
