@@ -10,10 +10,12 @@ from segkit._checks import check_fitted, require
 from segkit._files import whole_file
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook
+from segkit.typing_tool.export.distilled import distil
 from segkit.typing_tool.export.document import document_of, write_document
 from segkit.typing_tool.export.page import Brand, advice_by_segment, page_of, write_page
 from segkit.typing_tool.export.questions import questions_of
 from segkit.typing_tool.export.workbook import Texts, write_workbook
+from segkit.typing_tool.models.forest import Forest
 from segkit.typing_tool.models.model import Model
 from segkit.typing_tool.models.scorecard import Scorecard
 
@@ -190,9 +192,10 @@ class Exports:
     def to_sql(
         self,
         dialect: str = "duckdb",
-        *,
+        exact: bool = True,
         table: str = "base",
         path: str | Path | None = None,
+        base: Any = None,
     ) -> str:
         """Return one SQL statement that types every row of a table.
 
@@ -200,11 +203,19 @@ class Exports:
         ----------
         dialect : {"duckdb", "postgres", "bigquery", "snowflake", "spark"}
             The database ("postgresql" is known too).
+        exact : bool
+            Whether every row must get the tag of `predict`. With False a forest is written as
+            one distilled tree, a short and quick statement whose head states how often it
+            agrees; a scorecard is exact in any case.
         table : str
             The table to type, under its name in the database; its columns are named as the
             fields, letter by letter, and may be more.
         path : str or Path, optional
             A file to write the statement to as well.
+        base : frame, optional
+            With ``exact=False``: customers like those that are to be typed, at least 200. The
+            tree is grown, and its agreement measured, for them; without, for codes that are
+            drawn at random.
 
         Returns
         -------
@@ -248,10 +259,19 @@ class Exports:
         """
         check_fitted(self)
         require("sqlglot", extra="sql")
-        from segkit.typing_tool.export.sql.statement import SqlTool, sql_exact
+        from segkit.typing_tool.export.sql.statement import SqlTool, sql_distilled, sql_exact
 
+        if exact and base is not None:
+            raise SegkitError(
+                "A base was given, but the statement is exact: nothing is to be distilled. Ask "
+                "for exact=False, or leave the base out."
+            )
         tool = SqlTool(self.model_, self.classes_.tolist(), self.cut_)
-        text = sql_exact(tool, dialect, table)
+        if exact or not isinstance(self.model_.voter, Forest):
+            text = sql_exact(tool, dialect, table)
+        else:
+            codes = None if base is None else self.model_.codes.encode(base)
+            text = sql_distilled(tool, distil(self.model_, self.cut_, codes), dialect, table)
         if path is not None:
             with whole_file(path) as draft:
                 Path(draft).write_text(text, encoding="utf-8")

@@ -202,7 +202,48 @@ def test_a_forest_beyond_a_database_is_refused_with_the_ways_out(cases, monkeypa
     short = dataclasses.replace(dialects.DIALECTS["snowflake"], most_bytes=10_000)
     monkeypatch.setitem(dialects.DIALECTS, "bigquery", few)
     monkeypatch.setitem(dialects.DIALECTS, "snowflake", short)
-    with pytest.raises(SegkitError, match=r"has 12 trees; bigquery takes .* 5 trees.*fewer trees"):
+    with pytest.raises(SegkitError, match=r"has 12 trees; bigquery takes .* 5 trees.*exact=False"):
         tool.to_sql("bigquery")
     with pytest.raises(SegkitError, match=r"bytes long; snowflake takes 10,000 bytes.*cells"):
         tool.to_sql("snowflake")
+
+
+def test_a_distilled_tree_is_written_with_its_agreement(cases, duck, postgres):
+    from segkit.typing_tool.export.distilled import distil
+
+    case = cases["shy forest"]
+    tool, book = case.tool, case.tool.model_.codes
+    tree = distil(tool.model_, tool.cut_)
+    codes = book.encode(case.rows)
+    decision = tree.decide(codes, tool.cut_)
+    expected = np.where(decision.kept, tool.classes_[decision.first], None).tolist()
+    for run, dialect in ((duck, "duckdb"), (postgres, "postgres")):
+        statement = tool.to_sql(dialect, exact=False)
+        assert tree.summary() in statement.splitlines()[1]
+        found = run(statement, case.rows)
+        assert found["segment"].tolist() == expected
+        shares = found[[f"probability_{c}" for c in tool.classes_]].to_numpy(float)
+        np.testing.assert_allclose(shares, decision.probabilities, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("dialect", OTHERS)
+def test_other_databases_are_told_of_the_same_distilled_tree(cases, dialect, duck):
+    case = cases["forest"]
+    there = in_duckdb(case.tool.to_sql(dialect, exact=False), dialect)
+    found, own = duck(there, case.rows), duck(case.tool.to_sql(exact=False), case.rows)
+    assert found["segment"].tolist() == own["segment"].tolist()
+
+
+def test_a_base_to_distil_for_is_named_in_the_statement(cases):
+    case = cases["forest"]
+    text = case.tool.to_sql(exact=False, base=case.rows)
+    assert "measured on 500 customers" in text
+    with pytest.raises(SegkitError, match="has 100 rows; expected at least 200"):
+        case.tool.to_sql(exact=False, base=case.rows.iloc[:100])
+    with pytest.raises(SegkitError, match="A base was given, but the statement is exact"):
+        case.tool.to_sql(base=case.rows)
+
+
+def test_a_scorecard_is_exact_whether_asked_for_or_not(cases):
+    tool = cases["scorecard"].tool
+    assert tool.to_sql(exact=False) == tool.to_sql()

@@ -14,8 +14,14 @@ from sqlglot.tokens import TokenType
 
 from segkit._result import count_text
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.export.distilled import Distilled
 from segkit.typing_tool.export.sql.coding import code_of
-from segkit.typing_tool.export.sql.decision import add_odds, add_shares, add_tags
+from segkit.typing_tool.export.sql.decision import (
+    add_odds,
+    add_own_weights,
+    add_shares,
+    add_tags,
+)
 from segkit.typing_tool.export.sql.dialects import Dialect, dialect_named
 from segkit.typing_tool.export.sql.steps import Steps, code_names
 from segkit.typing_tool.export.sql.votes import (
@@ -31,7 +37,7 @@ from segkit.typing_tool.models.model import Model
 from segkit.typing_tool.models.odds import Odds
 from segkit.typing_tool.models.scorecard import Scorecard
 
-__all__ = ["SqlTool", "sql_exact"]
+__all__ = ["SqlTool", "sql_distilled", "sql_exact"]
 
 BASE = "base_row"  # what the statement calls the table
 ANSWERS = "answer"  # and the tags that are joined to it
@@ -127,6 +133,29 @@ def sql_exact(tool: SqlTool, dialect: str, table: str) -> str:
     return text
 
 
+def sql_distilled(tool: SqlTool, tree: Distilled, dialect: str, table: str) -> str:
+    """Return the statement that gives every row the tag of a distilled tree.
+
+    Parameters
+    ----------
+    tool : SqlTool
+        The tool.
+    tree : Distilled
+        Its tree.
+    dialect, table : str
+        See `sql_exact`.
+    """
+    database = dialect_named(dialect)
+    steps = tool.begin(database, table)
+    add_trees(steps, tree.tree)
+    add_own_weights(steps, code_names(len(tool.model.codes.fields)), len(tool.segments))
+    note = (
+        f"A segkit typing tool for {database.name}, in place of a {tool.model.voter.summary()}.\n"
+        f"{tree.summary()}"
+    )
+    return tool.finish(steps, table, note)
+
+
 def _table(table: Any, dialect: Dialect) -> exp.Table:
     """Read a name of one to three parts, and nothing more: it goes into the statement."""
     try:
@@ -190,7 +219,8 @@ def _too_much(what: str, model: Model, dialect: Dialect) -> SegkitError:
     many = f"{count_text(cells, 'cell')}" if cells < 10**9 else "too many cells to count"
     return SegkitError(
         f"The exact statement {what}; {dialect.name} takes {dialect.most_bytes:,} bytes and "
-        f"{dialect.most_trees:,} trees. Fit fewer trees, or a scorecard. A table of cells takes "
+        f"{dialect.most_trees:,} trees. Ask for exact=False (one tree that states how often it "
+        f"agrees), or fit fewer trees, or a scorecard. A table of cells takes "
         f"the place of the trees by itself where fields have so few values that there are "
         f"{MAX_CELLS:,} cells at most; here they make {many}."
     )
