@@ -1,85 +1,24 @@
-"""The only door between frames and arrays: pandas, polars and NumPy in, the same kind out.
+"""From frames to arrays: matrices of numbers, single columns, columns with their kind."""
 
-Inside segkit everything is a float array or a column of text; narwhals reads and
-builds the frames, so no other module imports pandas or polars.
-"""
-
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
 import numpy as np
-from narwhals.exceptions import DuplicateError
 
+from segkit._frames.kinds import Origin, column_names, is_frame, is_missing, n_rows, origin_of
 from segkit.exceptions import SegkitError
 
 __all__ = [
     "Column",
     "Matrix",
-    "Nullable",
-    "Origin",
-    "attach",
     "column",
-    "column_names",
-    "frame_like",
-    "from_arrow",
     "hashed_column",
-    "is_frame",
-    "is_missing",
     "kind_of_type",
-    "lazy_kind",
     "matrix",
-    "n_rows",
     "numeric_column",
-    "origin_of",
-    "select",
-    "take",
     "typed_column",
 ]
-
-
-LAZY = {
-    "polars": "LazyFrame",
-    "duckdb": "DuckDBPyRelation",
-    "pyspark": "DataFrame",
-    "dask": "DataFrame",
-}
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a table came from, so that an answer can go back as the same kind.
-
-    Attributes
-    ----------
-    kind : {"pandas", "polars", "pyarrow", "array"}
-        The library of the table.
-    index : pandas.Index or None
-        The row labels of a pandas frame.
-    """
-
-    kind: str = "array"
-    index: Any = None
-
-    def frame(self, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
-        """Build a frame of this kind; an array's answer is a pandas frame.
-
-        A missing number is NaN in pandas and null in polars and pyarrow.
-        """
-        plain = {name: _plain(values) for name, values in columns.items()}
-        if self.kind in ("array", "pandas"):
-            import pandas as pd  # its own constructor takes a third of narwhals' time
-
-            frame = pd.DataFrame(plain)
-            if same_rows and self.index is not None:
-                frame.index = self.index
-            return frame
-        backend: Any = self.kind
-        made = nw.from_dict(plain, backend=backend)
-        return made.with_columns(
-            nw.selectors.by_dtype(nw.Float64, nw.Float32).fill_nan(None)
-        ).to_native()
 
 
 @dataclass(frozen=True)
@@ -99,43 +38,6 @@ class Matrix:
     values: np.ndarray
     names: tuple[str, ...]
     origin: Origin
-
-
-@dataclass(frozen=True)
-class Nullable:
-    """Whole numbers, yes/no or text with gaps, to be attached to a frame.
-
-    Attributes
-    ----------
-    values : ndarray of shape (n_rows,)
-        Whole numbers, yes/no as booleans, or text in an object array; positions in `levels`
-        where these are given.
-    missing : ndarray of shape (n_rows,)
-        True where there is no value.
-    levels : tuple of str, optional
-        The few texts that `values` are positions of.
-    """
-
-    values: np.ndarray
-    missing: np.ndarray
-    levels: tuple[str, ...] | None = None
-
-    def plain(self) -> "Nullable":
-        """Return the same column with its texts in place of their positions."""
-        if self.levels is None:
-            return self
-        return Nullable(np.array(self.levels, dtype=object)[self.values], self.missing)
-
-    def to_arrow(self) -> Any:
-        """Return the column as an Arrow array: int64, bool or string."""
-        import pyarrow as pa
-
-        if self.levels is not None:
-            return pa.array(self.levels, pa.string()).take(_with_gaps(self, pa))
-        if self.values.dtype.kind in "iu":
-            return _with_gaps(self, pa)
-        kind = pa.bool_() if self.values.dtype.kind == "b" else pa.string()
-        return pa.array(self.values, kind, mask=self.missing)
 
 
 @dataclass(frozen=True)
@@ -167,82 +69,6 @@ class Column:
     values: np.ndarray
     levels: tuple[str, ...] = ()
     ordered: bool = False
-
-
-def is_frame(data: Any) -> bool:
-    """Say whether `data` is a pandas, polars or pyarrow table."""
-    return isinstance(_native(data), nw.DataFrame)
-
-
-def lazy_kind(data: Any) -> str:
-    """Return the engine of a frame that is not in memory ("polars", "duckdb", ...), else "".
-
-    Told by the name of its type: no engine is imported for it.
-    """
-    engine = type(data).__module__.split(".")[0].lstrip("_").removesuffix("_expr")
-    return engine if LAZY.get(engine) == type(data).__name__ else ""
-
-
-def is_missing(value: Any) -> bool:
-    """Say whether one value is missing: None, NaN, NaT or pandas' NA."""
-    # these are the values that are not equal to themselves, or raise on asking
-    try:
-        return value is None or bool(value != value)
-    except TypeError:
-        return True
-
-
-def origin_of(data: Any) -> Origin:
-    """Return the library of a table or a column (an array where it is neither)."""
-    frame = _native(data)
-    if not isinstance(frame, nw.DataFrame | nw.Series):
-        return Origin()
-    kind = str(frame.implementation)
-    return Origin(kind, data.index if kind == "pandas" else None)
-
-
-def frame_like(like: Any, columns: Mapping[str, Any], *, same_rows: bool = False) -> Any:
-    """Build a frame of the kind of `like` (a table or a column; an array or None: pandas)."""
-    return origin_of(like).frame(columns, same_rows=same_rows)
-
-
-def from_arrow(table: Any, kind: str = "pandas") -> Any:
-    """Build a pandas or polars frame from an Arrow table, without a detour over Python objects.
-
-    In pandas, whole numbers and yes/no columns with gaps become its nullable types;
-    decimals with gaps hold NaN.
-    """
-    if kind != "pandas":
-        backend: Any = kind
-        return nw.from_arrow(table, backend=backend).to_native()
-    import pandas as pd  # for its nullable types
-    import pyarrow as pa
-
-    nullable = {
-        pa.int64(): pd.Int64Dtype(),
-        pa.int32(): pd.Int32Dtype(),
-        pa.bool_(): pd.BooleanDtype(),
-    }
-    return pd.DataFrame(
-        {
-            name: values.to_pandas(types_mapper=nullable.get if values.null_count else None)
-            for name, values in zip(table.column_names, table.columns, strict=True)
-        }
-    )
-
-
-def column_names(data: Any) -> tuple[str, ...]:
-    """Return the column names of a frame; ``x1``, ``x2``, ... of a matrix."""
-    if is_frame(data):
-        names = tuple(str(c) for c in nw.from_native(data, eager_only=True).columns)
-        _refuse_twice(names)
-        return names
-    return tuple(f"x{j + 1}" for j in range(np.shape(data)[1]))
-
-
-def n_rows(data: Any) -> int:
-    """Return the number of rows of a frame or an array."""
-    return int(nw.from_native(data, eager_only=True).shape[0] if is_frame(data) else len(data))
 
 
 def matrix(data: Any, *, what: str = "X") -> Matrix:
@@ -331,38 +157,6 @@ def typed_column(data: Any, name: str, *, what: str = "X") -> Column:
     return Column(name, kind, dtype, np.full(len(values) if kind == "empty" else 0, np.nan))
 
 
-def select(data: Any, names: Sequence[str]) -> Any:
-    """Return the frame with only the named columns, in that order."""
-    return nw.from_native(data, eager_only=True).select(list(names)).to_native()
-
-
-def take(data: Any, rows: np.ndarray) -> Any:
-    """Return the rows at a boolean mask or at integer positions, as the same kind."""
-    positions = np.flatnonzero(rows) if rows.dtype == bool else rows
-    if not is_frame(data):
-        return np.asarray(data)[positions]
-    return nw.from_native(data, eager_only=True)[positions.tolist(), :].to_native()
-
-
-def attach(data: Any, columns: Mapping[str, Any]) -> Any:
-    """Return the frame with further columns at its right, as the same kind.
-
-    A name that the frame has already is replaced where it stands. A missing number is
-    NaN in pandas and null in polars and pyarrow.
-    """
-    frame = nw.from_native(data, eager_only=True)
-    backend = frame.implementation
-    new = [_new_series(name, values, backend) for name, values in columns.items()]
-    if backend == nw.Implementation.PANDAS:
-        out = frame.to_native().copy()
-        for series in new:
-            native = series.to_native()
-            native.index = out.index
-            out[series.name] = native
-        return out
-    return frame.with_columns(*new).to_native()
-
-
 def hashed_column(data: Any, name: str, *, what: str = "X") -> tuple[np.ndarray, np.ndarray]:
     """Return one 64-bit number a row that tells its value apart, and where there is none.
 
@@ -377,59 +171,6 @@ def hashed_column(data: Any, name: str, *, what: str = "X") -> tuple[np.ndarray,
 
     texts = np.array([str(v) for v in series.to_list()], dtype=object)
     return pd.util.hash_array(texts, categorize=False), missing
-
-
-def _native(data: Any) -> Any:
-    """Return what narwhals makes of a table or a column; anything else as it is."""
-    try:
-        return nw.from_native(data, eager_only=True, allow_series=True, pass_through=True)
-    except DuplicateError:
-        # an Arrow table's columns are values, and its names stand apart
-        _refuse_twice([str(c) for c in getattr(data, "column_names", data.columns)])
-        raise
-
-
-def _refuse_twice(names: Sequence[str]) -> None:
-    twice = sorted({n for n in names if names.count(n) > 1})
-    if twice:
-        raise SegkitError(
-            f"The column name `{twice[0]}` occurs more than once; expected distinct names. "
-            "Rename one of the columns."
-        )
-
-
-def _new_series(name: str, values: Any, backend: Any) -> nw.Series[Any]:
-    if isinstance(values, Nullable):
-        return _nullable_series(name, values, backend)
-    series = nw.new_series(name, _plain(values), backend=backend).alias(name)
-    # pandas keeps missing numbers as NaN; elsewhere NaN would be a value, not a gap
-    return series.fill_nan(None) if series.dtype.is_float() else series
-
-
-def _nullable_series(name: str, values: Nullable, backend: Any) -> nw.Series[Any]:
-    if backend == nw.Implementation.PANDAS:
-        # pandas has two types of whole numbers and of yes/no; only its own know gaps
-        plain = values.plain()
-        kind = {"O": None, "b": "boolean"}.get(plain.values.dtype.kind, "Int64")
-        if kind:
-            numbers = np.where(plain.missing, np.nan, plain.values)
-            native = nw.new_series(name, numbers, backend=backend).to_native().astype(kind)
-            return nw.from_native(native, series_only=True)
-        items = plain.values.astype(object)
-        items[plain.missing] = None
-        return nw.new_series(name, items.tolist(), nw.String(), backend=backend).alias(name)
-    import pyarrow as pa
-
-    table = pa.table({name: values.to_arrow()})
-    return nw.from_arrow(table, backend=backend).get_column(name)
-
-
-def _with_gaps(column: Nullable, pa: Any) -> Any:
-    """Return whole numbers as an Arrow array; pyarrow itself goes value by value for the gaps."""
-    numbers = np.ascontiguousarray(column.values, dtype=np.int64)
-    there = np.packbits(~column.missing, bitorder="little") if column.missing.any() else None
-    bits = None if there is None else pa.py_buffer(there)
-    return pa.Array.from_buffers(pa.int64(), len(numbers), [bits, pa.py_buffer(numbers)])
 
 
 def _numbers(series: nw.Series[Any], name: str, what: str) -> np.ndarray:
@@ -534,13 +275,6 @@ def _array(data: Any, what: str) -> np.ndarray:
             "(n_rows, n_columns). Reshape your data: a single column is X.reshape(-1, 1), "
             "a single row X.reshape(1, -1)."
         )
-    return values
-
-
-def _plain(values: Any) -> Any:
-    """Give narwhals something every backend reads: object arrays become lists."""
-    if isinstance(values, np.ndarray) and values.dtype == object:
-        return values.tolist()
     return values
 
 
