@@ -21,7 +21,6 @@ __all__ = ["MAX_CELLS", "add_cells", "add_points", "add_trees", "count_cells", "
 MAX_CELLS = 8_000
 """The most rows of a cell table."""
 
-TREES_A_STEP = 10  # in one sum: what a plan of DuckDB costs rises with its square
 WORD_BITS = 62
 
 
@@ -46,8 +45,9 @@ def add_trees(steps: Steps, forest: Forest) -> None:
         for i in range(0, forest.n_segments - 1, WORD_BITS // bits)
     ]
     packed = [_packed(forest.votes, lane, bits) for lane in lanes]
-    for start in range(0, forest.n_trees, TREES_A_STEP):
-        trees = range(start, min(start + TREES_A_STEP, forest.n_trees))
+    at_once = steps.dialect.trees_a_step
+    for start in range(0, forest.n_trees, at_once):
+        trees = range(start, min(start + at_once, forest.n_trees))
         words = []
         for i, leaves in enumerate(packed):
             before = exp.column(f"w{i}") if start else bigint(whole(0))
