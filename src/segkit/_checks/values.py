@@ -1,0 +1,100 @@
+"""Single values: options, numbers, shares, seeds, lengths, packages."""
+
+import importlib
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.utils.validation import check_random_state as _sklearn_random_state
+
+from segkit.exceptions import MissingExtraError, SegkitError
+
+__all__ = [
+    "check_integer",
+    "check_number",
+    "check_option",
+    "check_random_state",
+    "check_same_rows",
+    "check_share",
+    "name_list",
+    "require",
+]
+
+
+_LONG = 80  # characters of a value that a message still repeats
+
+
+def name_list(names: Sequence[object], most: int = 6) -> str:
+    """Write names for a message: at most `most` of them, then how many more.
+
+    Examples
+    --------
+    >>> name_list(["age", "region"])
+    '`age`, `region`'
+    """
+    shown = ", ".join(f"`{n}`" for n in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def check_option(value: Any, options: Sequence[Hashable], *, name: str) -> Any:
+    """Return `value` when it is one of `options`."""
+    if isinstance(value, Hashable) and value in options:
+        return value
+    allowed = ", ".join(repr(o) for o in options)
+    given = f"={value!r}" if len(repr(value)) <= _LONG else f" is a {type(value).__name__}, which"
+    raise SegkitError(f"{name}{given} is not known; expected one of {allowed}.")
+
+
+def check_integer(value: Any, *, name: str, low: int = 1, high: int | None = None) -> int:
+    """Return a whole number within [low, high]."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not whole or value < low or (high is not None and value > high):
+        span = f"at least {low}" if high is None else f"from {low} to {high}"
+        raise SegkitError(f"{name}={value!r} was given; expected a whole number {span}.")
+    return int(value)
+
+
+def check_number(value: Any, *, name: str, low: float = 0.0) -> float:
+    """Return a finite number of at least `low`."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    if number and np.isfinite(value) and value >= low:
+        return float(value)
+    raise SegkitError(f"{name}={value!r} was given; expected a number of at least {low:g}.")
+
+
+def check_share(value: Any, *, name: str) -> float:
+    """Return a number strictly between 0 and 1."""
+    if isinstance(value, int | float | np.number) and 0 < value < 1:
+        return float(value)
+    raise SegkitError(f"{name}={value!r} was given; expected a share between 0 and 1 (say 0.9).")
+
+
+def check_random_state(random_state: Any) -> np.random.RandomState:
+    """Return scikit-learn's generator for an int, None or a RandomState."""
+    try:
+        return _sklearn_random_state(random_state)
+    except ValueError as error:
+        raise SegkitError(
+            f"random_state={random_state!r} was given; expected a whole number, None or a "
+            "numpy.random.RandomState."
+        ) from error
+
+
+def check_same_rows(n: int, n_expected: int, *, what: str, other: str) -> None:
+    """Make sure that two tables have as many rows as each other."""
+    if n != n_expected:
+        raise SegkitError(
+            f"{what} has {n} rows but {other} has {n_expected}; expected one row a respondent in "
+            "both, in the same order. Join them on the respondent's id first."
+        )
+
+
+def require(module: str, *, extra: str) -> Any:
+    """Import an optional package, or say how to install it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingExtraError(
+            f"The package `{module}` is needed for this and is not installed. "
+            f'Install it with: pip install "segkit[{extra}]"'
+        ) from error
