@@ -6,6 +6,7 @@ import pytest
 from sklearn.cluster import KMeans
 
 from segkit import _checks as checks
+from segkit._frames import matrix
 from segkit.exceptions import MissingExtraError, NotFittedError, SegkitError
 
 
@@ -142,11 +143,11 @@ def test_constant_and_unanswered_items_can_be_let_through(frame_kind):
 
 
 def test_categories():
-    good = checks.matrix([[1, 2], [np.nan, 1]])
+    good = matrix([[1, 2], [np.nan, 1]])
     checks.check_categories(good, most=2, otherwise="Say gaussian.")
     with pytest.raises(SegkitError, match=r"`x2` in X holds 1.5 in row 0; .*Say gaussian"):
-        checks.check_categories(checks.matrix([[1, 1.5]]), most=9, otherwise="Say gaussian.")
-    many = checks.matrix(np.arange(4.0)[:, None])
+        checks.check_categories(matrix([[1, 1.5]]), most=9, otherwise="Say gaussian.")
+    many = matrix(np.arange(4.0)[:, None])
     with pytest.raises(SegkitError, match="`x1` in X takes 4 different values; expected at most 3"):
         checks.check_categories(many, most=3, otherwise="Say gaussian.")
 

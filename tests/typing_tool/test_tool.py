@@ -154,26 +154,6 @@ def test_before_fitting_there_is_nothing(fields):
 
 
 @pytest.mark.parametrize(
-    ("options", "text"),
-    [
-        ({"n_trees": 0}, "n_trees=0 was given; expected a whole number from 1 to 5000"),
-        ({"max_leaves": 65}, "max_leaves=65 was given; expected a whole number from 2 to 64"),
-        ({"min_leaf": 0}, "min_leaf=0 was given; expected a number of respondents"),
-        ({"abstain_below": 1.5}, "abstain_below=1.5 was given; expected a share"),
-        ({"n_folds": 1}, "n_folds=1 was given; expected a whole number at least 2"),
-        ({"n_repeats": 0}, "n_repeats=0 was given"),
-        ({"model": "tree"}, "model='tree' is not known; expected one of 'forest', 'scorecard'"),
-        ({"max_fields": 0}, "max_fields=0 was given; expected a whole number of fields of at l"),
-        ({"max_fields": "few"}, "max_fields='few' was given"),
-        ({"tune": True, "model": "scorecard"}, "tune=True was given with model='scorecard'"),
-    ],
-)
-def test_settings_out_of_range(fields, labels, options, text):
-    with pytest.raises(SegkitError, match=text):
-        TypingTool(**options).fit(fields, labels)
-
-
-@pytest.mark.parametrize(
     ("change", "text"),
     [
         (lambda c: c | {"customer_id": np.arange(200)}, "`customer_id` has 200 different values"),

@@ -1,13 +1,6 @@
 import json
 
 import numpy as np
-import pandas as pd
-import pytest
-
-from segkit.exceptions import NotFittedError, SegkitError
-from segkit.typing_tool import TypingTool
-from segkit.typing_tool.export.document import document_of
-from segkit.typing_tool.export.schema import document_schema
 
 
 def code_of(field, value):
@@ -73,26 +66,3 @@ def test_who_follows_the_document_types_everybody_alike(case, tmp_path):
     np.testing.assert_array_equal([a["probabilities"] for a in answers], shares)
     if case.tool.cut_:
         assert untagged.any()
-
-
-def test_the_document_fulfils_its_schema(case):
-    jsonschema = pytest.importorskip("jsonschema")
-    document = document_of(case.tool.model_, case.tool.classes_.tolist(), case.tool.cut_)
-    schema = document_schema()
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.validate(json.loads(json.dumps(document)), schema)
-    document["segments"] = ["only one"]
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, schema)
-
-
-def test_an_unfitted_tool_has_nothing_to_write(tmp_path):
-    with pytest.raises(NotFittedError):
-        TypingTool().to_json(tmp_path / "tool.json")
-    assert not (tmp_path / "tool.json").exists()
-
-
-def test_a_folder_that_is_not_there_is_named(cases, tmp_path):
-    with pytest.raises(SegkitError, match="nowhere"):
-        cases["forest"].tool.to_json(tmp_path / "nowhere" / "tool.json")
-    assert isinstance(cases["forest"].rows, pd.DataFrame)
