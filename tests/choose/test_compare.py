@@ -226,3 +226,9 @@ def test_mcdonalds_is_cut_into_four_by_both_models(data_folder):
     found = choose.compare(items, both, n_segments=[2, 3, 4, 5, 6], n_boot=20)
     assert found.suggested.n_segments == 4
     assert (found.survivors()["lowest"] > 0.6).all()
+
+
+@pytest.mark.parametrize("worlds", [0, 18, "many"])
+def test_too_few_worlds_say_how_not_to_ask(worlds):
+    with pytest.raises(SegkitError, match=r"expected False \(do not ask\), True \(39 worlds"):
+        choose.compare(np.eye(40), [KMeans()], structure=worlds)

@@ -30,11 +30,14 @@ from segkit.choose.measuring import (
 )
 from segkit.choose.sampling import sampled
 from segkit.choose.suggesting import Figures, suggest
+from segkit.exceptions import SegkitError
 
 __all__ = ["compare"]
 
 N_NULL = 39
 """Worlds without segments: the least p is .025."""
+
+FEWEST = 19  # with fewer no p reaches .05
 
 
 def compare(
@@ -209,7 +212,12 @@ def _n_null(structure: bool | int) -> int:
     """Return how many worlds without segments are asked for."""
     if isinstance(structure, bool):
         return N_NULL if structure else 0
-    return check_integer(structure, name="structure", low=19)
+    if not isinstance(structure, int | np.integer) or structure < FEWEST:
+        raise SegkitError(
+            f"structure={structure!r} was given; expected False (do not ask), True "
+            f"({N_NULL} worlds without segments), or a number of worlds, at least {FEWEST}."
+        )
+    return int(structure)
 
 
 def _choices(fitted: Sequence[Fitted]) -> tuple[Choice, ...]:

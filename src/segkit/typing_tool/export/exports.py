@@ -141,8 +141,9 @@ class Exports:
         path : str or Path
             The file, for example "tool.xlsx".
         exact : bool
-            Ask for the tags of `predict`. A worksheet holds a scorecard exactly; it cannot hold
-            a forest.
+            Whether the tags have to be those of `predict`. A scorecard is exact either way; a
+            forest is refused either way, since a worksheet cannot hold it and no distilled tree
+            is written into workbooks.
         codebook : Codebook, optional
             Wordings of the fields, as in `to_html`.
 
@@ -181,9 +182,9 @@ class Exports:
         check_fitted(self)
         if not isinstance(self.model_.voter, Scorecard):
             raise SegkitError(
-                f"This tool is a {self.model_.voter.summary()}, which a worksheet cannot hold "
-                f"(exact={exact}). Fit TypingTool(model='scorecard') for a workbook, or use "
-                "to_html or to_json, which hold a forest as it is."
+                f"This tool is a {self.model_.voter.summary()}, which a worksheet cannot hold, "
+                f"whatever exact says (exact={exact}). Fit TypingTool(model='scorecard') for a "
+                "workbook, or use to_html or to_json, which hold a forest as it is."
             )
         segments = self.classes_.tolist()
         texts = Texts(questions_of(self.model_.codes.fields, codebook), self.card().split("\n"))

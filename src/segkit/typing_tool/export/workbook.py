@@ -25,7 +25,6 @@ BATCH_ROWS = 500
 
 HEAD = "FF333333"
 INPUT = "FFFFF8DC"
-FAULTY = "FFF4B6B6"
 ANSWERS = ("segment", "probability", "second", "reason")
 TOP = 5  # the first row of questions, and of pasted rows
 
