@@ -190,7 +190,7 @@ def test_tag_writes_parts_and_goes_on_with_them(segkit_says, ran, place, tmp_pat
 
 
 def test_tag_says_where_a_tool_does_not_know_its_respondents(segkit_says, ran, place, tmp_path):
-    from segkit.diagnostics.glance import glance
+    from segkit.diagnostics.change.glance import glance
 
     tool = load(ran / "results" / "tool.segkit")
     fields = tuple(replace(f, shares=()) for f in tool.model_.codes.fields)

@@ -130,7 +130,7 @@ def _tell_mix(mix: Any) -> None:
 
 def _tell_shift(report: Any, effective_n: float) -> None:
     """Print which fields of the base differ most from those of the respondents."""
-    from segkit.diagnostics.glance import glance
+    from segkit.diagnostics.change.glance import glance
 
     moved = glance(report, effective_n)
     if moved is None:

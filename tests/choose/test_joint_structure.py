@@ -57,5 +57,5 @@ def test_a_world_without_segments_seldom_passes_in_400_runs(world_of, simulated)
 
 
 def test_too_few_worlds_are_refused(world_of):
-    with pytest.raises(SegkitError, match="structure=5 was given; expected False .do not ask."):
+    with pytest.raises(SegkitError, match=r"structure=5 was given; expected False \(do not ask\)"):
         choose.compare(world_of("uniform", 50, 0), KMeans(), structure=5, **FAST)

@@ -10,7 +10,7 @@ from segkit._checks import check_option
 from segkit._frames import Origin
 from segkit._result import Result, count_text
 from segkit.choose.agreeing import found_again
-from segkit.diagnostics.stability_result import VALID
+from segkit.diagnostics.refits.stability_result import VALID
 from segkit.exceptions import SegkitError
 
 __all__ = ["Choice", "Comparison"]

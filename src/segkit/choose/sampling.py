@@ -9,7 +9,7 @@ import numpy as np
 from segkit.choose.candidates import Fitted
 from segkit.choose.material import Material
 from segkit.choose.world_figures import with_starts
-from segkit.diagnostics.replicates import replicate
+from segkit.diagnostics.refits.replicates import replicate
 
 __all__ = ["Sampled", "sampled"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from segkit._result import count_text
-from segkit.diagnostics.stability_result import VALID
+from segkit.diagnostics.refits.stability_result import VALID
 
 __all__ = ["CONSTRUCTION", "Figures", "Suggestion", "suggest"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from segkit._weights import standardised
 from segkit.choose.valleys import valley
-from segkit.diagnostics.replicates import replicate
+from segkit.diagnostics.refits.replicates import replicate
 
 __all__ = ["Recipe", "WorldFigures", "with_starts"]
 

@@ -8,13 +8,13 @@ one the segments were made for, field by field, and ends in one verdict: keep,
 recalibrate or resegment.
 """
 
-from segkit.diagnostics.across import Across
 from segkit.diagnostics.drift import Drift, drift
 from segkit.diagnostics.end_to_end import end_to_end
-from segkit.diagnostics.end_to_end_result import EndToEnd
 from segkit.diagnostics.prediction_strength import PredictionStrength, prediction_strength
+from segkit.diagnostics.refits.across import Across
+from segkit.diagnostics.refits.end_to_end_result import EndToEnd
+from segkit.diagnostics.refits.stability_result import Stability
 from segkit.diagnostics.stability import stability
-from segkit.diagnostics.stability_result import Stability
 
 __all__ = [
     "Across",

@@ -20,19 +20,19 @@ from segkit._frames import Column, Origin, n_rows, origin_of, select
 from segkit._progress import track
 from segkit._result import Result
 from segkit._weights import check_weights, effective_size
-from segkit.diagnostics.accuracy import Accuracy, accuracy_frame, estimate, evaluated
-from segkit.diagnostics.counts import count, make_bins
-from segkit.diagnostics.field_change import FieldChange, change_of
-from segkit.diagnostics.fields import choose_fields, read_field
-from segkit.diagnostics.mix import (
+from segkit.diagnostics.change.accuracy import Accuracy, accuracy_frame, estimate, evaluated
+from segkit.diagnostics.change.field_change import FieldChange, change_of
+from segkit.diagnostics.change.mix import (
     change_error,
     corrected_sizes,
     counted_sizes,
     mix_frame,
     stated_sizes,
 )
-from segkit.diagnostics.tags import Tags, no_tags, tags_from_labels, tags_from_probabilities
-from segkit.diagnostics.verdict import decide
+from segkit.diagnostics.change.tags import Tags, no_tags, tags_from_labels, tags_from_probabilities
+from segkit.diagnostics.change.verdict import decide
+from segkit.diagnostics.counting.counts import count, make_bins
+from segkit.diagnostics.counting.fields import choose_fields, read_field
 from segkit.exceptions import SegkitError
 from segkit.plots.drift import plot_drift
 

@@ -13,9 +13,9 @@ from segkit._progress import progress_bar
 from segkit._resample import bootstrap_counts, canonical_order, spawn_seeds
 from segkit._threads import one_blas_thread
 from segkit._weights import check_weights, effective_size
-from segkit.diagnostics.chain import Chain, Passed, walk
-from segkit.diagnostics.end_to_end_result import ALL, EndToEnd
-from segkit.diagnostics.processes import run_each
+from segkit.diagnostics.refits.chain import Chain, Passed, walk
+from segkit.diagnostics.refits.end_to_end_result import ALL, EndToEnd
+from segkit.diagnostics.refits.processes import run_each
 from segkit.exceptions import SegkitError
 from segkit.segments.agreement import contingency, jaccard
 

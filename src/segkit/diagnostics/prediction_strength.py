@@ -16,9 +16,9 @@ from segkit._checks import check_integer, check_share
 from segkit._frames import Origin, origin_of
 from segkit._result import Result, interval_text
 from segkit._weights import effective_size
-from segkit.diagnostics.monte_carlo import mean_interval
-from segkit.diagnostics.numbers import candidates_by_number
-from segkit.diagnostics.replicates import replicate
+from segkit.diagnostics.refits.monte_carlo import mean_interval
+from segkit.diagnostics.refits.numbers import candidates_by_number
+from segkit.diagnostics.refits.replicates import replicate
 from segkit.plots.prediction_strength import plot_prediction_strength
 from segkit.segments.agreement import contingencies
 

@@ -21,11 +21,11 @@ import numpy as np
 from segkit._checks import check_number
 from segkit._frames import origin_of
 from segkit._weights import effective_size
-from segkit.diagnostics.certainty import certainties
-from segkit.diagnostics.monte_carlo import tight_within
-from segkit.diagnostics.numbers import candidates_by_number
-from segkit.diagnostics.replicates import Replicates, replicate
-from segkit.diagnostics.stability_result import PER_SEGMENT, PER_SOLUTION, Stability
+from segkit.diagnostics.refits.certainty import certainties
+from segkit.diagnostics.refits.monte_carlo import tight_within
+from segkit.diagnostics.refits.numbers import candidates_by_number
+from segkit.diagnostics.refits.replicates import Replicates, replicate
+from segkit.diagnostics.refits.stability_result import PER_SEGMENT, PER_SOLUTION, Stability
 from segkit.exceptions import SegkitWarning
 
 __all__ = ["stability"]

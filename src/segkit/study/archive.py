@@ -8,7 +8,7 @@ import numpy as np
 from segkit._files import whole_file
 from segkit._frames import origin_of
 from segkit.diagnostics import Stability
-from segkit.diagnostics.stability_result import PER_SEGMENT, PER_SOLUTION
+from segkit.diagnostics.refits.stability_result import PER_SEGMENT, PER_SOLUTION
 
 __all__ = ["read_stability", "write_stability"]
 

@@ -1,0 +1,1 @@
+"""Refits: samples of the respondents, a segmentation fitted to each, and what comes back."""
