@@ -41,7 +41,7 @@ $(VENV)/.study: pyproject.toml $(PINS) | $(BIN)/python
 $(VENV)/.develop: pyproject.toml $(PINS) constraints/groups.py | $(BIN)/python
 	@echo "Installing segkit and its development tools into $(VENV) (once, a few minutes)"
 	@$(BIN)/python constraints/groups.py $(TOOLS) > $(VENV)/groups.txt
-	@$(PIP) -e ".[files,polars,sql]" -r $(VENV)/groups.txt
+	@$(PIP) -e ".[files,polars,sql,onnx]" -r $(VENV)/groups.txt
 	@touch $(VENV)/.study $@
 
 # a folder with a study.toml is run as it is; anything else becomes a study folder under $(OUT)

@@ -16,6 +16,8 @@ HEAVY = {
     "factor_analyzer",
     "pyspark",
     "dask",
+    "onnx",
+    "onnxruntime",
 }
 
 

@@ -203,6 +203,7 @@ METHODS = {
         "to_json",
         "to_sql",
         "to_html",
+        "to_onnx",
         "card",
         "evaluate_groups",
         "to_excel",

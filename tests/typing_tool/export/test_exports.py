@@ -4,7 +4,7 @@ from segkit.exceptions import NotFittedError, SegkitError
 from segkit.typing_tool import TypingTool
 
 
-@pytest.mark.parametrize("method", ["to_json", "to_html", "to_excel"])
+@pytest.mark.parametrize("method", ["to_json", "to_html", "to_excel", "to_onnx"])
 def test_an_unfitted_tool_has_nothing_to_write(method, tmp_path):
     with pytest.raises(NotFittedError):
         getattr(TypingTool(), method)(tmp_path / "tool")

@@ -4,6 +4,7 @@ Whoever reads it can type people without segkit. The steps are those of `DOCUMEN
 works on whole numbers up to the last division, so every reader gets the same tag.
 """
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,14 @@ from segkit.typing_tool.models.model import Model
 from segkit.typing_tool.models.odds import Odds
 from segkit.typing_tool.models.scorecard import Scorecard
 
-__all__ = ["DOCUMENT_FORMAT", "DOCUMENT_STEPS", "DOCUMENT_VERSION", "document_of", "write_document"]
+__all__ = [
+    "DOCUMENT_FORMAT",
+    "DOCUMENT_STEPS",
+    "DOCUMENT_VERSION",
+    "checksum_of",
+    "document_of",
+    "write_document",
+]
 
 DOCUMENT_FORMAT = "segkit typing document"
 DOCUMENT_VERSION = 1
@@ -78,10 +86,21 @@ def document_of(model: Model, segments: list[Any], cut: int) -> dict[str, Any]:
 
 def write_document(document: dict[str, Any], path: str | Path) -> Path:
     """Write a document as a JSON file, whole or not at all."""
-    text = json.dumps(document, ensure_ascii=False, allow_nan=False)
     with whole_file(path) as draft:
-        Path(draft).write_text(text, encoding="utf-8")
+        draft.write_bytes(_written(document))
     return Path(path)
+
+
+def checksum_of(document: dict[str, Any]) -> str:
+    """Return the sha256 of the file that `write_document` writes.
+
+    Every export of the same tool can name it, so that one knows that they belong together.
+    """
+    return hashlib.sha256(_written(document)).hexdigest()
+
+
+def _written(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, allow_nan=False).encode()
 
 
 def _field(field: FieldCode) -> dict[str, Any]:

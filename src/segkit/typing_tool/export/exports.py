@@ -281,3 +281,65 @@ class Exports:
             with whole_file(path) as draft:
                 Path(draft).write_text(text, encoding="utf-8")
         return text
+
+    def to_onnx(self, path: str | Path) -> Path:
+        """Write the tool as an ONNX model: fields in, tags and probabilities out.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file, for example "tool.onnx".
+
+        Returns
+        -------
+        Path
+            The file that was written.
+
+        Raises
+        ------
+        SegkitError
+            For a tool around a plugged-in classifier, a field without a name or called
+            ``tag`` or ``probabilities``, a forest beyond the 2 GB that such a file can have,
+            and a file that cannot be written.
+        MissingExtraError
+            Without onnx: ``pip install "segkit[onnx]"``.
+
+        Notes
+        -----
+        One input a field, named as the field, of shape (n, 1). Numbers are doubles, NaN where
+        not known; yes/no are doubles too, 1 and 0, as a gap has to be told; texts are strings,
+        empty where not known. Single precision would move customers across the edge of a bin.
+        The codebook is inside: nothing is to be prepared.
+
+        Output ``tag``, shape (n,), int64: the segment as in `predict` where segments are whole
+        numbers, else its place in `classes_`, from 0; -1 where untagged. Output
+        ``probabilities``, shape (n, n_segments), doubles, in the order of `classes_`. Tags are
+        those of `predict`, and so are probabilities to the last digit of a division.
+
+        Metadata: ``segments`` and ``segment_of_tag`` (JSON), ``fields`` with their kinds,
+        ``tagged_from_probability`` (0: everyone), ``written_by``, and ``document_sha256``, the
+        checksum of the file that `to_json` writes. Reasons and the runner-up are not in it. A
+        tool refuses infinite numbers; the model reads them as very large or small ones. Opset
+        17 and version 3 of the operators for trees: any runtime since 2022.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import numpy as np, onnxruntime, pandas as pd
+        >>> from segkit.typing_tool import TypingTool
+        >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+        >>> tool = TypingTool(n_trees=5).fit(fields, (fields["age"] > 47).astype(int))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = tool.to_onnx(f"{folder}/tool.onnx")
+        ...     session = onnxruntime.InferenceSession(path)
+        ...     tag, probabilities = session.run(None, {
+        ...         "age": np.array([[30.0], [70.0]]), "plan": np.array([["a"], [""]], dtype=object)
+        ...     })
+        >>> tag.tolist()
+        [0, 1]
+        """
+        check_fitted(self)
+        require("onnx", extra="onnx")
+        from segkit.typing_tool.export.onnx_graph.onnx_file import OnnxTool, write_onnx
+
+        return write_onnx(OnnxTool(self.model_, self.classes_.tolist(), self.cut_), path)
