@@ -146,6 +146,11 @@ PROMISED = {
         "EndToEnd": [],
         "drift": ["reference", "current", "tool", "segments", "sample_weight"],
         "Drift": [],
+        "learn_bins": ["table", "fields", "sample_weight"],
+        "TableBins": ["fields"],
+        "count_table": ["table", "bins", "segments", "sample_weight"],
+        "TableCounts": ["bins", "groups", "fields", "n_rows"],
+        "load_counts": ["path"],
     },
     "choose": {
         "compare": [
@@ -180,6 +185,8 @@ METHODS = {
     ],
     "diagnostics.Stability": ["at"],
     "diagnostics.Across": ["flow_frame"],
+    "diagnostics.TableBins": ["to_dict", "from_dict"],
+    "diagnostics.TableCounts": ["merge", "frame", "save", "to_dict", "from_dict"],
     "segments.Crosstab": ["table", "pairs"],
     "segments.Profile": ["markers", "joins", "dendrogram"],
     "segments.Rules": ["sentences"],

@@ -5,9 +5,12 @@ and respondent by respondent, what comes back; `prediction_strength` asks halves
 respondents to predict each other, and `end_to_end` which stage from answers to tags makes people
 change their segment. `drift` compares the base of today with the
 one the segments were made for, field by field, and ends in one verdict: keep,
-recalibrate or resegment.
+recalibrate or resegment. `learn_bins` and `count_table` make the counts that this takes: they
+add up over days and parts, and are saved in place of the rows.
 """
 
+from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
+from segkit.diagnostics.counting.table_counts import TableCounts, count_table, load_counts
 from segkit.diagnostics.drift import Drift, drift
 from segkit.diagnostics.end_to_end import end_to_end
 from segkit.diagnostics.prediction_strength import PredictionStrength, prediction_strength
@@ -22,8 +25,13 @@ __all__ = [
     "EndToEnd",
     "PredictionStrength",
     "Stability",
+    "TableBins",
+    "TableCounts",
+    "count_table",
     "drift",
     "end_to_end",
+    "learn_bins",
+    "load_counts",
     "prediction_strength",
     "stability",
 ]

@@ -1,89 +1,21 @@
 """Counts of one field over frozen bins: all that drift needs to know of a table.
 
-The bins come from the reference and never change; the counts of two parts of a table add
-up to those of the whole, so a large or a daily base is counted in parts, in any order.
-Missing values have a bin of their own, and so has every value the reference never held.
+The counts of two parts of a table add up to those of the whole, so a large or a daily base is
+counted in parts, in any order.
 """
 
-import hashlib
-import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from segkit._frames import Column
-from segkit._weights import weighted_quantile, weighted_sd
+from segkit.diagnostics.counting.field_bins import FieldBins, make_bins, value_text
 from segkit.exceptions import SegkitError
 
 __all__ = ["Counts", "FieldBins", "count", "make_bins", "merge"]
 
-FEW_VALUES = 10
-DECILES = np.arange(1, 10) / 10
-
-
-@dataclass(frozen=True)
-class FieldBins:
-    """How one field is counted, learned from the reference once and then frozen.
-
-    Attributes
-    ----------
-    field : str
-        The field's name.
-    kind : {"number", "value", "level", "empty"}
-        "number": bins between edges; "value": a bin for each of at most ten numbers;
-        "level": a bin for each text; "empty": the reference holds no value at all.
-    holds : str
-        What the reference holds: number, text, boolean or empty.
-    edges : tuple of float
-        The upper end of each bin but the last; a value on an edge is in the bin below it.
-    values : tuple of float or str
-        The numbers or texts that have a bin each.
-    centres : tuple of float
-        Where each bin lies, in standard deviations of the reference: its weighted mean
-        there. Empty for texts.
-
-    Notes
-    -----
-    The last two bins are those of missing and of never seen values.
-    """
-
-    field: str
-    kind: str
-    holds: str
-    edges: tuple[float, ...] = ()
-    values: tuple[Any, ...] = ()
-    centres: tuple[float, ...] = ()
-
-    @property
-    def n_known(self) -> int:
-        """The number of bins without those of missing and never seen values."""
-        return len(self.edges) + 1 if self.kind == "number" else len(self.values)
-
-    @property
-    def n_bins(self) -> int:
-        """The number of all bins."""
-        return self.n_known + 2
-
-    @property
-    def version(self) -> str:
-        """Twelve letters that change whenever the bins do."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:12]
-
-    def names(self) -> list[str]:
-        """Return the name of each bin.
-
-        Examples
-        --------
-        >>> FieldBins("age", "number", "number", edges=(30.0, 50.0)).names()
-        ['up to 30', '30 to 50', 'above 50', 'missing', 'never seen']
-        """
-        if self.kind != "number":
-            return [*(_text(v) for v in self.values), "missing", "never seen"]
-        ends = [f"{e:g}" for e in self.edges]
-        inner = [f"{a} to {b}" for a, b in itertools.pairwise(ends)]
-        return [f"up to {ends[0]}", *inner, f"above {ends[-1]}", "missing", "never seen"]
+MOST_UNSEEN = 200  # names kept a field; the cells count all
 
 
 @dataclass(frozen=True)
@@ -99,60 +31,24 @@ class Counts:
     squares : ndarray of shape (n_groups,)
         Sums of squared weights, for Kish's effective n.
     unseen : mapping of str to ndarray of shape (n_groups,)
-        Sums of weights of each value that the reference never held.
+        Sums of weights of each value that the reference never held: of the first 200 where
+        there are more, numbers by size and texts by alphabet, so that parts still add up to
+        the whole. The cells count all of them.
+    holders : mapping of str to int
+        The rows that hold each of them.
     """
 
     bins: FieldBins
     cells: np.ndarray
     squares: np.ndarray
     unseen: Mapping[str, np.ndarray] = field(default_factory=dict)
+    holders: Mapping[str, int] = field(default_factory=dict)
 
     def of(self, groups: slice | list[int]) -> tuple[np.ndarray, float]:
         """Return the cells of some groups together, and their effective n (0 where empty)."""
         cells = self.cells[groups].sum(axis=0)
         squares = float(self.squares[groups].sum())
         return cells, float(cells.sum() ** 2 / squares) if squares else 0.0
-
-
-def make_bins(column: Column, w: np.ndarray) -> FieldBins:
-    """Learn the bins of a field from the reference.
-
-    Parameters
-    ----------
-    column : Column
-        The field in the reference.
-    w : ndarray of shape (n,)
-        Weights; values of weight zero are not looked at.
-
-    Returns
-    -------
-    FieldBins
-        Numbers: bins between the weighted deciles, or one a value where there are at most
-        ten. Texts: one bin a text.
-    """
-    if column.kind in ("text", "boolean"):
-        at = np.unique(column.values[(column.values >= 0) & (w > 0)]).astype(int)
-        held = sorted(column.levels[i] for i in at if column.levels[i] != "")
-        kind = "level" if held else "empty"
-        return FieldBins(column.name, kind, column.kind if held else "empty", values=tuple(held))
-    there = ~np.isnan(column.values) & (w > 0)
-    x, w = column.values[there], w[there]
-    distinct = np.unique(x)
-    if distinct.size == 0:
-        return FieldBins(column.name, "empty", "empty")
-    scale = float(weighted_sd(x, w)) or 1.0
-    if distinct.size <= FEW_VALUES:
-        return FieldBins(
-            column.name, "value", "number", values=_floats(distinct),
-            centres=_floats(distinct / scale),
-        )  # fmt: skip
-    edges = np.unique(weighted_quantile(x, DECILES, w))
-    edges = edges[edges < distinct[-1]]
-    at = np.searchsorted(edges, x, side="left")
-    centres = np.bincount(at, weights=w * x) / np.bincount(at, weights=w) / scale
-    return FieldBins(
-        column.name, "number", "number", edges=_floats(edges), centres=_floats(centres)
-    )
 
 
 def count(
@@ -193,11 +89,7 @@ def count(
     groups = np.asarray(groups, dtype=np.intp)
     cells = _grouped(codes, groups, w, bins.n_bins, n_groups)
     squares = np.bincount(groups, weights=np.square(w), minlength=n_groups)
-    new = codes == bins.n_known + 1
-    found, at = np.unique(column.values[new], return_inverse=True)
-    sums = _grouped(at, groups[new], w[new], found.size, n_groups).T
-    names = [column.levels[int(v)] if column.levels else _text(v) for v in found]
-    return Counts(bins, cells, squares, dict(zip(names, sums, strict=True)))
+    return Counts(bins, cells, squares, *_unseen(column, bins, codes, groups, n_groups, w))
 
 
 def merge(a: Counts, b: Counts) -> Counts:
@@ -214,15 +106,22 @@ def merge(a: Counts, b: Counts) -> Counts:
             f"`{b.bins.field}` (bins {b.bins.version}, {len(b.cells)} groups) were given; expected "
             "the same field, bins and groups. Count both over the bins of one reference."
         )
-    names = {**a.unseen, **b.unseen}
+    names = first_unseen({**a.unseen, **b.unseen}, a.bins)
     none = np.zeros(len(a.cells))
     unseen = {name: a.unseen.get(name, none) + b.unseen.get(name, none) for name in names}
-    return Counts(a.bins, a.cells + b.cells, a.squares + b.squares, unseen)
+    holders = {name: a.holders.get(name, 0) + b.holders.get(name, 0) for name in names}
+    return Counts(a.bins, a.cells + b.cells, a.squares + b.squares, unseen, holders)
+
+
+def first_unseen(names: Iterable[str], bins: FieldBins) -> list[str]:
+    """Return the names that are kept of many: an order that no part of a table can change."""
+    numbers = bins.holds == "number"
+    return sorted(names, key=lambda name: (float(name) if numbers else 0.0, name))[:MOST_UNSEEN]
 
 
 def _encode(column: Column, bins: FieldBins) -> np.ndarray:
     _refuse_another_kind(column, bins)
-    missing, unseen = bins.n_known, bins.n_known + 1
+    missing, unseen = bins.n_known, bins.unknown
     if column.kind in ("text", "boolean"):
         place = {value: i for i, value in enumerate(bins.values)} | {"": missing}
         lookup = np.array([place.get(v, unseen) for v in column.levels] + [missing])
@@ -237,6 +136,34 @@ def _encode(column: Column, bins: FieldBins) -> np.ndarray:
     else:
         codes = np.full(x.size, unseen)
     return np.where(np.isnan(x), missing, codes)
+
+
+def _unseen(
+    column: Column,
+    bins: FieldBins,
+    codes: np.ndarray,
+    groups: np.ndarray,
+    n_groups: int,
+    w: np.ndarray,
+) -> tuple[dict[str, np.ndarray], dict[str, int]]:
+    """Return the weights and rows of each value never seen before, of the first by their order."""
+    new = np.flatnonzero((codes == bins.n_known + 1) & (w > 0))
+    if bins.kind == "empty" or new.size == 0:
+        return {}, {}
+    found, at = np.unique(column.values[new], return_inverse=True)
+    if bins.holds == "number":
+        texts = [value_text(v) for v in found[:MOST_UNSEEN]]
+    else:
+        texts = [column.levels[int(v)] for v in found]
+    names = first_unseen(texts, bins)
+    place = {name: i for i, name in enumerate(names)}
+    rank = np.full(found.size, -1)
+    rank[: len(texts)] = [place.get(text, -1) for text in texts]
+    kept = rank[at] >= 0
+    new, at = new[kept], rank[at][kept]
+    sums = _grouped(at, groups[new], w[new], len(names), n_groups).T
+    rows = np.bincount(at, minlength=len(names)).tolist()
+    return dict(zip(names, sums, strict=True)), dict(zip(names, rows, strict=True))
 
 
 def _refuse_another_kind(column: Column, bins: FieldBins) -> None:
@@ -255,11 +182,3 @@ def _grouped(
 ) -> np.ndarray:
     sums = np.bincount(groups * n_codes + codes, weights=w, minlength=n_groups * n_codes)
     return sums.reshape(n_groups, n_codes)
-
-
-def _floats(values: np.ndarray) -> tuple[float, ...]:
-    return tuple(float(v) for v in values)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
