@@ -107,3 +107,18 @@ def case(request: pytest.FixtureRequest, cases: dict[str, Case]) -> Case:
 def edge_rows() -> Any:
     """The function that draws rows for a tool on other people's fields."""
     return rows_for
+
+
+@pytest.fixture
+def calculate(tmp_path: Any) -> Any:
+    """The function that calculates a workbook and returns the values of some cells of a sheet."""
+    formulas = pytest.importorskip("formulas", reason="formulas is not installed")
+
+    def run(book: Any, sheet: str, cells: list[str]) -> list[Any]:
+        path = tmp_path / "calculated.xlsx"
+        book.save(path)
+        solution = formulas.ExcelModel().loads(str(path)).finish().calculate()
+        found = [solution[f"'[{path.name}]{sheet.upper()}'!{c}"].value[0, 0] for c in cells]
+        return [v.item() if isinstance(v, np.generic) else v for v in found]
+
+    return run
