@@ -30,7 +30,7 @@ MANIFEST = "_segkit.json"
 PART_ROWS = 1_000_000
 """Rows of a part: so many are tagged again when a run was killed."""
 
-FORMAT = "segkit tagged base 1"
+FORMAT = "segkit tagged base 2"
 OURS = re.compile(r"part-\d{6}\.parquet")
 ANEW = "Give another folder, or resume=False (--no-resume) to begin anew in this one."
 
@@ -44,8 +44,8 @@ class TaggedParts:
     job : dict
         The tool, the base and the settings: what another run must share to go on.
     parts : tuple of dict
-        Of each finished part: ``name``, ``of`` (which stretch), ``rows``, ``bytes``; a stretch
-        without rows has no name.
+        Of each finished part: ``name``, ``piece`` (the number of the piece of the base), ``of``
+        (what the piece is called), ``rows``, ``bytes``.
     totals : Totals
         The sums over the finished parts.
     """
@@ -58,6 +58,10 @@ class TaggedParts:
     def n_rows(self) -> int:
         """The rows that are tagged."""
         return sum(part["rows"] for part in self.parts)
+
+    def rows_of(self, piece: int) -> int:
+        """Return how many rows of a piece of the base are tagged."""
+        return sum(part["rows"] for part in self.parts if part["piece"] == piece)
 
     def plus(self, part: dict[str, Any], totals: Totals) -> "TaggedParts":
         """Return the manifest with one part more, and the sums up to it."""
@@ -97,7 +101,7 @@ class TaggedParts:
         """Make sure that the finished parts are there as they were written."""
         for part in self.parts:
             path = folder / part["name"]
-            if part["rows"] and not (path.is_file() and path.stat().st_size == part["bytes"]):
+            if not (path.is_file() and path.stat().st_size == part["bytes"]):
                 raise SegkitError(
                     f"`{path}` is not as it was written: it is absent or of another size. {ANEW}"
                 )
@@ -112,7 +116,10 @@ def write_parts(
     batch_rows: int,
     resume: bool,
 ) -> tuple[Totals, int]:
-    """Tag a base into a folder, one part a stretch; return the sums and the rows found done.
+    """Tag a base into a folder, part by part; return the sums and the rows found done.
+
+    A piece of the base is one part; one whose rows show only when it is read (a text file) is
+    divided into parts while it is.
 
     Parameters
     ----------
@@ -139,9 +146,12 @@ def write_parts(
         before = done.n_rows
         writing = _Writing(tagger, files, folder, batch_rows)
         with progress_bar(what="tagging", total=files.n_rows, unit=" rows", initial=before) as bar:
-            for piece in files.pieces(PART_ROWS)[len(done.parts) :]:
-                done = done.plus(*writing.part(piece, len(done.parts), done.totals, bar))
-                done.save(folder)
+            for number, piece in enumerate(files.pieces(PART_ROWS)):
+                for stretch in writing.stretches(piece, done.rows_of(number)):
+                    at = len(done.parts)
+                    entry, totals = writing.part(stretch, at, done.totals, bar)
+                    done = done.plus({"piece": number, "of": piece.label, **entry}, totals)
+                    done.save(folder)
         row_check(files, done.n_rows)
     return done.totals, before
 
@@ -155,22 +165,36 @@ class _Writing:
     folder: Path
     batch_rows: int
 
+    def stretches(self, piece: Piece, done: int) -> Iterator[Iterator[Any]]:
+        """Yield what is left of a piece after the rows that are done, the batches of each part."""
+        if piece.n_rows is not None:  # known to be one part
+            if piece.n_rows > done:
+                yield self.files.batches(piece, self.batch_rows)
+            return
+        batches = self.files.batches(piece, self.batch_rows)
+        while done > 0:
+            done -= next(batches).num_rows
+        for first in batches:
+            yield _up_to(PART_ROWS, chain([first], batches))
+
     def part(
-        self, piece: Piece, number: int, before: Totals, bar: Any
+        self, batches: Iterator[Any], number: int, before: Totals, bar: Any
     ) -> tuple[dict[str, Any], Totals]:
         """Write one part; return its entry in the manifest, and the sums up to it."""
         path = self.folder / f"part-{number:06d}.parquet"
-        batches = self.files.batches(piece, self.batch_rows)
-        first = next(batches, None)
-        if first is None:
-            return {"name": "", "of": piece.label, "rows": 0, "bytes": 0}, before
         with table_writer(path) as write:
-            totals = self.tagger.tag_stream(
-                chain([first], batches), write, before, bar, self.files.fields
-            )
-        size = path.stat().st_size
+            totals = self.tagger.tag_stream(batches, write, before, bar, self.files.fields)
         rows = totals.n_rows - before.n_rows
-        return {"name": path.name, "of": piece.label, "rows": rows, "bytes": size}, totals
+        return {"name": path.name, "rows": rows, "bytes": path.stat().st_size}, totals
+
+
+def _up_to(rows: int, batches: Iterator[Any]) -> Iterator[Any]:
+    """Yield batches until there are so many rows, and leave the others."""
+    for batch in batches:
+        yield batch
+        rows -= batch.num_rows
+        if rows <= 0:
+            return
 
 
 def _identity(files: BaseFiles) -> list[list[Any]]:
