@@ -192,6 +192,30 @@ def test_ids_and_dates_are_left_out_and_listed():
     assert result.frame()["field"].tolist() == list(base(1, 0))
 
 
+def test_fields_that_change_together_only_are_found():
+    rng = np.random.default_rng(0)
+    tables = []
+    for turn in (1, -1):
+        age = rng.normal(size=3000)
+        bills = turn * 0.6 * age + 0.8 * rng.normal(size=3000)
+        tables.append(pd.DataFrame({"age": age, "bills": bills, "app": rng.random(3000) < 0.3}))
+    result = drift(*tables)
+    assert set(result.frame()["kind"]) == {"stable"}
+    assert result.verdict == "recalibrate"
+    assert result.reasons[0].startswith("All fields together tell the tables apart, mostly by `")
+    assert result.joint["field"].tolist()[0] == "all"
+    assert set(result.joint["field"][1:3]) == {"age", "bills"}
+    again = drift(*(t.sample(frac=1, random_state=4) for t in tables))
+    pd.testing.assert_frame_equal(result.joint, again.joint)
+    other = drift(*tables, random_state=1)
+    assert not other.joint.equals(result.joint)
+
+
+def test_a_bad_seed_is_named():
+    with pytest.raises(SegkitError, match="random_state='dice' was given"):
+        drift(frame(300, 0), frame(300, 1), random_state="dice")
+
+
 def test_fields_can_be_chosen():
     result = drift(frame(300, 0), frame(300, 1), fields=["region", "age"])
     assert result.frame()["field"].tolist() == ["region", "age"]

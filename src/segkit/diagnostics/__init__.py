@@ -9,9 +9,10 @@ recalibrate or resegment. `learn_bins` and `count_table` make the counts that th
 add up over days and parts, and are saved in place of the rows.
 """
 
+from segkit.diagnostics.change.drift_result import Drift
 from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
 from segkit.diagnostics.counting.table_counts import TableCounts, count_table, load_counts
-from segkit.diagnostics.drift import Drift, drift
+from segkit.diagnostics.drift import drift
 from segkit.diagnostics.end_to_end import end_to_end
 from segkit.diagnostics.prediction_strength import PredictionStrength, prediction_strength
 from segkit.diagnostics.refits.across import Across

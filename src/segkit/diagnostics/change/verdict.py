@@ -9,6 +9,7 @@ from typing import Any
 
 from segkit.diagnostics.change.accuracy import Accuracy, accuracy_reasons
 from segkit.diagnostics.change.field_change import FieldChange
+from segkit.diagnostics.change.joint import Joint, joint_reasons
 from segkit.diagnostics.change.mix import mix_reasons
 
 __all__ = ["MOVED", "SMALL", "VERDICTS", "decide", "matters"]
@@ -32,6 +33,7 @@ def decide(
     mix: Any,
     accuracy: tuple[Accuracy, Accuracy] | None,
     alpha: float,
+    joint: Joint | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """Return the verdict and its reasons, weightiest first.
 
@@ -44,7 +46,9 @@ def decide(
     accuracy : pair of Accuracy or None
         Before and after.
     alpha : float
-        The level of the mix.
+        The level of the mix and of the fields together.
+    joint : Joint or None
+        All fields together.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def decide(
     reasons : tuple of str
     """
     fallen = accuracy_reasons(*accuracy) if accuracy else []
-    changed = mix_reasons(mix, alpha) + _field_reasons(changes)
+    changed = mix_reasons(mix, alpha) + _field_reasons(changes) + joint_reasons(joint, alpha)
     if fallen:
         return "resegment", (*fallen, *changed)
     if changed:

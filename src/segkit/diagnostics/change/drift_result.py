@@ -1,0 +1,125 @@
+"""What drift finds: a table of fields, the mix, the accuracy, one verdict."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from segkit._frames import Origin
+from segkit._result import Result
+from segkit.diagnostics.change.field_change import FieldChange
+from segkit.plots.drift import plot_drift
+
+__all__ = ["Drift"]
+
+
+@dataclass(frozen=True, repr=False)
+class Drift(Result):
+    """What changed between two tables, and what to do about it.
+
+    Attributes
+    ----------
+    changes : tuple of FieldChange
+        One a segment and field; `frame` shows them.
+    mix : frame or None
+        Segment sizes: segment, before, before_low, before_high, counted_before, after,
+        after_low, after_high, counted_after, change, low, high, p_adjusted. None without
+        segments.
+    joint : frame or None
+        All fields together, by a classifier that tells the tables apart: field (``all``
+        first, then the fields, the one that tells most first), auc, low, high, p, importance
+        (the area lost when the field is shuffled). None where a table is worth fewer than
+        50 rows.
+    accuracy : frame or None
+        The typing tool's accuracy: period (before, after), accuracy, low, high, source
+        (validated: from the tool's own evaluation; estimated: without labels). None
+        without a tool.
+    verdict : {"keep", "recalibrate", "resegment"}
+        What to do.
+    reasons : tuple of str
+        Why, weightiest first.
+    left_out : tuple of str
+        Columns that were not compared, with the reason.
+    alpha : float
+        The level of "beyond chance".
+    n_before, n_after : int
+        Rows of the two tables.
+    effective_before, effective_after : float
+        Their effective numbers.
+    origin : Origin
+        The kind of table that the reference was.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segkit.diagnostics import drift
+    >>> before = pd.DataFrame({"plan": ["a", "b"] * 100})
+    >>> after = pd.DataFrame({"plan": ["a", "b", "c", "c"] * 50})
+    >>> result = drift(before, after)
+    >>> result.verdict, result.reasons[0].split(" (PSI")[0]
+    ('recalibrate', '`plan`, new level: `c` (50.0 %)')
+    """
+
+    changes: tuple[FieldChange, ...]
+    mix: Any
+    joint: Any
+    accuracy: Any
+    verdict: str
+    reasons: tuple[str, ...]
+    left_out: tuple[str, ...]
+    alpha: float
+    n_before: int
+    n_after: int
+    effective_before: float
+    effective_after: float
+    origin: Origin
+
+    def frame(self) -> Any:
+        """Return one row a segment (``all`` for everybody) and field.
+
+        Returns
+        -------
+        frame
+            segment, field, psi, psi_null_95, effect, effect_unit, p, p_adjusted, kind
+            (stable, shift, new level, vanished level, missing share), detail,
+            jensen_shannon, ks, missing_before, missing_after, n_before, n_after (effective).
+        """
+        columns = {name: [getattr(c, name) for c in self.changes] for name in _COLUMNS}
+        columns["detail"] = [c.detail if c.kind != "stable" else "" for c in self.changes]
+        return self.origin.frame(columns)
+
+    def plot(self, ax: Any = None, segment: str = "all") -> Any:
+        """Draw the PSI of each field beside what chance alone would give."""
+        return plot_drift(self.frame(), ax, segment=segment)
+
+    def summary(self) -> str:
+        """Give the verdict with its reasons, and what was compared how."""
+        fields = dict.fromkeys(c.field for c in self.changes)
+        flagged = dict.fromkeys(c.field for c in self.changes if c.kind != "stable")
+        out = f" Left out: {'; '.join(self.left_out)}." if self.left_out else ""
+        judged = "" if self.accuracy is not None else " Typing accuracy was not judged (no tool)."
+        return (
+            f"Verdict: {self.verdict}. {' '.join(self.reasons)} {len(fields)} fields of "
+            f"{self.n_after:,} rows (effective n {self.effective_after:,.0f}) were compared with "
+            f"{self.n_before:,} (effective n {self.effective_before:,.0f}); {len(flagged)} changed "
+            f"beyond chance at {self.alpha:g}, adjusted for all fields and segments."
+            f"{judged}{out}"
+        )
+
+
+_COLUMNS = (
+    "segment",
+    "field",
+    "psi",
+    "psi_null_95",
+    "effect",
+    "effect_unit",
+    "p",
+    "p_adjusted",
+    "kind",
+    "detail",
+    "jensen_shannon",
+    "ks",
+    "missing_before",
+    "missing_after",
+    "n_before",
+    "n_after",
+)
