@@ -215,6 +215,7 @@ METHODS = {
         "evaluate_groups",
         "to_excel",
     ],
+    "typing_tool.ToolCard": ["to_html", "to_markdown", "markdown"],
     "typing_tool.Evaluation": ["value", "card", "plot_card"],
     "choose.Comparison": ["labels_of", "survivors", "agreement_frame", "plot_agreement"],
     "study.Study": ["open", "run"],
@@ -358,7 +359,7 @@ def test_public_methods_have_docstrings(path):
     of_segkit = {
         name: member
         for name, member in inspect.getmembers(named(path), inspect.isroutine)
-        if not name.startswith("_") and getattr(member, "__module__", "").startswith("segkit")
+        if not name.startswith("_") and str(getattr(member, "__module__", "")).startswith("segkit")
     }
     assert [name for name, member in of_segkit.items() if not inspect.getdoc(member)] == []
 

@@ -1,4 +1,5 @@
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
 from segkit.plots.confusion import plot_confusion
@@ -51,3 +52,13 @@ def test_names_stay_names_and_axes_given_are_used(frame_kind, names):
     }
     assert plot_confusion(frame_kind.make(table), ax) is ax
     assert [t.get_text() for t in ax.get_xticklabels()] == names
+
+
+def test_long_names_are_broken_and_no_formulas():
+    names = {"0": "careful savers who plan", "1": "$x_{$ spenders"}
+    table = {**TABLE, "segment": [names[s] for s in TABLE["segment"]]}
+    table["tagged"] = [names.get(t, t) for t in TABLE["tagged"]]
+    ax = plot_confusion(pd.DataFrame(table))
+    ax.figure.canvas.draw()
+    columns = [t.get_text() for t in ax.get_xticklabels()]
+    assert columns[:2] == ["careful savers\nwho plan", "\\$x_{\\$ spenders"]

@@ -1,13 +1,16 @@
 """Where the people of each segment are tagged: a matrix of shares."""
 
+from textwrap import fill
 from typing import Any
 
 from segkit._frames import column, numeric_column
 from segkit._result import percent
-from segkit.plots._canvas import INK, axes_or_new, finish
+from segkit.plots._canvas import INK, axes_or_new, finish, literal
 from segkit.plots.palette import segment_name
 
 __all__ = ["plot_confusion"]
+
+LINE = 15  # letters that fit below a column
 
 
 def plot_confusion(table: Any, ax: Any = None) -> Any:
@@ -49,9 +52,9 @@ def plot_confusion(table: Any, ax: Any = None) -> Any:
             fontweight="bold" if truth[at] == tags[at] else "normal",
         )  # fmt: skip
     size = n.reshape(len(rows), -1).sum(axis=1)
-    names = [f"{segment_name(r)}  (n = {c:,.0f})" for r, c in zip(rows, size, strict=True)]
+    names = [f"{literal(segment_name(r))}  (n = {c:,.0f})" for r, c in zip(rows, size, strict=True)]
     ax.set_yticks(range(len(rows)), names)
-    ax.set_xticks(range(len(columns)), [segment_name(c) for c in columns])
+    ax.set_xticks(range(len(columns)), [literal(fill(segment_name(c), LINE)) for c in columns])
     found = [grid[i, columns.index(r)] for i, r in enumerate(rows) if r in columns]
     title = f"Found again: {percent(min(found))} to {percent(max(found))} of each segment"
     ax = finish(

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from segkit._frames import column, numeric_column
-from segkit.plots._canvas import INK, MUTED, axes_or_new, finish
+from segkit.plots._canvas import INK, MUTED, axes_or_new, finish, literal
 from segkit.plots.palette import segment_color, segment_name
 
 __all__ = ["plot_typing_quality"]
@@ -48,7 +48,7 @@ def plot_typing_quality(table: Any, ax: Any = None) -> Any:
     for side, name in ((-0.16, "recall"), (0.16, "precision")):
         rows = np.flatnonzero(metric == name)
         _dots(ax, np.arange(rows.size) + side, {c: v[rows] for c, v in numbers.items()}, name)
-    ax.set_yticks(range(len(segments)), [segment_name(s) for s in segments])
+    ax.set_yticks(range(len(segments)), [literal(segment_name(s)) for s in segments])
     ax.set_ylim(len(segments) - 0.45, -0.55)
     ax.set_xlim(0, 1)
     kappa = int(np.flatnonzero(metric == "kappa")[0])

@@ -5,8 +5,8 @@ from typing import Any
 
 from segkit._files import whole_file
 from segkit.plots import segment_color
+from segkit.plots._pictures import svg
 from segkit.reports import honesty, portrait, story
-from segkit.reports.pictures import svg
 from segkit.reports.wording import Words, spoken, words_for
 
 __all__ = ["booklet"]

@@ -20,6 +20,7 @@ from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.evaluation.learning import LearningCurve
 from segkit.typing_tool.evaluation.lift import LiftCurve
 from segkit.typing_tool.evaluation.model_comparison import ModelComparison, compare_models
+from segkit.typing_tool.export.model_card.tool_card import ToolCard
 from segkit.typing_tool.golden.golden_questions import golden_questions
 from segkit.typing_tool.golden.questions import GoldenQuestions
 from segkit.typing_tool.growing_samples import learning_curve
@@ -44,6 +45,7 @@ __all__ = [
     "SegmentMix",
     "SetSizes",
     "TagReport",
+    "ToolCard",
     "ToolComparison",
     "TypingTool",
     "compare_models",

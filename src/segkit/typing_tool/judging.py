@@ -9,13 +9,14 @@ from segkit._checks import check_fitted, check_frame
 from segkit._frames import n_rows, origin_of
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.fields import fields_frame
-from segkit.typing_tool.evaluation.card import card_text
 from segkit.typing_tool.evaluation.crossfit import CrossFitting
 from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.grouping import read_groupings
 from segkit.typing_tool.evaluation.groups import GroupFigures
 from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.evaluation.proxies import warn_of_proxies
+from segkit.typing_tool.export.model_card.content import CardFacts
+from segkit.typing_tool.export.model_card.tool_card import ToolCard
 from segkit.typing_tool.fitting import fit_groups, read_respondents
 from segkit.typing_tool.models.model import Model, Settings
 
@@ -27,6 +28,8 @@ class JudgesItself:
 
     model_: Model
     classes_: np.ndarray
+    cut_: int
+    sizes_: np.ndarray | None
     evaluation_: Evaluation
     importance_: FieldImportance
     n_folds: int
@@ -34,23 +37,38 @@ class JudgesItself:
     _tagged_from: Any  # a property of the tool: the probability from which on it tags
     _settings: Callable[[], Settings]
     _fitting: Callable[[], CrossFitting]
+    get_params: Callable[[], dict[str, Any]]
 
-    def card(self, groups: GroupFigures | None = None) -> str:
-        """Return the page to hand out with the tool: what it is good for, and what not.
+    def card(self, groups: GroupFigures | None = None, date: Any = None) -> ToolCard:
+        """Return the model card to hand out with the tool: what it is good for, and what not.
 
         Parameters
         ----------
         groups : GroupFigures, optional
             From `evaluate_groups`: how groups of people are typed.
+        date : date or str, optional
+            When, to stand on the page; without it, the same tool gives the same card.
+
+        Returns
+        -------
+        ToolCard
+            A text to print; ``.to_html(path)`` and ``.to_markdown(path)`` write the whole card
+            with its data, figures, limits and versions.
         """
         check_fitted(self)
-        return card_text(
-            self.model_.codes.names,
-            self.classes_.tolist(),
-            self.evaluation_,
-            self._tagged_from,
-            self.importance_,
-            groups,
+        return ToolCard(
+            CardFacts(
+                self.model_,
+                tuple(self.classes_.tolist()),
+                self.cut_,
+                self._tagged_from,
+                self.sizes_,
+                self.evaluation_,
+                self.importance_,
+                groups,
+                self.get_params(),
+                "" if date is None else str(date),
+            )
         )
 
     def _given_fields(self) -> list[str]:

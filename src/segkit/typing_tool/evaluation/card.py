@@ -14,7 +14,7 @@ from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.groups import GroupFigures
 from segkit.typing_tool.evaluation.importance import FieldImportance
 
-__all__ = ["card_text", "evaluation_lines"]
+__all__ = ["card_text", "evaluation_lines", "group_lines", "untagged_line"]
 
 SURE = 0.9  # a tool right this often may say something about one person
 POINTLESS = 1.2  # a list that finds fewer than this many times as many is not worth sorting
@@ -46,24 +46,26 @@ def card_text(
     groups : GroupFigures, optional
         How groups of people are typed.
     """
-    untagged = (
-        "Everyone is tagged, however unsure."
-        if abstain_below is None
-        else f"Untagged below a probability of {abstain_below}: "
-        f"{percent(figures.value('abstained'))} of respondents."
-    )
     return "\n".join(
         [
             f"Types customers into {len(classes)} segments ({', '.join(map(str, classes))}).",
             f"Fields: {', '.join(fields)}.",
             *([_carriers(importance)] if importance is not None else []),
-            untagged,
+            untagged_line(figures, abstain_below),
             *evaluation_lines(figures),
-            *_group_lines(groups),
+            *group_lines(groups),
             "For sizes use segment_mix, not counts of tags.",
             "Valid for people like the survey's respondents; check drift before each use.",
         ]
     )
+
+
+def untagged_line(figures: Evaluation, abstain_below: float | None) -> str:
+    """Say below which probability customers stay untagged, and how many of them."""
+    if abstain_below is None:
+        return "Everyone is tagged, however unsure."
+    share = percent(figures.value("abstained"))
+    return f"Untagged below a probability of {abstain_below}: {share} of respondents."
 
 
 def evaluation_lines(figures: Evaluation) -> list[str]:
@@ -173,9 +175,10 @@ def _one_person(figures: Evaluation) -> str:
 def _control(figures: Evaluation) -> list[str]:
     if "kappa_shuffled" not in figures.table["metric"]:
         return []
+    kappa = round(figures.value("kappa_shuffled"), 2) + 0.0  # a zero has no sign
     return [
-        f"Taught from shuffled labels, the same procedure reaches a kappa of "
-        f"{figures.value('kappa_shuffled') + 0.0:.2f}: zero but for chance, or something leaks."
+        f"Taught from shuffled labels, the same procedure reaches a kappa of {kappa:.2f}: zero but "
+        "for chance, or something leaks."
     ]
 
 
@@ -190,7 +193,8 @@ def _carriers(importance: FieldImportance) -> str:
     return text
 
 
-def _group_lines(groups: GroupFigures | None) -> list[str]:
+def group_lines(groups: GroupFigures | None) -> list[str]:
+    """Say what is known of groups of people, or that nothing is."""
     if groups is None:
         return ["Not known: whether it serves all groups of people alike (evaluate_groups)."]
     found = groups.findings() or ["none is typed otherwise than the rest beyond chance."]

@@ -134,19 +134,29 @@ class GroupFigures(Result):
     def summary(self) -> str:
         """Return one paragraph: differences beyond chance, small groups, proxies."""
         found = self.findings()
-        pairs = dict.fromkeys(
-            zip(self.table["by"], self.table["group"], self.table["few"], strict=True)
-        )
-        few = [f"{group} ({by})" for by, group, is_few in pairs if is_few]
         text = " ".join(found) if found else "No group is typed otherwise than the rest."
+        return f"{self._who()} {text} {self.method()}"
+
+    def method(self) -> str:
+        """Return how differences were told from chance, and which groups are too small for it."""
+        few = [f"{group} ({by})" for by, group, is_few in self._pairs() if is_few]
         text = (
-            f"{count_text(len(pairs), 'group')}, n = {self.n_respondents:,}, on respondents the "
-            f"models had not seen. {text} Differences to everyone else by bootstrap of respondents "
-            f"({self.n_boot} draws), adjusted for their number (Benjamini and Hochberg)."
+            f"Differences to everyone else by bootstrap of respondents ({self.n_boot} draws), "
+            "adjusted for their number (Benjamini and Hochberg)."
         )
         if few:
             text += f" Too few people to be tested (effective n below {FEW}): {', '.join(few)}."
         return text
+
+    def _who(self) -> str:
+        return (
+            f"{count_text(len(self._pairs()), 'group')}, n = {self.n_respondents:,}, on "
+            "respondents the models had not seen."
+        )
+
+    def _pairs(self) -> list[tuple[str, str, bool]]:
+        columns = (self.table[name] for name in ("by", "group", "few"))
+        return list(dict.fromkeys(zip(*columns, strict=True)))
 
 
 def group_figures(

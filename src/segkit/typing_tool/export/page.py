@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from segkit._files import whole_file
 from segkit.exceptions import SegkitError
 from segkit.plots.palette import color_of, segment_name
 from segkit.typing_tool.export.questions import Question
+from segkit.typing_tool.export.templating import template_named, template_text
 
 __all__ = ["Brand", "advice_by_segment", "page_of", "write_page"]
 
@@ -106,9 +106,9 @@ def page_of(
         Colour and name.
     """
     head = f":root {{ --brand: {brand.color}; --on-brand: {brand.ink}; }}\n"
-    style = head + _part("page.css")
-    script = _part("typing.js") + "\n" + _part("page.js")
-    return _template().render(
+    style = head + template_text("page.css")
+    script = template_text("typing.js") + "\n" + template_text("page.js")
+    return template_named("page.html").render(
         title=title,
         logo=brand.logo,
         about=about,
@@ -183,20 +183,3 @@ def _policy(style: str, script: str) -> str:
 
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _part(name: str) -> str:
-    return (files("segkit.typing_tool.export") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _template() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # only when a page is written
-
-    environment = Environment(
-        loader=PackageLoader("segkit.typing_tool.export", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html")

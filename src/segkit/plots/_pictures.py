@@ -11,7 +11,7 @@ def svg(ax: Any) -> str:
     """Return the figure of an Axes as an SVG element for a page.
 
     Text stays text (searchable, read aloud); ids are fixed so that a page does not change
-    from run to run.
+    from run to run, and groups have none, so that several figures can stand on one page.
     """
     from matplotlib import rc_context
 
@@ -21,4 +21,5 @@ def svg(ax: Any) -> str:
     ):
         ax.figure.savefig(stream, format="svg", metadata={"Date": None}, transparent=True)
     text = stream.getvalue()
-    return re.sub(r"^.*?(?=<svg)", "", text, flags=re.DOTALL)
+    text = re.sub(r"^.*?(?=<svg)", "", text, flags=re.DOTALL)
+    return re.sub(r'<g id="[^"]*"', "<g", text)

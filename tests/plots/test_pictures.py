@@ -1,8 +1,10 @@
 """Figures become the same SVG each time, without anything from outside."""
 
+import re
+
 import matplotlib.pyplot as plt
 
-from segkit.reports.pictures import svg
+from segkit.plots._pictures import svg
 
 
 def _drawn():
@@ -22,3 +24,9 @@ def test_it_is_one_svg_element_with_searchable_escaped_text():
     assert text.rstrip().endswith("</svg>")
     assert "A &lt;title&gt; &amp; more" in text
     assert "<script" not in text
+
+
+def test_two_on_a_page_share_no_id_but_of_what_they_share():
+    found = [re.findall(r'<(\w+) id="', svg(_drawn())) for _ in range(2)]
+    assert found[0] == found[1]
+    assert "g" not in found[0]
