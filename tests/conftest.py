@@ -2,8 +2,13 @@
 
 import json
 import os
+import shutil
+import signal
+import subprocess
 import sys
+import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +34,7 @@ hypothesis.settings.load_profile("segkit")
 NO_DATA = "SEGKIT_DATA is not set: real data not available"
 REQUIRED = "SEGKIT_REQUIRE_REAL_DATA"
 RECORD = "SEGKIT_SIMULATIONS"
+POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +44,45 @@ def data_folder() -> Path:
     if not named or not Path(named).is_dir():
         pytest.skip(NO_DATA)
     return Path(named)
+
+
+def as_postgres(command: list[str]) -> list[str]:
+    """Let the server's own user run it where we are root, who may not."""
+    return ["runuser", "-u", "postgres", "--", *command] if os.getuid() == 0 else command
+
+
+@pytest.fixture(scope="session")
+def postgres_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A server in a folder of its own, listening on a socket there only."""
+    if not POSTGRES:
+        pytest.skip("no PostgreSQL server is installed")
+    if os.getuid() == 0 and shutil.which("runuser") is None:
+        pytest.skip("PostgreSQL does not run as root, and runuser is not there")
+    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+    if os.getuid() == 0:
+        shutil.chown(folder, "postgres")
+    programs, data, log = POSTGRES[-1].parent, folder / "data", folder / "log"
+    made = [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
+    made += ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run(as_postgres(made), check=True, capture_output=True, cwd="/")
+    start = [str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
+    start += ["-c", "listen_addresses=", "-c", "fsync=off"]
+    with log.open("w") as out:
+        server = subprocess.Popen(as_postgres(start), stdout=out, stderr=out, cwd="/")
+    ready = [str(programs / "pg_isready"), "-q", "-h", str(folder)]
+    for _ in range(150):
+        if subprocess.run(ready, check=False).returncode == 0:
+            break
+        time.sleep(0.2)
+    else:
+        pytest.fail(log.read_text())
+    try:
+        yield folder
+    finally:
+        own = int((data / "postmaster.pid").read_text().split()[0])
+        os.kill(own, signal.SIGINT)
+        server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

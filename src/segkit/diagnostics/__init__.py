@@ -6,7 +6,8 @@ respondents to predict each other, and `end_to_end` which stage from answers to 
 change their segment. `drift` compares the base of today with the
 one the segments were made for, field by field, and ends in one verdict: keep,
 recalibrate or resegment. `learn_bins` and `count_table` make the counts that this takes: they
-add up over days and parts, and are saved in place of the rows.
+add up over days and parts, and are saved in place of the rows. `Monitor` keeps such counts, and
+the tags, day by day, and raises few false alarms.
 """
 
 from segkit.diagnostics.change.drift_result import Drift
@@ -14,16 +15,20 @@ from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
 from segkit.diagnostics.counting.table_counts import TableCounts, count_table, load_counts
 from segkit.diagnostics.drift import drift
 from segkit.diagnostics.end_to_end import end_to_end
+from segkit.diagnostics.monitor import Monitor
 from segkit.diagnostics.prediction_strength import PredictionStrength, prediction_strength
 from segkit.diagnostics.refits.across import Across
 from segkit.diagnostics.refits.end_to_end_result import EndToEnd
 from segkit.diagnostics.refits.stability_result import Stability
 from segkit.diagnostics.stability import stability
+from segkit.diagnostics.watch.update_result import MonitorUpdate
 
 __all__ = [
     "Across",
     "Drift",
     "EndToEnd",
+    "Monitor",
+    "MonitorUpdate",
     "PredictionStrength",
     "Stability",
     "TableBins",

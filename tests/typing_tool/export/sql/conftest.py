@@ -1,11 +1,6 @@
 """Databases to run statements on: DuckDB in the process, a PostgreSQL server of its own."""
 
 import math
-import os
-import shutil
-import signal
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,8 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-
-POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 
 
 def plain(rows: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -67,51 +60,12 @@ def duck() -> Callable[..., pd.DataFrame]:
     return run
 
 
-def as_postgres(command: list[str]) -> list[str]:
-    """Let the server's own user run it where we are root, who may not."""
-    return ["runuser", "-u", "postgres", "--", *command] if os.getuid() == 0 else command
-
-
-@pytest.fixture(scope="session")
-def postgres_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A server in a folder of its own, listening on a socket there only."""
-    if not POSTGRES:
-        pytest.skip("no PostgreSQL server is installed")
-    if os.getuid() == 0 and shutil.which("runuser") is None:
-        pytest.skip("PostgreSQL does not run as root, and runuser is not there")
-    folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
-    if os.getuid() == 0:
-        shutil.chown(folder, "postgres")
-    programs, data, log = POSTGRES[-1].parent, folder / "data", folder / "log"
-    made = [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres"]
-    made += ["--no-sync", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run(as_postgres(made), check=True, capture_output=True, cwd="/")
-    start = [str(programs / "postgres"), "-D", str(data), "-k", str(folder)]
-    start += ["-c", "listen_addresses=", "-c", "fsync=off"]
-    with log.open("w") as out:
-        server = subprocess.Popen(as_postgres(start), stdout=out, stderr=out, cwd="/")
-    try:
-        yield folder
-    finally:
-        own = int((data / "postmaster.pid").read_text().split()[0])
-        os.kill(own, signal.SIGINT)
-        server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
 @pytest.fixture(scope="session")
 def postgres(postgres_folder: Path) -> Iterator[Callable[..., pd.DataFrame]]:
     """Runs a statement over rows on PostgreSQL."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
     where = f"host={postgres_folder} user=postgres dbname=postgres"
-    for _ in range(100):
-        try:
-            connection = psycopg.connect(where, autocommit=True)
-            break
-        except psycopg.OperationalError:
-            time.sleep(0.2)
-    else:
-        pytest.fail((postgres_folder / "log").read_text())
+    connection = psycopg.connect(where, autocommit=True)
 
     def run(statement: str, rows: pd.DataFrame, table: str = "base") -> pd.DataFrame:
         connection.execute(f"DROP TABLE IF EXISTS {table}")

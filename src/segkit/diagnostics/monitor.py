@@ -1,0 +1,187 @@
+"""A store of daily counts and tags that says, day by day, whether the segments still hold."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from segkit._checks import check_frame
+from segkit._frames import Origin, lazy_kind, origin_of
+from segkit.diagnostics.watch.daily import Wish, send_day
+from segkit.diagnostics.watch.duckdb_store import DuckStore
+from segkit.diagnostics.watch.postgres_store import PostgresStore
+from segkit.diagnostics.watch.update_result import MonitorUpdate
+from segkit.diagnostics.watch.versions import saved_tool
+from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.base_files import is_path
+
+__all__ = ["Monitor"]
+
+SERVERS = ("postgresql://", "postgres://")
+
+
+class Monitor:
+    """Watches a customer base: tags who changed, counts every day, raises few false alarms.
+
+    Parameters
+    ----------
+    path : str or Path
+        The store: a DuckDB file, made by the first update; or the address of a PostgreSQL
+        database (``postgresql://user@host/database``).
+    tool : TypingTool or path, optional
+        The fitted typing tool, or its file. Needed once; the store keeps it. One that the
+        store does not know becomes its next version.
+    reference : frame, optional
+        What days are compared with: the respondents' fields, or an earlier base. Without it
+        the first day is.
+    sample_weight : array-like of shape (n_rows,), optional
+        Weights of the reference.
+    id : str, optional
+        The column of customer ids ("customer_id").
+    false_alarms_a_year : float, optional
+        The expected number of false alarms a year, at most, over all fields, segments and days
+        (1).
+    updates_a_year : float, optional
+        How many days a year are sent (365).
+    schema : str
+        PostgreSQL: the schema that holds the tables. Another name is another monitor.
+
+    Attributes
+    ----------
+    store : str
+        What the store is called; never shows a password.
+
+    See Also
+    --------
+    drift : Compares two tables once.
+
+    Notes
+    -----
+    The store holds, for each customer, the id, the tag, its probability, and in which bin each
+    field lies; for each day sums over customers. It holds no field's value and no row of the
+    reference. A customer whose fields did not change is not tagged again; days' counts are
+    yesterday's with old bins subtracted and new ones added, in whole numbers, so that they equal
+    counting everybody.
+
+    **Days** are sent in order. A day is one transaction: killed at any moment, the store is as
+    it was, and the same call again ends where it would have. The same day sent twice changes
+    nothing; the last day with other content is replaced. An earlier day with other content is
+    refused: `rollback` first.
+
+    **Alarms.** Each of the T tests of a day (every field in everybody and in each segment, the
+    sizes of the segments, the tool's accuracy) is made at the level ``k / (T U)``, with ``k``
+    the false alarms allowed a year and ``U`` the updates a year. Expectations add up whatever
+    depends on what (it is mostly the same customers every day, and fields go together), so that
+    a year without drift has at most ``k`` false alarms on average. A change must also be of
+    a size that matters: .1 sd, V of .05, 2 % of the rows, 3 points of a segment's share, 5 points
+    of accuracy. An alarm stays one alarm until its change is within chance (5 %) or below half
+    that size. Against a reference of other people (a survey), what differs from the first
+    day on is an alarm on that day; against the first day of the base, only what changes later is.
+
+    **Verdict.** *resegment*: an alarm on the accuracy; *recalibrate*: any other; else *keep*.
+    A new meaning of the segments among people with the same fields is not seen: only new
+    labels would tell.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import pandas as pd
+    >>> from segkit.typing_tool import TypingTool
+    >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+    >>> tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    >>> base = fields.assign(customer_id=range(120))
+    >>> monitor = Monitor(f"{tempfile.mkdtemp()}/monitor.duckdb", tool)
+    >>> monitor.update(base, "2026-11-21").status
+    'keep 2026-11-21: 120 customers (120 new, 0 changed, 0 gone, 0 moved); no alarm; tool version 1'
+    >>> base.loc[0, "age"] = 70
+    >>> day = monitor.update(base, "2026-11-22")
+    >>> day.changed, day.moved, monitor.update(base, "2026-11-22").outcome
+    (1, 1, 'known')
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        tool: Any = None,
+        reference: Any = None,
+        *,
+        sample_weight: Any = None,
+        id: str | None = None,
+        false_alarms_a_year: float | None = None,
+        updates_a_year: float | None = None,
+        schema: str = "segkit_monitor",
+    ) -> None:
+        self._store = _store_at(path, schema)
+        if reference is not None:
+            check_frame(reference, what="the reference")
+            if tool is None:
+                raise SegkitError(
+                    "reference was given without a tool; expected the tool that tags it. Give "
+                    "both: Monitor(path, tool, reference)."
+                )
+        self._wish = Wish(
+            None if tool is None else saved_tool(tool),
+            reference,
+            sample_weight,
+            id,
+            false_alarms_a_year,
+            updates_a_year,
+        )
+
+    def __repr__(self) -> str:
+        return f"Monitor({self.store!r})"
+
+    @property
+    def store(self) -> str:
+        """What the store is called; never shows a password."""
+        return self._store.shown
+
+    def update(self, base: Any, day: str | date) -> MonitorUpdate:
+        """Send a day: the whole base as it is on it.
+
+        Parameters
+        ----------
+        base : frame, path, or list of paths
+            What `TypingTool.tag` takes, in memory or streamed: a pandas, polars or pyarrow table;
+            a polars LazyFrame; a DuckDB relation; .parquet, .csv or .arrow files. It has the
+            tool's fields and the ids.
+        day : str or date
+            The day, as ``2026-11-22`` or a date.
+
+        Returns
+        -------
+        MonitorUpdate
+
+        Raises
+        ------
+        SegkitError
+            For a day out of order; a missing or repeated id; an absent field or one of another
+            kind; a damaged store, with the copy that still reads.
+        """
+        when = _day(day)
+        with self._store.session(write=True) as session:
+            sent = send_day(session, base, when, self._wish)
+        lazy = is_path(base) or lazy_kind(base)
+        return MonitorUpdate.of(sent, Origin() if lazy else Origin(origin_of(base).kind))
+
+
+def _store_at(path: str | Path, schema: str) -> DuckStore | PostgresStore:
+    if isinstance(path, str) and path.startswith(SERVERS):
+        return PostgresStore(path, schema)
+    if isinstance(path, str | Path) and "://" not in str(path):
+        return DuckStore(Path(path))
+    raise SegkitError(
+        "path is neither a file nor a postgresql:// address; expected, for example, "
+        "'monitor.duckdb' or 'postgresql://user@host/database'. Correct it."
+    )
+
+
+def _day(day: Any) -> date:
+    """Return a date, or a text like 2026-11-22 as one."""
+    try:
+        if isinstance(day, datetime):
+            return day.date()
+        return day if isinstance(day, date) else date.fromisoformat(str(day))
+    except ValueError as error:
+        raise SegkitError(
+            f"day={day!r} was given; expected a date, or a text like '2026-11-22'."
+        ) from error
