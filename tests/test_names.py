@@ -153,6 +153,10 @@ PROMISED = {
         "count_table": ["table", "bins", "segments", "sample_weight"],
         "TableCounts": ["bins", "groups", "fields", "n_rows"],
         "load_counts": ["path"],
+        "migration": ["before", "after", "ids", "sample_weight"],
+        "Migration": [],
+        "Homogeneity": [],
+        "Hysteresis": [],
     },
     "choose": {
         "compare": [
@@ -190,6 +194,7 @@ METHODS = {
     "diagnostics.Monitor": ["update"],
     "diagnostics.TableBins": ["to_dict", "from_dict"],
     "diagnostics.TableCounts": ["merge", "frame", "save", "to_dict", "from_dict"],
+    "diagnostics.Migration": ["homogeneity", "half_life", "hysteresis", "customers"],
     "segments.Crosstab": ["table", "pairs"],
     "segments.Profile": ["markers", "joins", "dendrogram"],
     "segments.Rules": ["sentences"],
@@ -263,6 +268,9 @@ RESULTS = [
     "diagnostics.EndToEnd",
     "diagnostics.Drift",
     "diagnostics.MonitorUpdate",
+    "diagnostics.Migration",
+    "diagnostics.Homogeneity",
+    "diagnostics.Hysteresis",
     "choose.Comparison",
     "choose.Structure",
 ]

@@ -16,6 +16,7 @@ from segkit._frames.kinds import (
     origin_of,
     select,
     take,
+    to_arrow,
 )
 from segkit._frames.reading import (
     Column,
@@ -53,5 +54,6 @@ __all__ = [
     "origin_of",
     "select",
     "take",
+    "to_arrow",
     "typed_column",
 ]

@@ -23,6 +23,7 @@ __all__ = [
     "plain_values",
     "select",
     "take",
+    "to_arrow",
 ]
 
 
@@ -129,6 +130,25 @@ def from_arrow(table: Any, kind: str = "pandas") -> Any:
             for name, values in zip(table.column_names, table.columns, strict=True)
         }
     )
+
+
+def to_arrow(data: Any, names: Sequence[str], *, what: str = "X") -> Any:
+    """Return the named columns of a frame as an Arrow table.
+
+    Raises
+    ------
+    SegkitError
+        When a column mixes kinds of values.
+    """
+    import pyarrow as pa
+
+    try:
+        return nw.from_native(select(data, names), eager_only=True).to_arrow()
+    except (pa.ArrowException, TypeError) as error:
+        raise SegkitError(
+            f"{what} has a column that mixes kinds of values ({error}); expected numbers or text "
+            "throughout. Turn the column into one kind."
+        ) from error
 
 
 def column_names(data: Any) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ change their segment. `drift` compares the base of today with the
 one the segments were made for, field by field, and ends in one verdict: keep,
 recalibrate or resegment. `learn_bins` and `count_table` make the counts that this takes: they
 add up over days and parts, and are saved in place of the rows. `Monitor` keeps such counts, and
-the tags, day by day, and raises few false alarms.
+the tags, day by day, and raises few false alarms. `migration` follows customers from one tagged
+base to the next and tells moves from tags that only flip.
 """
 
 from segkit.diagnostics.change.drift_result import Drift
@@ -15,7 +16,10 @@ from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
 from segkit.diagnostics.counting.table_counts import TableCounts, count_table, load_counts
 from segkit.diagnostics.drift import drift
 from segkit.diagnostics.end_to_end import end_to_end
+from segkit.diagnostics.migration import Migration, migration
 from segkit.diagnostics.monitor import Monitor
+from segkit.diagnostics.moves.homogeneity import Homogeneity
+from segkit.diagnostics.moves.hysteresis import Hysteresis
 from segkit.diagnostics.prediction_strength import PredictionStrength, prediction_strength
 from segkit.diagnostics.refits.across import Across
 from segkit.diagnostics.refits.end_to_end_result import EndToEnd
@@ -27,6 +31,9 @@ __all__ = [
     "Across",
     "Drift",
     "EndToEnd",
+    "Homogeneity",
+    "Hysteresis",
+    "Migration",
     "Monitor",
     "MonitorUpdate",
     "PredictionStrength",
@@ -38,6 +45,7 @@ __all__ = [
     "end_to_end",
     "learn_bins",
     "load_counts",
+    "migration",
     "prediction_strength",
     "stability",
 ]
