@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segkit import datasets
 from segkit.typing_tool import TypingTool
 
 NASTY = "in\"come's <b>&amp;</b> =1+1;--"
@@ -122,3 +123,27 @@ def calculate(tmp_path: Any) -> Any:
         return [v.item() if isinstance(v, np.generic) else v for v in found]
 
     return run
+
+
+def _bank() -> tuple[pd.DataFrame, np.ndarray]:
+    answers = datasets.fetch_bank_marketing().answers
+    rng = np.random.default_rng(0)
+    people = answers.iloc[rng.choice(len(answers), 2500, replace=False)]
+    stage = people["age"].to_numpy() + rng.normal(0, 12, len(people))
+    fields = people.drop(columns=["contact_id", "y"]).reset_index(drop=True)
+    return fields, np.digitize(stage, [33, 50])
+
+
+def _payments() -> tuple[pd.DataFrame, np.ndarray]:
+    survey = datasets.fetch_payment_choice(wave=2017)
+    items = survey.codebook.clean(survey.answers)[survey.codebook.names(role="item")]
+    place = items.astype(float).mean(axis=1).rank(method="first").to_numpy()
+    names = np.array(["low", "middle", "high"], dtype=object)
+    fields = survey.answers[survey.codebook.names(role="field")].reset_index(drop=True)
+    return fields, names[(place * 3 // (len(place) + 1)).astype(int)]
+
+
+@pytest.fixture(params=[_bank, _payments], ids=["bank", "payments"])
+def real_people(request: pytest.FixtureRequest, data_folder: Any) -> Any:
+    """All fields of a real survey, and segments: numbers or names."""
+    return request.param()

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit import datasets
 from segkit.exceptions import NotFittedError, SegkitError
 from segkit.survey import Codebook, Item
 from segkit.typing_tool import TypingTool
@@ -296,13 +295,11 @@ def test_everything_has_a_label_and_is_heard(cases, tmp_path, browser):
 
 
 @pytest.mark.real_data
-def test_all_fields_of_the_bank_are_in_the_page(data_folder, tmp_path, browser):
-    bank = datasets.fetch_bank_marketing().answers
-    people = bank.iloc[np.random.default_rng(0).choice(len(bank), 1500, replace=False)]
-    fields = people.drop(columns=["contact_id", "age"]).reset_index(drop=True)
-    segments = np.digitize(people["age"].to_numpy(), [33, 50])
-    tool = TypingTool(n_folds=2).fit(fields, segments)
+def test_all_fields_of_real_surveys_are_in_the_page(real_people, tmp_path, browser):
+    fields, segments = real_people
+    tool = TypingTool(n_trees=60, n_folds=2).fit(fields, segments)
     opened(browser, tool.to_html(tmp_path / "tool.html"))
+    assert browser.execute_script("return page.questions.length") == fields.shape[1]
     plain = fields.astype(object).where(fields.notna(), None)
     answers = json.loads(
         browser.execute_script(TYPE, plain.to_json(orient="records", double_precision=15))

@@ -1,10 +1,10 @@
 """The paper on which somebody is typed with a pencil: as a page to print, or as text."""
 
-import re
 from html import escape
 
 import numpy as np
 
+from segkit.typing_tool.export.escaping import escaped, escaped_block
 from segkit.typing_tool.golden.sheet import Question, Sheet
 
 __all__ = ["FORMS", "paper_text"]
@@ -22,8 +22,6 @@ thead th { background: #f2f2f2 }
 .sum td, .sum th { font-weight: bold }
 table, li { break-inside: avoid }
 """
-
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&$]|:(?=//))")
 
 
 def paper_text(sheet: Sheet, title: str, form: str) -> str:
@@ -111,12 +109,12 @@ def _html_row(words: str, points: tuple[int, ...] | list[int], kind: str = "") -
 
 
 def _markdown(sheet: Sheet, title: str) -> str:
-    parts = [f"# {_plain(title)}", "\n".join(f"1. {_plain(s)}" for s in _steps(sheet))]
-    parts += [_plain(sheet.accuracy), "## Points to begin with"]
+    parts = [f"# {escaped(title)}", "\n".join(f"1. {escaped(s)}" for s in _steps(sheet))]
+    parts += [escaped_block(sheet.accuracy), "## Points to begin with"]
     parts.append(_markdown_table(sheet, [("everybody begins with", sheet.everyone)]))
     for number, question in enumerate(sheet.questions, start=1):
         name = f" ({question.item})" if question.item != question.wording else ""
-        parts.append(f"## {number}. {_plain(question.wording + name)}")
+        parts.append(f"## {number}. {escaped(question.wording + name)}")
         parts.append(_markdown_table(sheet, [(line.words, line.points) for line in question.lines]))
     rows: list[tuple[str, tuple[int, ...]]] = [("everybody begins with", sheet.everyone)]
     for number, (question, at) in enumerate(
@@ -125,19 +123,14 @@ def _markdown(sheet: Sheet, title: str) -> str:
         rows.append((f"{number}. {question.lines[at].words}", question.lines[at].points))
     rows.append(("sum", tuple(sheet.totals())))
     parts += ["## An example", "Somebody in the middle of every scale:"]
-    parts += [_markdown_table(sheet, rows), _plain(_verdict(sheet))]
+    parts += [_markdown_table(sheet, rows), escaped_block(_verdict(sheet))]
     return "\n\n".join(parts) + "\n"
 
 
 def _markdown_table(sheet: Sheet, rows: list[tuple[str, tuple[int, ...]]]) -> str:
     lines = [
-        "| answer | " + " | ".join(_plain(s) for s in sheet.segments) + " |",
+        "| answer | " + " | ".join(escaped(s) for s in sheet.segments) + " |",
         "|---|" + "---:|" * len(sheet.segments),
     ]
-    lines += [f"| {_plain(words)} | " + " | ".join(map(str, p)) + " |" for words, p in rows]
+    lines += [f"| {escaped(words)} | " + " | ".join(map(str, p)) + " |" for words, p in rows]
     return "\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    """Write a text so that no mark in it means anything."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))

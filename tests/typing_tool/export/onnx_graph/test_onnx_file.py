@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit import datasets
 from segkit.exceptions import MissingExtraError, SegkitError
 from segkit.typing_tool import TypingTool, golden_questions
 
@@ -180,29 +179,11 @@ def test_without_onnx_the_remedy_is_named(cases, monkeypatch, tmp_path):
         cases["scorecard"].tool.to_onnx(tmp_path / "tool.onnx")
 
 
-def bank():
-    answers = datasets.fetch_bank_marketing().answers
-    people = answers.iloc[np.random.default_rng(0).choice(len(answers), 2500, replace=False)]
-    fields = people.drop(columns=["contact_id", "y"]).reset_index(drop=True)
-    stage = people["age"].to_numpy() + np.random.default_rng(1).normal(0, 12, len(people))
-    return fields, np.digitize(stage, [33, 50])
-
-
-def payments():
-    survey = datasets.fetch_payment_choice(wave=2017)
-    items = survey.codebook.clean(survey.answers)[survey.codebook.names(role="item")]
-    place = items.astype(float).mean(axis=1).rank(method="first").to_numpy()
-    names = np.array(["low", "middle", "high"], dtype=object)
-    labels = names[(place * 3 // (len(place) + 1)).astype(int)]
-    return survey.answers[survey.codebook.names(role="field")], labels
-
-
 @pytest.mark.real_data
 @pytest.mark.parametrize("model", ["forest", "scorecard"])
-@pytest.mark.parametrize("survey", [bank, payments])
-def test_all_fields_of_real_surveys_are_typed_alike(survey, model, edge_rows, data_folder, same):
-    fields, labels = survey()
+def test_all_fields_of_real_surveys_are_typed_alike(model, real_people, edge_rows, same):
+    fields, labels = real_people
     tool = TypingTool(model=model, n_trees=60, abstain_below=0.5, n_folds=2).fit(fields, labels)
-    rows = edge_rows(tool, fields.reset_index(drop=True), 2000, 0)
+    rows = edge_rows(tool, fields, 2000, 0)
     assert set(tool.tag(rows)["reason"].dropna()) >= {"low confidence", "unseen level"}
     same(tool, rows)
