@@ -8,7 +8,8 @@ one the segments were made for, field by field, and ends in one verdict: keep,
 recalibrate or resegment. `learn_bins` and `count_table` make the counts that this takes: they
 add up over days and parts, and are saved in place of the rows. `Monitor` keeps such counts, and
 the tags, day by day, and raises few false alarms. `migration` follows customers from one tagged
-base to the next and tells moves from tags that only flip.
+base to the next and tells moves from tags that only flip; `decompose_mix` divides a change of
+sizes into people and tool.
 """
 
 from segkit.diagnostics.change.drift_result import Drift
@@ -18,6 +19,7 @@ from segkit.diagnostics.drift import drift
 from segkit.diagnostics.end_to_end import end_to_end
 from segkit.diagnostics.migration import Migration, migration
 from segkit.diagnostics.monitor import Monitor
+from segkit.diagnostics.moves.decomposition import MixChange, decompose_mix
 from segkit.diagnostics.moves.homogeneity import Homogeneity
 from segkit.diagnostics.moves.hysteresis import Hysteresis
 from segkit.diagnostics.prediction_strength import PredictionStrength, prediction_strength
@@ -34,6 +36,7 @@ __all__ = [
     "Homogeneity",
     "Hysteresis",
     "Migration",
+    "MixChange",
     "Monitor",
     "MonitorUpdate",
     "PredictionStrength",
@@ -41,6 +44,7 @@ __all__ = [
     "TableBins",
     "TableCounts",
     "count_table",
+    "decompose_mix",
     "drift",
     "end_to_end",
     "learn_bins",

@@ -1,0 +1,136 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from segkit.diagnostics import decompose_mix
+from segkit.exceptions import SegkitError
+
+
+class Cut:
+    """A tool that cuts age, and leaves people without one untagged."""
+
+    def __init__(self, *at, names=None):
+        self.at, self.names = at, names
+
+    def predict(self, fields):
+        age = np.asarray(fields["age"], dtype=float)
+        tag = np.searchsorted(self.at, age)
+        if self.names:
+            return np.array([self.names[t] for t in tag], dtype=object)
+        return np.where(np.isnan(age), -1, tag)
+
+
+def base(n=500, seed=0, ids=0, shift=0.0, gaps=0.0):
+    rng = np.random.default_rng(seed)
+    age = rng.normal(45 + shift, 15, n)
+    age[rng.random(n) < gaps] = np.nan
+    return pd.DataFrame({"id": ids + np.arange(n), "age": age})
+
+
+def changes(found):
+    table = found.frame()
+    return {(s, p): c for s, p, c in zip(table["segment"], table["part"], table["change"])}  # noqa: B905
+
+
+@pytest.mark.parametrize("ids", [0, 200, 500])
+def test_parts_sum_exactly_whoever_is_in_both(ids):
+    found = decompose_mix(
+        base(gaps=0.1), base(400, 1, ids, 4, 0.2), (Cut(30, 50), Cut(35, 50)), ids="id"
+    )
+    parts = changes(found)
+    for segment in ("0", "1", "2", "untagged"):
+        three = sum(parts[segment, p] for p in ("turnover", "moved", "model"))
+        assert three == pytest.approx(parts[segment, "total"], abs=1e-15)
+    assert sum(v for (_, p), v in parts.items() if p == "total") == pytest.approx(0, abs=1e-15)
+    sizes = found.sizes.set_index(["people", "tool", "segment"])["share"]
+    total = sizes["new", "new", "0"] - sizes["old", "old", "0"]
+    assert parts["0", "total"] == pytest.approx(total, abs=1e-15)
+
+
+def test_without_any_change_every_part_is_zero():
+    table = decompose_mix(base(), base().sample(frac=1), (Cut(40), Cut(40)), ids="id").frame()
+    assert (table[["change", "low", "high"]].to_numpy() == 0.0).all()
+
+
+def test_each_cause_alone_has_the_whole_change():
+    old, shifted = base(), base().assign(age=lambda t: t["age"] + 8)
+    cases = {
+        "moved": (old, shifted, (Cut(40), Cut(40))),
+        "model": (old, old, (Cut(40), Cut(45))),
+        "turnover": (old, base(500, 7, 500, 10), (Cut(40), Cut(40))),
+    }
+    for cause, (before, after, tools) in cases.items():
+        parts = changes(decompose_mix(before, after, tools, ids="id"))
+        assert parts["0", cause] == pytest.approx(parts["0", "total"], abs=1e-15)
+        assert parts["0", "total"] != 0.0
+
+
+def test_frames_of_both_kinds_say_the_same(frame_kind):
+    frames = [base(), base(400, 1, 200, 4)]
+    plain = decompose_mix(*frames, (Cut(40), Cut(35)), ids="id")
+    made = [frame_kind.make(f.sample(frac=1, random_state=0).to_dict("list")) for f in frames]
+    other = decompose_mix(*made, (Cut(40), Cut(35)), ids="id")
+    assert type(other.frame()) is type(made[0])
+    assert np.allclose(other.frame()["change"], plain.frame()["change"])
+
+
+def test_whole_weights_are_repeated_rows():
+    before, after = base(100), base(100, 1, shift=5)
+    w = np.random.default_rng(0).integers(1, 4, 100)
+    weighted = decompose_mix(before, after, (Cut(40), Cut(35)), sample_weight=w)
+    rows = np.repeat(np.arange(100), w)
+    repeated = decompose_mix(before.iloc[rows], after.iloc[rows], (Cut(40), Cut(35)))
+    assert np.allclose(weighted.frame()["change"], repeated.frame()["change"])
+    scaled = decompose_mix(before, after, (Cut(40), Cut(35)), sample_weight=3.5 * w)
+    assert np.allclose(weighted.frame()["low"], scaled.frame()["low"])
+
+
+def test_names_of_segments_are_kept():
+    found = decompose_mix(base(), base(), (Cut(40, names="ab"), Cut(45, names="ab")))
+    assert sorted(set(found.frame()["segment"])) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "n_runs", [400, pytest.param(2000, marks=pytest.mark.slow)], ids=["some", "many"]
+)
+def test_intervals_hold_the_parts_of_the_population(n_runs, simulated):
+    def world(n, seed):
+        rng = np.random.default_rng(seed)
+        people = np.arange(n)
+        age = rng.normal(45, 15, n)
+        later = age + rng.normal(3, 6, n)
+        there = rng.random(n) < 0.8
+        new = pd.DataFrame({"id": n + people[: n // 5], "age": rng.normal(38, 15, n // 5)})
+        before = pd.DataFrame({"id": people, "age": age})
+        after = pd.DataFrame({"id": people[there], "age": later[there]})
+        return before, pd.concat([after, new])
+
+    tools = (Cut(40), Cut(43))
+    true = decompose_mix(*world(2_000_000, 10**6), tools, ids="id").frame()["change"][:4]
+    hits = np.zeros(4)
+    for seed in range(n_runs):
+        table = decompose_mix(*world(400, seed), tools, ids="id").frame()[:4]
+        hits += (table["low"] <= true) & (true <= table["high"])
+    for part, n in zip(table["part"], hits, strict=True):
+        simulated(f"interval of the part {part} holds the truth", n, n_runs, 0.95, n_checks=4)
+
+
+def test_it_says_the_largest_change_and_draws_it():
+    found = decompose_mix(base(), base(500, 7, 500, 10), (Cut(40), Cut(40)), ids="id")
+    assert "0 in both. Largest change: 0, " in found.summary()
+    assert "by who came or went" in found.plot().get_title(loc="left")
+    same = decompose_mix(base(), base(), (Cut(40), Cut(40)))
+    assert same.plot().get_title(loc="left") == "No segment changed its size"
+
+
+def test_wrong_arguments_are_named():
+    tools = (Cut(40), Cut(40))
+    for given, said in (
+        ((base(), base(400), tools), "before has 500 rows and after 400, and no ids"),
+        ((base(), base(), Cut(40)), "tools is no pair"),
+        ((base(), base(), (Cut(40), 3)), "A int cannot predict"),
+        ((base(), base(), tools, "customer"), "before lacks `customer`"),
+        ((base(), pd.concat([base(), base()]), tools, "id"), "`id` of after holds 500 ids more"),
+    ):
+        with pytest.raises(SegkitError, match=said):
+            decompose_mix(*given)
