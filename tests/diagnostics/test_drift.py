@@ -99,8 +99,8 @@ def test_columns_and_order_of_the_table():
     result = drift(frame(300, 0), frame(300, 1))
     expected = [
         "segment", "field", "psi", "psi_null_95", "effect", "effect_unit", "p", "p_adjusted",
-        "kind", "detail", "jensen_shannon", "ks", "missing_before", "missing_after", "n_before",
-        "n_after",
+        "kind", "detail", "evidence", "wasserstein", "jensen_shannon", "ks", "missing_before",
+        "missing_after", "n_before", "n_after",
     ]  # fmt: skip
     assert list(result.frame().columns) == expected
     assert result.frame()["field"].tolist() == list(base(1, 0))

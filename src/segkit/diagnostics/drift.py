@@ -24,6 +24,7 @@ from segkit.diagnostics.change.mix import (
     mix_frame,
     stated_sizes,
 )
+from segkit.diagnostics.change.recoding import recoded
 from segkit.diagnostics.change.verdict import decide
 
 __all__ = ["drift"]
@@ -132,7 +133,13 @@ def drift(
     alpha = check_share(alpha, name="alpha")
     tables, weights = (reference, current), (sample_weight, current_weight)
     compared = compare_tables(tables, weights, tool, segments, fields)
-    changes = changes_of(compared.pairs, compared.segments, alpha)
+    rows = compared.rows
+    changes = recoded(
+        changes_of(compared.pairs, compared.segments, alpha),
+        rows.before,
+        rows.after,
+        (rows.w, rows.v),
+    )
     mix = _mix(compared, tables)
     joint = _joint(compared, random_state)
     accuracy = _accuracy(compared)

@@ -41,6 +41,7 @@ def test_a_shift_is_measured_in_standard_deviations():
     found = change(number(sample(4000, 0)), number(sample(4000, 1, 0.5)))
     assert found.effect_unit == "sd"
     assert found.effect == pytest.approx(0.5, abs=0.06)
+    assert found.wasserstein == found.effect
     assert found.cause == "shift"
     assert found.detail == f"higher by {found.effect:.2f} sd on average"
     assert found.p < 1e-10
@@ -64,6 +65,13 @@ def test_levels_are_measured_by_cramers_v():
     assert found.effect == pytest.approx(np.sqrt(_v2(0.5, 2 / 3)))
     assert found.detail == "`a` 50.0 % -> 66.7 %"
     assert np.isnan(found.ks)
+    assert np.isnan(found.wasserstein)
+
+
+def test_a_number_of_few_values_has_both_figures():
+    found = change(number([1, 2, 3] * 100), number([2, 3, 3] * 100))
+    assert found.effect_unit == "V"
+    assert found.wasserstein == pytest.approx(2 / 3 / np.std([1, 2, 3]))
 
 
 def _v2(p, q):
@@ -139,4 +147,6 @@ def test_a_segment_without_rows_cannot_be_compared():
 
 
 def test_the_kinds_are_those_promised():
-    assert KINDS == ("stable", "shift", "new level", "vanished level", "missing share")
+    assert KINDS == (
+        "stable", "shift", "new level", "vanished level", "missing share", "recoded",
+    )  # fmt: skip

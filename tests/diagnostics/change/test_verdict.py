@@ -9,8 +9,9 @@ from segkit.diagnostics.change.verdict import decide, matters
 
 STABLE = FieldChange(
     segment="all", field="age", psi=0.01, psi_null_95=0.02, effect=0.02, effect_unit="sd", p=0.4,
-    cause="shift", detail="higher by 0.02 sd on average", jensen_shannon=0.0, ks=0.0,
-    missing_before=0.0, missing_after=0.0, n_before=100.0, n_after=100.0, moved=0.0,
+    cause="shift", detail="higher by 0.02 sd on average", wasserstein=0.02,
+    jensen_shannon=0.0, ks=0.0, missing_before=0.0, missing_after=0.0, n_before=100.0,
+    n_after=100.0, moved=0.0,
 )  # fmt: skip
 SHIFT = replace(STABLE, kind="shift", effect=0.3, psi=0.12)
 SMALL = replace(STABLE, kind="shift", effect=0.05)

@@ -79,8 +79,10 @@ class Drift(Result):
         -------
         frame
             segment, field, psi, psi_null_95, effect, effect_unit, p, p_adjusted, kind
-            (stable, shift, new level, vanished level, missing share), detail,
-            jensen_shannon, ks, missing_before, missing_after, n_before, n_after (effective).
+            (stable, shift, new level, vanished level, missing share, recoded), detail,
+            evidence (of a recoding), wasserstein (in standard deviations of the reference),
+            jensen_shannon, ks (both 0 to 1), missing_before, missing_after, n_before, n_after
+            (effective). Levels have no order, hence neither wasserstein nor ks (NaN).
         """
         columns = {name: [getattr(c, name) for c in self.changes] for name in _COLUMNS}
         columns["detail"] = [c.detail if c.kind != "stable" else "" for c in self.changes]
@@ -116,6 +118,8 @@ _COLUMNS = (
     "p_adjusted",
     "kind",
     "detail",
+    "evidence",
+    "wasserstein",
     "jensen_shannon",
     "ks",
     "missing_before",

@@ -24,7 +24,7 @@ __all__ = ["KINDS", "FieldChange", "change_of"]
 
 RARE = 0.01  # levels with a smaller share of the reference are pooled in psi and effect
 
-KINDS = ("stable", "shift", "new level", "vanished level", "missing share")
+KINDS = ("stable", "shift", "new level", "vanished level", "missing share", "recoded")
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,9 @@ class FieldChange:
         The kind of change, if it is one.
     detail : str
         The change in words, if it is one.
+    wasserstein : float
+        How far the average row moved, in standard deviations of the reference; NaN where bins
+        have no order.
     jensen_shannon, ks : float
         Two more distances, 0 to 1; `ks` is NaN where bins have no order.
     missing_before, missing_after : float
@@ -60,6 +63,8 @@ class FieldChange:
         `p` adjusted for all fields and segments; NaN until it is.
     kind : str
         One of `KINDS`: "stable", or the cause where the change is beyond chance.
+    evidence : str
+        Why a field is taken to be recoded.
     """
 
     segment: str
@@ -71,6 +76,7 @@ class FieldChange:
     p: float
     cause: str
     detail: str
+    wasserstein: float
     jensen_shannon: float
     ks: float
     missing_before: float
@@ -80,6 +86,7 @@ class FieldChange:
     moved: float
     p_adjusted: float = np.nan
     kind: str = "stable"
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +152,7 @@ def change_of(
         p=_p(cells, levels),
         cause=cause,
         detail=detail,
+        wasserstein=_moved(cells),
         jensen_shannon=jensen_shannon(p, q),
         ks=np.nan if cells.bins.kind == "level" else kolmogorov_smirnov(a[:-2], b[:-2]),
         missing_before=float(gone),
@@ -168,11 +176,18 @@ def _p(cells: _Cells, levels: _Levels) -> float:
 
 
 def _effect(cells: _Cells) -> tuple[float, str]:
-    known = slice(0, cells.bins.n_known)
-    a, b = cells.a[known], cells.b[known]
-    if cells.bins.kind == "number" and a.sum() > 0 and b.sum() > 0:
-        return wasserstein(a, b, np.array(cells.bins.centres)), "sd"
+    moved = _moved(cells)
+    if cells.bins.kind == "number" and not np.isnan(moved):
+        return moved, "sd"
     return cramers_v(*_coarse(cells)), "V"
+
+
+def _moved(cells: _Cells) -> float:
+    """Return Wasserstein's distance of the values; NaN for levels, and where none are there."""
+    a, b = cells.a[: cells.bins.n_known], cells.b[: cells.bins.n_known]
+    if not cells.bins.centres or not (a.any() and b.any()):
+        return np.nan
+    return wasserstein(a, b, np.array(cells.bins.centres))
 
 
 def _coarse(cells: _Cells) -> tuple[np.ndarray, np.ndarray]:

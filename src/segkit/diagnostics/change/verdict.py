@@ -87,6 +87,11 @@ def _largest_first(changes: list[FieldChange]) -> list[FieldChange]:
 
 def _reason(change: FieldChange) -> str:
     where = "" if change.segment == "all" else f" in segment {change.segment}"
+    if change.kind == "recoded":
+        return (
+            f"`{change.field}`{where}, recoded: {change.detail} ({change.evidence}). Undo it in "
+            "the base before anything else."
+        )
     return (
         f"`{change.field}`{where}, {change.kind}: {change.detail} (PSI {change.psi:.3g}; without "
         f"drift 95 % stay below {change.psi_null_95:.2g})."

@@ -1,0 +1,134 @@
+"""A field of few distinct values in both tables, as one set of codes with their shares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segkit._frames import Column
+from segkit._weights import effective_size
+from segkit.diagnostics.counting.counts import count, make_bins
+
+__all__ = ["MOST_CODES", "Coded", "code_pair", "relations"]
+
+MOST_CODES = 60
+
+
+@dataclass(frozen=True)
+class Coded:
+    """The codes of one field in both tables.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Levels in order, or numbers by size.
+    p, q : ndarray of shape (n_codes,)
+        Shares of all rows, before and after.
+    gaps : tuple of float
+        Shares of the rows without a value, before and after.
+    n, m : float
+        Effective numbers of rows.
+    ordered : bool
+        The codes are numbers.
+    before, after : ndarray of shape (n_rows,)
+        The code of each row; the number of codes where there is none.
+    """
+
+    names: tuple[str, ...]
+    p: np.ndarray
+    q: np.ndarray
+    gaps: tuple[float, ...]
+    n: float
+    m: float
+    ordered: bool
+    before: np.ndarray
+    after: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        names: tuple[str, ...],
+        p: np.ndarray,
+        q: np.ndarray,
+        gaps: tuple[float, ...],
+        weights: tuple[np.ndarray, np.ndarray],
+    ) -> "Coded":
+        """Return codes of which only the shares are known."""
+        n, m = (float(effective_size(w)) for w in weights)
+        nothing = np.zeros(0, dtype=int)
+        return cls(names, p, q, gaps, n, m, False, nothing, nothing)
+
+
+def code_pair(
+    before: Column, after: Column, weights: tuple[np.ndarray, np.ndarray]
+) -> Coded | None:
+    """Code a field of at most 60 distinct values alike in both tables; None for more.
+
+    Examples
+    --------
+    >>> a = Column("plan", "text", "str", np.array([0.0, 1, 1]), ("basic", "plus"))
+    >>> b = Column("plan", "text", "str", np.array([0.0, -1]), ("top",))
+    >>> coded = code_pair(a, b, (np.ones(3), np.ones(2)))
+    >>> coded.names, coded.q.tolist(), coded.gaps
+    (('basic', 'plus', 'top'), [0.0, 0.0, 0.5], (0.0, 0.5))
+    """
+    values = [_distinct(c) for c in (before, after)]
+    distinct = {*values[0], *values[1]}
+    if not 0 < len(distinct) <= MOST_CODES or len({type(v) for v in distinct}) > 1:
+        return None
+    found = sorted(distinct)
+    codes = [_codes(c, found) for c in (before, after)]
+    p, q = (
+        np.bincount(at, weights=w, minlength=len(found) + 1) / w.sum()
+        for at, w in zip(codes, weights, strict=True)
+    )
+    numbers = isinstance(found[0], float)
+    return Coded(
+        names=tuple(f"{v:g}" if numbers else v for v in found),
+        p=p[:-1],
+        q=q[:-1],
+        gaps=(float(p[-1]), float(q[-1])),
+        n=float(effective_size(weights[0])),
+        m=float(effective_size(weights[1])),
+        ordered=numbers,
+        before=codes[0],
+        after=codes[1],
+    )
+
+
+def relations(
+    field: int,
+    before: Sequence[Column],
+    after: Sequence[Column],
+    coded: Coded,
+    weights: tuple[np.ndarray, np.ndarray],
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Count every other field by the codes of one: (n_codes + 1, n_bins) before and after."""
+    k = len(coded.names) + 1
+    out = []
+    for j, (one, other) in enumerate(zip(before, after, strict=True)):
+        if j == field:
+            continue
+        bins = make_bins(one, weights[0])
+        a = count(one, bins, coded.before, k, weights[0]).cells
+        out.append((a, count(other, bins, coded.after, k, weights[1]).cells))
+    return out
+
+
+def _distinct(column: Column) -> list[Any]:
+    if column.levels:
+        there = np.unique(column.values[column.values >= 0]).astype(int)
+        return [column.levels[i] for i in there if column.levels[i] != ""]
+    if column.kind != "number":
+        return []
+    return np.unique(column.values[~np.isnan(column.values)]).tolist()
+
+
+def _codes(column: Column, found: list[Any]) -> np.ndarray:
+    if column.levels:
+        place = {v: i for i, v in enumerate(found)}
+        lookup = np.array([place.get(v, len(found)) for v in column.levels] + [len(found)])
+        return np.asarray(lookup[column.values.astype(int)])
+    at = np.searchsorted(found, column.values) if column.kind == "number" else column.values
+    return np.where(np.isnan(column.values), len(found), np.nan_to_num(at)).astype(int)

@@ -1,0 +1,310 @@
+"""Whether a field was recorded otherwise, rather than its people having changed.
+
+Four forms leave traces that people do not: a level under another name, a scale in another unit,
+one code that moves overnight, and gaps that become a code (or back). Each is claimed on stated
+evidence only, and none is proof: ask whoever keeps the base.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from segkit._frames import Column
+from segkit._result import percent
+from segkit.diagnostics.change.codes import Coded, code_pair, relations
+from segkit.diagnostics.change.distances import cramers_v
+from segkit.diagnostics.change.field_change import FieldChange
+from segkit.diagnostics.change.unit import unit_change
+
+__all__ = ["Recoding", "recoded", "recoding_of"]
+
+USED = 0.02
+"""A code that less than 2 % of the rows hold is too rare to be told from chance."""
+MOST_NAMED = 3
+UNUSED = 0.05  # a code was out of use when it had less than a twentieth of its share
+AS_MANY = 1.5  # shares of one code under two names differ by less than this factor
+NEAR = 0.75  # its people are nearer to those of the old name than this share of the next nearest
+FEWEST = 30.0  # rows behind a code before its people are compared with others
+
+
+@dataclass(frozen=True)
+class Recoding:
+    """How a field was recorded otherwise.
+
+    Attributes
+    ----------
+    field : str
+        The field.
+    detail : str
+        What happened, in words.
+    evidence : str
+        Why it is not taken for a change of people.
+    moved : float
+        The share of rows behind it.
+    """
+
+    field: str
+    detail: str
+    evidence: str
+    moved: float
+
+
+@dataclass(frozen=True)
+class _Field:
+    """One field of both tables."""
+
+    before: Column
+    after: Column
+    w: np.ndarray
+    v: np.ndarray
+    coded: Coded | None
+    others: Sequence[tuple[np.ndarray, np.ndarray]]
+
+
+def recoding_of(
+    field: int,
+    before: Sequence[Column],
+    after: Sequence[Column],
+    weights: tuple[np.ndarray, np.ndarray],
+) -> Recoding | None:
+    """Say whether a field was recorded otherwise in the second table.
+
+    Parameters
+    ----------
+    field : int
+        Its position; the other fields tell whose people are whose.
+    before, after : sequence of Column
+        The same fields of both tables.
+    weights : pair of ndarray of shape (n,), (m,)
+        Weights.
+
+    Returns
+    -------
+    Recoding or None
+
+    Notes
+    -----
+    In this order: *spelled*, new levels are gone ones but for capitals, spaces and signs;
+    *renamed*, a code is gone, a new one has about its share, and on the other
+    fields the new one's people are clearly nearest to the old one's; *gaps coded*, gaps became
+    fewer by just the share of a code that was hardly used (or the other way round); *code moved*,
+    a code between two used ones, hardly used before, is used by 2 % of the rows or more (or out of
+    use now), which an ordered scale that people move along does not do; *unit*, one factor
+    of 1.9 or more, or one constant of a standard deviation or more, undoes four fifths of the
+    change at once at all quantiles.
+    """
+    one, other = before[field], after[field]
+    coded = code_pair(one, other, weights)
+    others = relations(field, before, after, coded, weights) if coded else []
+    found = _Field(one, other, *weights, coded, others)
+    forms: list[Callable[[_Field], tuple[str, str, float] | None]] = [
+        _spelled, _renamed, _gap_coded, _moved_code, _other_unit,
+    ]  # fmt: skip
+    for form in forms:
+        told = form(found)
+        if told is not None:
+            return Recoding(one.name, *told)
+    return None
+
+
+def recoded(
+    changes: Sequence[FieldChange],
+    before: Sequence[Column],
+    after: Sequence[Column],
+    weights: tuple[np.ndarray, np.ndarray],
+) -> tuple[FieldChange, ...]:
+    """Call the changes of fields that were recorded otherwise by that name.
+
+    Only fields that changed beyond chance are looked at.
+    """
+    changed = {c.field for c in changes if c.kind != "stable"}
+    found = {
+        r.field: r
+        for i, column in enumerate(before)
+        if column.name in changed and (r := recoding_of(i, before, after, weights)) is not None
+    }
+    return tuple(_as_recoded(c, found.get(c.field)) for c in changes)
+
+
+def _as_recoded(change: FieldChange, found: Recoding | None) -> FieldChange:
+    if found is None or change.kind == "stable":
+        return change
+    return replace(
+        change,
+        kind="recoded",
+        detail=found.detail,
+        evidence=found.evidence,
+        moved=max(change.moved, found.moved),
+    )
+
+
+def _spelled(f: _Field) -> tuple[str, str, float] | None:
+    """Pair levels that are the same but for capitals, spaces and signs."""
+    c = f.coded
+    if c is None or c.ordered:
+        return None
+    gone, new = _changed(c)
+    plain = {_plain(c.names[a]): a for a in gone}
+    pairs = [(plain[_plain(c.names[b])], b) for b in new if _plain(c.names[b]) in plain]
+    if not pairs:
+        return None
+    return _names(c, pairs), "the same names but for their spelling", _held(c, pairs)
+
+
+def _renamed(f: _Field) -> tuple[str, str, float] | None:
+    """Pair codes that vanished with new ones of about the same share and the same people."""
+    c = f.coded
+    if c is None or not f.others:
+        return None
+    gone, new = _changed(c)
+    if gone.size == 0 or new.size == 0:
+        return None
+    pairs = [(a, b) for a, b in _nearest(f.others, c, gone, new) if _as_many(c.p[a], c.q[b])]
+    if not pairs:
+        return None
+    shares = ", ".join(f"{percent(c.p[a], 1)} -> {percent(c.q[b], 1)}" for a, b in pairs)
+    evidence = (
+        f"about as many rows ({shares}), and on the {len(f.others)} other fields no old level has "
+        "people as near"
+    )
+    return _names(c, pairs), evidence, _held(c, pairs)
+
+
+def _changed(c: Coded) -> tuple[np.ndarray, np.ndarray]:
+    """Return the codes that went out of use, and those that came into it."""
+    gone = np.flatnonzero((c.p >= USED) & (c.q < UNUSED * c.p))
+    return gone, np.flatnonzero((c.q >= USED) & (c.p < UNUSED * c.q))
+
+
+def _nearest(
+    others: Sequence[tuple[np.ndarray, np.ndarray]], c: Coded, gone: np.ndarray, new: np.ndarray
+) -> list[tuple[int, int]]:
+    """Pair gone and new codes by their people, where no other old code comes near."""
+    known = np.flatnonzero(c.p * c.n >= FEWEST)
+    far = np.array([[_far(others, int(a), int(b)) for b in new] for a in known])
+    rows = np.flatnonzero(np.isin(known, gone))
+    out = []
+    for i, b in zip(*linear_sum_assignment(far[rows]), strict=True):
+        rest = np.delete(far[:, b], rows[i])
+        if far[rows[i], b] < NEAR * rest.min(initial=np.inf):
+            out.append((int(known[rows[i]]), int(new[b])))
+    return out
+
+
+def _as_many(before: float, after: float) -> bool:
+    return 1 / AS_MANY < after / before < AS_MANY
+
+
+def _names(c: Coded, pairs: Sequence[tuple[int, int]]) -> str:
+    told = [f"`{c.names[a]}` is now called `{c.names[b]}`" for a, b in pairs[:MOST_NAMED]]
+    more = [f"and {len(pairs) - MOST_NAMED} more"] if len(pairs) > MOST_NAMED else []
+    return ", ".join(told + more)
+
+
+def _held(c: Coded, pairs: Sequence[tuple[int, int]]) -> float:
+    return float(sum(c.q[b] for _, b in pairs))
+
+
+def _plain(name: str) -> str:
+    return "".join(letter for letter in name.casefold() if letter.isalnum())
+
+
+def _gap_coded(f: _Field) -> tuple[str, str, float] | None:
+    """Find a code whose share went where gaps came from, or came where they went."""
+    c = f.coded if f.coded is not None else _atoms(f)
+    if c is None or abs(c.gaps[1] - c.gaps[0]) < USED:
+        return None
+    fewer = c.gaps[0] - c.gaps[1]
+    used, unused = (c.q, c.p) if fewer > 0 else (c.p, c.q)
+    rise = np.where(unused < UNUSED * used, used - unused, 0.0)
+    best = int(np.argmin(np.abs(rise - abs(fewer))))
+    # two shares of one table each: what chance alone may part them by
+    chance = 3 * np.sqrt(abs(fewer) * (1 / c.n + 1 / c.m))
+    if rise[best] < USED or abs(rise[best] - abs(fewer)) > chance:
+        return None
+    code, gaps = c.names[best], f"{percent(c.gaps[0], 1)} -> {percent(c.gaps[1], 1)}"
+    words = f"gaps are now coded `{code}`" if fewer > 0 else f"`{code}` is now a gap"
+    evidence = (
+        f"gaps {gaps} of the rows, `{code}` {percent(c.p[best], 1)} -> {percent(c.q[best], 1)}, "
+        "by the same share within chance"
+    )
+    return words, evidence, float(abs(fewer))
+
+
+def _moved_code(f: _Field) -> tuple[str, str, float] | None:
+    """Find a code between used ones that came into use, or went out of it, at once."""
+    c = f.coded
+    if c is None or not c.ordered:
+        return None
+    low, high = np.minimum(c.p, c.q), np.maximum(c.p, c.q)
+    overnight = (high >= USED) & (low < UNUSED * high)
+    used = np.flatnonzero((low >= USED) & ~overnight)
+    if used.size == 0:
+        return None
+    inside = overnight.copy()
+    inside[: used[0]] = inside[used[-1] :] = False
+    if not inside.any():
+        return None
+    return _told(c, int(np.argmax(np.where(inside, high, 0))))
+
+
+def _told(c: Coded, code: int) -> tuple[str, str, float]:
+    change = c.q - c.p
+    came = change[code] > 0
+    shares = f"({percent(c.p[code], 1)} -> {percent(c.q[code], 1)})"
+    if came:
+        source = c.names[int(np.argmin(change))]
+        return (
+            f"code `{c.names[code]}` came into use {shares}",
+            "it lies between codes that were in use all along, so people would have passed "
+            f"through it; `{source}` lost most",
+            float(change[code]),
+        )
+    source = c.names[int(np.argmax(change))]
+    return (
+        f"code `{c.names[code]}` went out of use {shares}",
+        "it lies between codes that are still in use, so people would pass through it; "
+        f"`{source}` gained most",
+        float(-change[code]),
+    )
+
+
+def _other_unit(f: _Field) -> tuple[str, str, float] | None:
+    if f.before.kind != "number" or f.after.kind != "number":
+        return None
+    found = unit_change(*_there(f.before.values, f.w), *_there(f.after.values, f.v))
+    return None if found is None else (*found, 1.0)
+
+
+def _there(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    there = ~np.isnan(values) & (w > 0)
+    return values[there], w[there]
+
+
+def _far(others: Sequence[tuple[np.ndarray, np.ndarray]], a: int, b: int) -> float:
+    """Return how unlike the people of an old code and of a new one are, over other fields."""
+    return float(np.mean([cramers_v(before[a], after[b]) for before, after in others]))
+
+
+def _atoms(f: _Field) -> Coded | None:
+    """Read the most frequent single values of a number with many."""
+    if "number" not in (f.before.kind, f.after.kind):
+        return None
+    sides = [_there(f.before.values, f.w), _there(f.after.values, f.v)]
+    found = np.unique(np.concatenate([_frequent(*side) for side in sides]))
+    if found.size == 0:
+        return None
+    p, q = (
+        np.array([u[x == value].sum() for value in found]) / total
+        for (x, u), total in zip(sides, (f.w.sum(), f.v.sum()), strict=True)
+    )
+    gaps = (1 - sides[0][1].sum() / f.w.sum(), 1 - sides[1][1].sum() / f.v.sum())
+    return Coded.of(tuple(f"{v:g}" for v in found), p, q, gaps, (f.w, f.v))
+
+
+def _frequent(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+    values, at = np.unique(x, return_inverse=True)
+    share = np.bincount(at, weights=w) / max(w.sum(), 1e-300) if x.size else np.zeros(0)
+    return values[share >= USED]

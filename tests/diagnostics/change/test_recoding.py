@@ -1,0 +1,141 @@
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segkit import datasets
+from segkit.diagnostics import drift
+from segkit.diagnostics.change.compared import compare_tables
+from segkit.diagnostics.change.recoding import recoding_of
+
+PLANS = np.array(["basic", "plus", "family", "student"])
+
+
+def people(n, seed):
+    """Plans go with age and amount; a code of delay; gaps."""
+    rng = np.random.default_rng(seed)
+    plan = rng.choice(4, n, p=[0.4, 0.3, 0.2, 0.1])
+    return pd.DataFrame(
+        {
+            "plan": PLANS[plan],
+            "age": rng.normal(np.array([60, 45, 40, 22])[plan], 8).round(),
+            "amount": rng.gamma(2, np.array([10, 20, 30, 5])[plan]).round(2),
+            "delay": rng.choice([-1.0, 0, 1, 2, 3], n, p=[0.1, 0.6, 0.15, 0.1, 0.05]),
+            "logins": np.where(rng.random(n) < 0.3, np.nan, rng.poisson(3 * (4 - plan))),
+        }
+    )
+
+
+def found(before, after, weights=(None, None)):
+    rows = compare_tables((before, after), weights, None, None, None).rows
+    told = (recoding_of(i, rows.before, rows.after, (rows.w, rows.v)) for i in range(5))
+    return {r.field: r.detail for r in told if r is not None}
+
+
+BEFORE, AFTER = people(2000, 0), people(3000, 1)
+NO_CODES = AFTER["delay"].mask(AFTER["delay"] == 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "detail"),
+    [
+        (lambda t: t["plan"].replace("family", "household"), "plan",
+         "`family` is now called `household`"),
+        (lambda t: t["plan"].replace({"family": "F2", "basic": "B1"}), "plan",
+         "`basic` is now called `B1`, `family` is now called `F2`"),
+        (lambda t: t["plan"].str.upper() + " ", "plan",
+         "`basic` is now called `BASIC `, `family` is now called `FAMILY `, `plus` is now called "
+         "`PLUS `, and 1 more"),
+        (lambda t: 100 * t["amount"], "amount", "all values were multiplied by 100"),
+        (lambda t: t["age"] + 1900, "age", "all values were raised by 1,900"),
+        (lambda t: t["logins"].fillna(-9), "logins", "gaps are now coded `-9`"),
+        (lambda t: t["amount"].mask(t.index % 10 == 0), "amount", None),
+        (lambda t: t["delay"].replace(1, 2), "delay",
+         "code `1` went out of use (15.8 % -> 0.0 %)"),
+        (lambda t: t["plan"].where(t.index % 10 > 0, "crypto"), "plan", None),
+        (lambda t: t["plan"].replace("student", "basic"), "plan", None),
+        (lambda t: t["delay"] + (t.index % 3 == 0), "delay", None),
+    ],
+)  # fmt: skip
+def test_each_form_is_told_from_what_people_do(change, field, detail):
+    expected = {} if detail is None else {field: detail}
+    assert found(BEFORE, AFTER.assign(**{field: change(AFTER)})) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "detail"),
+    [
+        (lambda t: t["logins"].fillna(999), "logins", "`999` is now a gap"),
+        (lambda t: t["delay"].replace(1, 2), "delay",
+         "code `1` came into use (0.0 % -> 14.4 %)"),
+        (lambda t: t["amount"] / 100, "amount", "all values were multiplied by 100"),
+    ],
+)  # fmt: skip
+def test_the_way_back_is_told_too(change, field, detail):
+    assert found(BEFORE.assign(**{field: change(BEFORE)}), AFTER) == {field: detail}
+
+
+def test_nothing_is_claimed_without_a_change():
+    for seed in range(0, 20, 2):
+        assert found(people(400, seed), people(400, seed + 1)) == {}
+
+
+def test_a_new_level_of_other_people_is_no_new_name():
+    # the old level has gone, a new one has come, as many rows: but people unlike the old ones
+    after = AFTER.copy()
+    after = after[after["plan"] != "student"].reset_index(drop=True)
+    old = after.index[after["plan"] == "basic"][:300]
+    after.loc[old, "plan"] = "silver"
+    assert found(BEFORE, after) == {}
+
+
+def test_weights_are_people():
+    renamed = AFTER.assign(plan=AFTER["plan"].replace("family", "household"))
+    w = np.random.default_rng(0).integers(1, 4, 2000)
+    repeated = BEFORE.loc[BEFORE.index.repeat(w)]
+    assert found(BEFORE, renamed, (w, None)) == found(repeated, renamed)
+
+
+def test_drift_calls_it_recoded_and_gives_the_evidence(frame_kind):
+    renamed = AFTER.assign(plan=AFTER["plan"].replace("family", "household"))
+    tables = [frame_kind.make(t.to_dict("list")) for t in (BEFORE, renamed)]
+    result = drift(*tables)
+    assert result.verdict == "recalibrate"
+    assert result.reasons[0] == (
+        "`plan`, recoded: `family` is now called `household` (about as many rows (20.3 % -> "
+        "19.3 %), and on the 4 other fields no old level has people as near). Undo it in the base "
+        "before anything else."
+    )
+    row = next(c for c in result.changes if c.field == "plan")
+    assert (row.kind, row.detail) == ("recoded", "`family` is now called `household`")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_renamed_level_of_the_made_study_is_told(seed):
+    made = datasets.make_payments_study(200, 4000, random_state=seed)
+    for kind in ("fields", "mix", None):
+        later = made.next_wave(drift=kind)
+        bases = [s.base.drop(columns="customer_id") for s in (made, later)]
+        recoded = {c.detail for c in drift(*bases).changes if c.kind == "recoded"}
+        expected = {"`card` is now called `card or wallet`"} if kind == "fields" else set()
+        assert recoded == expected
+
+
+@pytest.mark.real_data
+def test_the_last_month_of_the_credit_default_set_is_coded_otherwise(data_folder):
+    table = datasets.fetch_credit_default().answers
+
+    def month(at, amounts):
+        named = {"status": f"PAY_{at}", "bill": f"BILL_AMT{amounts}", "paid": f"PAY_AMT{amounts}"}
+        kept = {"limit": "LIMIT_BAL", "age": "AGE", "education": "EDUCATION"}
+        return pd.DataFrame({new: table[old] for new, old in (named | kept).items()})
+
+    months = [month(6, 6), month(5, 5), month(4, 4), month(3, 3), month(2, 2), month(0, 1)]
+    recoded = [
+        {c.field: c.detail for c in drift(a, b).changes if c.kind == "recoded"}
+        for a, b in itertools.pairwise(months)
+    ]
+    assert recoded == [
+        {}, {}, {}, {}, {"status": "code `1` came into use (0.1 % -> 12.3 %)"},
+    ]  # fmt: skip
