@@ -10,7 +10,7 @@ from segkit._frames import Column, column_names, typed_column
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.fields import ID_NAME
 
-__all__ = ["choose_fields", "read_field"]
+__all__ = ["NO_FIELDS", "choose_fields", "no_field", "read_field"]
 
 NO_FIELDS = ("date", "other")
 FEW = 20  # below this many values nothing can be said about an id
@@ -61,15 +61,23 @@ def choose_fields(
     return _some(columns, left_out), tuple(f"`{c}` ({why})" for c, why in left_out.items())
 
 
-def read_field(table: Any, name: str, *, what: str) -> Column:
-    """Read one field; refuse dates, other kinds and infinite numbers."""
+def read_field(table: Any, name: str, *, what: str, first_row: int = 0) -> Column:
+    """Read one field; refuse dates, other kinds and infinite numbers.
+
+    `first_row` is the number of the first row in the whole table, where `table` is a part of it.
+    """
     column = typed_column(table, name, what=what)
     if column.kind in NO_FIELDS:
-        raise SegkitError(
-            f"`{name}` in {what} holds {column.kind} values ({column.dtype}); expected numbers, "
-            "text or yes/no. Turn it into one of these (days since a fixed day), or leave it out."
-        )
-    return _finite(column, what)
+        raise no_field(name, column.kind, column.dtype, what)
+    return _finite(column, what, first_row)
+
+
+def no_field(name: str, kind: str, dtype: str, what: str) -> SegkitError:
+    """Word the error of a column of dates or another kind that is no field."""
+    return SegkitError(
+        f"`{name}` in {what} holds {kind} values ({dtype}); expected numbers, "
+        "text or yes/no. Turn it into one of these (days since a fixed day), or leave it out."
+    )
 
 
 def _no_field(column: Column) -> str:
@@ -84,12 +92,13 @@ def _no_field(column: Column) -> str:
     return "an id" if there.size >= FEW and (is_text_id or is_number_id) else ""
 
 
-def _finite(column: Column, what: str) -> Column:
-    rows = np.flatnonzero(np.isinf(column.values))
-    if rows.size:
+def _finite(column: Column, what: str, first_row: int = 0) -> Column:
+    if column.kind == "number" and np.isinf(column.values).any():
+        rows = np.flatnonzero(np.isinf(column.values))
         raise SegkitError(
-            f"`{column.name}` in {what} holds infinity in row {rows[0]} ({rows.size} such rows); "
-            "expected finite numbers or missing. Replace infinity by a missing value."
+            f"`{column.name}` in {what} holds infinity in row {first_row + rows[0]} "
+            f"({rows.size} such rows); expected finite numbers or missing. Replace infinity "
+            "by a missing value."
         )
     return column
 

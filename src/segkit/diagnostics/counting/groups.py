@@ -8,9 +8,17 @@ import numpy as np
 from segkit._checks import check_columns, check_same_rows
 from segkit._frames import Column, Origin, is_frame, is_missing, n_rows, typed_column
 from segkit.diagnostics.counting.field_bins import value_text
+from segkit.diagnostics.counting.fields import NO_FIELDS
 from segkit.exceptions import SegkitError
 
-__all__ = ["MOST_SEGMENTS", "UNTAGGED", "group_text", "order_groups", "read_groups"]
+__all__ = [
+    "MOST_SEGMENTS",
+    "UNTAGGED",
+    "check_segment_kind",
+    "group_text",
+    "order_groups",
+    "read_groups",
+]
 
 UNTAGGED = "untagged"
 MOST_SEGMENTS = 1000
@@ -89,6 +97,15 @@ def group_text(label: Any) -> str:
     return str(label) if isinstance(label, bool | str) else value_text(label)
 
 
+def check_segment_kind(name: str, kind: str, dtype: str) -> None:
+    """Refuse dates and what is no column of labels at all."""
+    if kind in NO_FIELDS:
+        raise SegkitError(
+            f"segments (`{name}`) holds {kind} values ({dtype}); expected numbers or text. Give "
+            "the column of the tags."
+        )
+
+
 def _labels(segments: Any, n: int) -> Column:
     values = np.asarray(segments, dtype=object)
     if is_frame(segments) or values.ndim != 1:
@@ -102,15 +119,27 @@ def _labels(segments: Any, n: int) -> Column:
 
 def _texts(column: Column) -> tuple[list[str], np.ndarray]:
     """Return the distinct names, and each row's position among them (-1: missing)."""
-    if column.kind in ("date", "other"):
-        raise SegkitError(
-            f"segments (`{column.name}`) holds {column.kind} values ({column.dtype}); expected "
-            "numbers or text. Give the column of the tags."
-        )
+    check_segment_kind(column.name, column.kind, column.dtype)
     if column.levels:
         return [group_text(level) for level in column.levels], column.values.astype(np.intp)
-    found, at = np.unique(column.values, return_inverse=True)
+    found, at = _distinct(column.values)
     return [group_text(v) for v in found.tolist()], at
+
+
+def _distinct(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct numbers and each row's position (-1: missing); quick for small codes."""
+    there = ~np.isnan(values)
+    if not there.all():
+        at = np.full(values.size, -1)
+        found, at[there] = _distinct(values[there])
+        return found, at
+    low, high = np.min(values, initial=0.0), np.max(values, initial=0.0)
+    whole = values.astype(np.intp) if high - low < MOST_SEGMENTS else None
+    if whole is None or (whole != values).any():
+        return np.unique(values, return_inverse=True)
+    whole -= int(low)
+    sizes = np.bincount(whole)
+    return np.flatnonzero(sizes) + low, (np.cumsum(sizes > 0) - 1)[whole]
 
 
 def _number_or_text(name: str) -> tuple[bool, float, str]:

@@ -12,17 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns
-from segkit._frames import Origin, is_frame, n_rows
-from segkit._progress import track
-from segkit.diagnostics.counting.counts import Counts, count, merge
-from segkit.diagnostics.counting.fields import read_field
-from segkit.diagnostics.counting.groups import UNTAGGED, order_groups, read_groups
+from segkit._frames import Origin
+from segkit.diagnostics.counting.counts import Counts, merge
+from segkit.diagnostics.counting.groups import UNTAGGED, order_groups
 from segkit.diagnostics.counting.saving import read_counts, write_counts
-from segkit.diagnostics.counting.table_bins import TableBins, learn_bins, table_weights
+from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
 from segkit.exceptions import SegkitError
 
-__all__ = ["TableBins", "TableCounts", "count_table", "learn_bins", "load_counts"]
+__all__ = ["TableBins", "TableCounts", "count_table", "learn_bins", "load_counts", "no_counts"]
 
 FEW_HOLDERS = 5  # an unseen text that fewer rows hold is not written to a file by its name
 
@@ -182,14 +179,17 @@ def count_table(
 
     Parameters
     ----------
-    table : frame of shape (n_rows, n_columns)
-        Holds the fields; columns in any order, further ones are not looked at.
+    table : frame, path, or list of paths
+        Holds the fields; columns in any order, further ones are not looked at. A pandas or
+        polars frame or an Arrow table; or what need not fit into memory: a polars LazyFrame, an
+        Arrow RecordBatchReader, a DuckDB relation, a Spark frame, parquet or Arrow files or
+        a folder of them.
     bins : TableBins
         From `learn_bins`.
     segments : str or array-like of shape (n_rows,), optional
-        The column of the segments, or labels. Missing ones are untagged.
+        The column of the segments, or labels of a table in memory. Missing ones are untagged.
     sample_weight : str or array-like of shape (n_rows,), optional
-        The column of the weights, or weights.
+        The column of the weights, or weights of a table in memory.
 
     Returns
     -------
@@ -200,6 +200,11 @@ def count_table(
     SegkitError
         For an absent field, one that holds another kind of value than the reference, infinite
         numbers, weights or segments that do not fit.
+
+    Notes
+    -----
+    The counts are the same wherever the table lies: to the unit without weights, to rounding with
+    them. Each engine counts where its rows are; what travels is the sums.
 
     Examples
     --------
@@ -214,19 +219,16 @@ def count_table(
             f"bins is a {type(bins).__name__}; expected TableBins. Learn them from the reference: "
             "learn_bins(reference)."
         )
-    if not is_frame(table):
-        raise SegkitError(
-            f"The table is a {type(table).__name__}; expected a pandas or polars frame. "
-            "Build one, for example pandas.DataFrame({'age': [34, 51]})."
-        )
-    check_columns(table, bins.names, what="the table")
-    w = table_weights(table, sample_weight)
-    groups, at = read_groups(table, segments)
-    fields = {
-        f.field: count(read_field(table, f.field, what="the table"), f, at, len(groups), w)
-        for f in track(bins.fields, what="fields", total=len(bins.fields))
-    }
-    return TableCounts(bins, groups, fields, n_rows(table))
+    # the engines count into what this file holds
+    from segkit.diagnostics.counting.engines.dispatch import count_by_engine
+
+    return count_by_engine(table, bins, segments, sample_weight)
+
+
+def no_counts(bins: TableBins) -> TableCounts:
+    """Return the counts of a table without rows, to which others are added."""
+    fields = {f.field: Counts(f, np.zeros((1, f.n_bins)), np.zeros(1)) for f in bins.fields}
+    return TableCounts(bins, (UNTAGGED,), fields, 0)
 
 
 def load_counts(path: str | Path) -> TableCounts:
