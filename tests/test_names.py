@@ -159,6 +159,8 @@ PROMISED = {
         "MixChange": [],
         "Homogeneity": [],
         "Hysteresis": [],
+        "wave": ["model", "X_old", "X_new", "ids", "sample_weight"],
+        "WaveComparison": [],
     },
     "choose": {
         "compare": [
@@ -197,6 +199,7 @@ METHODS = {
     "diagnostics.TableBins": ["to_dict", "from_dict"],
     "diagnostics.TableCounts": ["merge", "frame", "save", "to_dict", "from_dict"],
     "diagnostics.Migration": ["homogeneity", "half_life", "hysteresis", "customers"],
+    "diagnostics.WaveComparison": ["plot_profile"],
     "segments.Crosstab": ["table", "pairs"],
     "segments.Profile": ["markers", "joins", "dendrogram"],
     "segments.Rules": ["sentences"],
@@ -274,6 +277,7 @@ RESULTS = [
     "diagnostics.MixChange",
     "diagnostics.Homogeneity",
     "diagnostics.Hysteresis",
+    "diagnostics.WaveComparison",
     "choose.Comparison",
     "choose.Structure",
 ]

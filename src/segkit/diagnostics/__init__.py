@@ -28,6 +28,8 @@ from segkit.diagnostics.refits.end_to_end_result import EndToEnd
 from segkit.diagnostics.refits.stability_result import Stability
 from segkit.diagnostics.stability import stability
 from segkit.diagnostics.watch.update_result import MonitorUpdate
+from segkit.diagnostics.wave import wave
+from segkit.diagnostics.waves.wave_result import WaveComparison
 
 __all__ = [
     "Across",
@@ -43,6 +45,7 @@ __all__ = [
     "Stability",
     "TableBins",
     "TableCounts",
+    "WaveComparison",
     "count_table",
     "decompose_mix",
     "drift",
@@ -52,4 +55,5 @@ __all__ = [
     "migration",
     "prediction_strength",
     "stability",
+    "wave",
 ]

@@ -27,7 +27,7 @@ from segkit.factors.extraction.extraction import extract
 from segkit.factors.rotations.rotation import Rotation
 from segkit.factors.sample import Sample
 
-__all__ = ["Replicates", "align", "bootstrap_factors"]
+__all__ = ["Replicates", "align", "bootstrap_factors", "sample_solver"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +85,11 @@ def bootstrap_factors(
     -------
     Replicates
     """
-    correlate = correlate_again(sample, found)
+    solve = sample_solver(sample, found, full, extraction=extraction, turn=turn)
     draws = bootstrap_counts(n_boot, canonical_order(sample.values, sample.w), random_state)
-    solved = []
     with one_blas_thread():
-        for counts in track(draws, what="loading intervals", total=n_boot):
-            matrix = correlate(sample.w * counts)
-            if matrix is not None:
-                solved.append(align(_solve(matrix, full, extraction, turn), full.loadings))
+        tried = [solve(counts) for counts in track(draws, what="loading intervals", total=n_boot)]
+    solved = [found for found in tried if found is not None]
     shape = full.loadings.shape
     return Replicates(
         loadings=np.array([s[0].loadings for s in solved]).reshape(-1, *shape),
@@ -100,6 +97,38 @@ def bootstrap_factors(
         congruence=np.array([s[1] for s in solved]).reshape(-1, shape[1]),
         n_unsolved=n_boot - len(solved),
     )
+
+
+def sample_solver(
+    sample: Sample,
+    found: Correlation,
+    full: Rotation,
+    *,
+    extraction: str,
+    turn: Callable[[np.ndarray], Rotation] | None,
+) -> Callable[[np.ndarray], tuple[Rotation, np.ndarray] | None]:
+    """Return a function from counts to the factors of that sample of the respondents.
+
+    Parameters
+    ----------
+    sample, found, full, extraction, turn
+        As in `bootstrap_factors`.
+
+    Returns
+    -------
+    callable
+        It takes how often each respondent was drawn, of shape (n_respondents,), and returns the
+        solution facing that of all respondents with its congruences, or None where there is none.
+    """
+    correlate = correlate_again(sample, found)
+
+    def solve(counts: np.ndarray) -> tuple[Rotation, np.ndarray] | None:
+        matrix = correlate(sample.w * counts)
+        return (
+            None if matrix is None else align(_solve(matrix, full, extraction, turn), full.loadings)
+        )
+
+    return solve
 
 
 def _solve(

@@ -9,7 +9,7 @@ from segkit._checks import check_labels
 from segkit.exceptions import SegkitError
 from segkit.segments.ensembles.refitting import known_labels, refit, seeded
 
-__all__ = ["coded", "labels_under_test"]
+__all__ = ["by_size", "coded", "labels_under_test"]
 
 
 def labels_under_test(
@@ -46,7 +46,7 @@ def labels_under_test(
             fitted = refit(seeded(model, seed, keep=True), X, rows, w[rows] if weighted else None)
     except ValueError as error:
         raise SegkitError(f"The {type(model).__name__} cannot be fitted to X: {error}") from error
-    return _by_size(fitted.labels, w, order)
+    return by_size(fitted.labels, w, order)
 
 
 def coded(labels: np.ndarray) -> tuple[tuple[int, ...], np.ndarray]:
@@ -68,8 +68,14 @@ def coded(labels: np.ndarray) -> tuple[tuple[int, ...], np.ndarray]:
     return tuple(int(s) for s in segments), codes
 
 
-def _by_size(labels: np.ndarray, w: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Renumber so that the heaviest segment is 0; ties: the one that comes first in `order`."""
+def by_size(labels: np.ndarray, w: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Renumber so that the heaviest segment is 0; ties: the one that comes first in `order`.
+
+    Examples
+    --------
+    >>> by_size(np.array([4, 2, -1, 2]), np.ones(4), np.arange(4))
+    array([ 1,  0, -1,  0])
+    """
     found, first, codes = np.unique(labels[order], return_index=True, return_inverse=True)
     mass = np.bincount(codes, weights=w[order])
     ranked = np.lexsort([first, -mass])
