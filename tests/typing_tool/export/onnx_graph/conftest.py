@@ -44,6 +44,13 @@ def _tags(tool: TypingTool, rows: pd.DataFrame) -> list[int]:
 
 
 @pytest.fixture(scope="session")
+def inputs() -> Callable[..., dict[str, np.ndarray]]:
+    """Makes the inputs of a model from rows."""
+    onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+    return lambda path, rows: _inputs(onnxruntime.InferenceSession(path), rows)
+
+
+@pytest.fixture(scope="session")
 def run() -> Callable[..., tuple[np.ndarray, np.ndarray]]:
     """Runs a model over rows."""
     return _run

@@ -33,6 +33,15 @@ def test_one_row_and_a_batch_at_a_time_have_the_same_answers(case, run, tmp_path
         np.testing.assert_array_equal(found[1], probabilities[part])
 
 
+def test_another_engine_says_the_same(case, inputs, run, tmp_path):
+    reference = pytest.importorskip("onnx.reference")
+    path = case.tool.to_onnx(tmp_path / "tool.onnx")
+    rows = case.rows.iloc[:60]
+    tag, probabilities = reference.ReferenceEvaluator(onnx.load(path)).run(None, inputs(path, rows))
+    np.testing.assert_array_equal(tag, run(path, rows)[0])
+    np.testing.assert_array_equal(probabilities, run(path, rows)[1])
+
+
 def test_no_rows_have_no_answers(case, run, tmp_path):
     tag, probabilities = run(case.tool.to_onnx(tmp_path / "tool.onnx"), case.rows.iloc[:0])
     assert tag.shape == (0,)
