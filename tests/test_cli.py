@@ -233,7 +233,7 @@ def test_tag_says_where_a_tool_does_not_know_its_respondents(segkit_says, ran, p
         (("new", "answers.csv"), "`answers.csv` is no folder"),
         (("new",), "the following arguments are required: folder"),
         ((), "the following arguments are required: COMMAND"),
-        (("monitor", "acme"), "invalid choice: 'monitor'"),
+        (("watch", "acme"), "invalid choice: 'watch'"),
     ],
 )
 def test_a_mistake_ends_with_code_2_and_a_message(
@@ -304,7 +304,7 @@ def test_warnings_of_segkit_are_notes_and_others_are_silent(segkit_says, ran, mo
 @pytest.mark.parametrize(
     ("words", "parts"),
     [
-        (("--help",), ("new", "run", "report", "tag")),
+        (("--help",), ("new", "run", "report", "tag", "monitor")),
         (("new", "--help"), ("--data", "--items", "--fields", "--weight", "--id", "--segments")),
         (("run", "--help"), ("folder",)),
         (("report", "--help"), ("folder",)),
@@ -318,7 +318,6 @@ def test_help_names_what_there_is(segkit_says, words, parts):
     code, out, _ = segkit_says(*words)
     assert code == 0
     assert all(part in out for part in parts)
-    assert "monitor" not in out
 
 
 def test_the_version_is_told(segkit_says):
@@ -334,3 +333,69 @@ def test_the_installed_command_ends_as_the_function_does(tmp_path):
     assert done.stdout == ""
     assert done.stderr.startswith("segkit: `")
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def watched(answers, tmp_path_factory):
+    """A study folder as `segkit run` leaves it, as far as its monitor looks."""
+    pytest.importorskip("duckdb", reason="duckdb is not installed")
+    folder = tmp_path_factory.mktemp("watched") / "acme one"
+    (folder / "results").mkdir(parents=True)
+    survey, base = answers
+    names = ["age", "region", "tenure"]
+    segments = np.where(survey["age"].fillna(40) > 45, "old", "young")
+    tool = TypingTool(n_trees=10, n_folds=2).fit(survey[names], segments)
+    tool.save(folder / "results" / "tool.segkit")
+    tool.tag(base, out=folder / "results" / "tagged.parquet")
+    (folder / "study.toml").write_text(
+        '[data]\nbase = "data/base.parquet"\nbase_id = "customer_id"\n', "utf-8"
+    )
+    base.to_parquet(folder / "day.parquet")
+    return folder
+
+
+def test_monitor_sends_a_day_and_ends_with_what_to_do(watched, segkit_says, answers):
+    day = watched / "day.parquet"
+    code, out, _ = segkit_says("monitor", watched, day, "--day", "2026-11-22")
+    assert code == 0
+    assert out.startswith("keep 2026-11-22: 400 customers (400 new,")
+    page = (watched / "results" / "monitor.html").read_text("utf-8")
+    assert "The segments still hold" in page
+    code, out, _ = segkit_says("monitor", watched, day, "--day", "2026-11-22")
+    assert (code, out.splitlines()[0].endswith("[known already]")) == (0, True)
+    older = answers[1].assign(age=answers[1]["age"] + 15)
+    older.to_parquet(watched / "older.parquet")
+    words = ("monitor", watched, watched / "older.parquet", "--day", "2026-11-23")
+    code, out, _ = segkit_says(*words, "--report", watched / "report.html")
+    assert code == 10
+    assert out.startswith("recalibrate 2026-11-23:")
+    assert "since 2026-11-23: `age`, shift: higher by" in out
+    assert (watched / "report.html").is_file()
+
+
+def test_monitor_says_what_is_wrong(watched, segkit_says, tmp_path):
+    day = watched / "day.parquet"
+
+    def refusal(*words):
+        code, _, said = segkit_says("monitor", *words)
+        assert code == 2
+        return said
+
+    assert "expected a date, or a text like" in refusal(watched, day, "--day", "22.11.2026")
+    assert "no study.toml" in refusal(tmp_path, day, "--day", "2026-11-24")
+    assert "is not a file" in refusal(watched, watched / "no.parquet", "--day", "2026-11-24")
+    assert "lacks `number`" in refusal(watched, day, "--day", "2026-11-24", "--id", "number")
+    assert "--day" in refusal(watched, day)
+    (tmp_path / "study.toml").write_text("", "utf-8")
+    assert "Run it first: segkit run" in refusal(tmp_path, day, "--day", "2026-11-24")
+    said = refusal(
+        watched, day, "--day", "2026-11-24", "--store", "postgresql://me:hunter2@127.0.0.1:1/x"
+    )
+    assert "cannot be reached" in said
+    assert "hunter2" not in said
+
+
+def test_monitor_states_its_exit_codes(segkit_says):
+    code, out, _ = segkit_says("monitor", "--help")
+    assert code == 0
+    assert "0 keep, 10 recalibrate, 11 resegment, 2 an error" in " ".join(out.split())

@@ -1,4 +1,4 @@
-"""The command line: ``segkit new``, ``run``, ``tag`` and ``report``."""
+"""The command line: ``segkit new``, ``run``, ``tag``, ``monitor`` and ``report``."""
 
 import argparse
 import shlex
@@ -17,6 +17,8 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 well, 2 for a mistake that can be mended.
+
+    ``segkit monitor`` ends with 10 where its verdict is recalibrate, and 11 where it is resegment.
 
     Parameters
     ----------
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning
             warnings.simplefilter("default", SegkitWarning)
-            words.action(words)
+            code = words.action(words)
     except (SegkitError, OSError) as error:
         # OSError: a full disk, a folder without permission; its text names the path
         print(f"segkit: {error}", file=sys.stderr)
@@ -50,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
-    return 0
+    return int(code or 0)
 
 
 def _new(words: argparse.Namespace) -> None:
@@ -115,6 +117,34 @@ def _tag(words: argparse.Namespace) -> None:
         _tell_mix(report.mix())
     _tell_shift(report, tool.evaluation_.effective_n)
     print(f"Tagged base: {words.out}")
+
+
+def _monitor(words: argparse.Namespace) -> int:
+    from segkit.diagnostics import Monitor
+    from segkit.study import Study
+
+    study = Study.open(words.folder)
+    tool, tagged = study.results / "tool.segkit", study.results / "tagged.parquet"
+    for path in (tool, tagged):
+        if not path.is_file():
+            raise SegkitError(
+                f"`{path}` does not exist; expected what a run of the study leaves. Run it first: "
+                f"segkit run {shlex.quote(str(words.folder))}"
+            )
+    monitor = Monitor(
+        words.store or study.results / "monitor.duckdb",
+        tool,
+        tagged,
+        id=words.id or study.config.base_id,
+        false_alarms_a_year=words.false_alarms,
+        updates_a_year=words.updates,
+    )
+    found = monitor.update(Path(words.base), words.day)
+    print(found.status)
+    for alarm in found.alarms:
+        print(f"  since {alarm.opened}: {alarm.words}")
+    print(f"Report: {monitor.report(words.report or study.results / 'monitor.html')}")
+    return found.exit_code
 
 
 def _tell_mix(mix: Any) -> None:
@@ -191,7 +221,38 @@ def _parser() -> argparse.ArgumentParser:
         default=True,
         help="go on in a folder where a run was interrupted (default), or begin anew",
     )
+    _add_monitor(actions)
     return parser
+
+
+def _add_monitor(actions: Any) -> None:
+    """Describe ``segkit monitor``."""
+    monitor = actions.add_parser(
+        "monitor",
+        help="send a day's base to a study's monitor: does it still hold?",
+        description="Send the base of a day to the monitor of a study: customers who changed are "
+        "tagged, fields, sizes and accuracy are compared with the base as it was when the study "
+        "was run, and one line says what to do. Days are sent in order; the same day again changes "
+        "nothing.",
+        epilog="Exit codes: 0 keep, 10 recalibrate, 11 resegment, 2 an error that can be mended.",
+    )
+    monitor.set_defaults(action=_monitor)
+    monitor.add_argument("folder", help="a study folder in which `segkit run` was run")
+    monitor.add_argument(
+        "base", help="the base of the day: a .parquet, .csv or .arrow file, or a folder of them"
+    )
+    monitor.add_argument("--day", required=True, help="the day of the base, say 2026-11-22")
+    monitor.add_argument(
+        "--store",
+        help="the store: a DuckDB file (results/monitor.duckdb of the study), or a postgresql:// "
+        "address (give the password in PGPASSWORD or ~/.pgpass, not here)",
+    )
+    monitor.add_argument("--id", help="column of customer ids (base_id of the study)")
+    monitor.add_argument("--report", help="the report (results/monitor.html of the study)")
+    monitor.add_argument(
+        "--false-alarms", type=float, help="false alarms a year, at most, on average (1)"
+    )
+    monitor.add_argument("--updates", type=float, help="days a year that are sent (365)")
 
 
 def _say(line: str) -> None:

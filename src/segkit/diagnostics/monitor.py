@@ -1,14 +1,17 @@
 """A store of daily counts and tags that says, day by day, whether the segments still hold."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from segkit._checks import check_frame
+from segkit._checks import check_integer
 from segkit._frames import Origin, lazy_kind, origin_of
 from segkit.diagnostics.watch.daily import Wish, send_day
 from segkit.diagnostics.watch.duckdb_store import DuckStore
+from segkit.diagnostics.watch.forgetting import drop_older, forget_customers
 from segkit.diagnostics.watch.postgres_store import PostgresStore
+from segkit.diagnostics.watch.rolling_back import roll_back_to_day, roll_back_to_version, use_tool
+from segkit.diagnostics.watch.showing import ShowsStore, as_day, as_ids
 from segkit.diagnostics.watch.update_result import MonitorUpdate
 from segkit.diagnostics.watch.versions import saved_tool
 from segkit.exceptions import SegkitError
@@ -19,7 +22,7 @@ __all__ = ["Monitor"]
 SERVERS = ("postgresql://", "postgres://")
 
 
-class Monitor:
+class Monitor(ShowsStore):
     """Watches a customer base: tags who changed, counts every day, raises few false alarms.
 
     Parameters
@@ -30,9 +33,9 @@ class Monitor:
     tool : TypingTool or path, optional
         The fitted typing tool, or its file. Needed once; the store keeps it. One that the
         store does not know becomes its next version.
-    reference : frame, optional
-        What days are compared with: the respondents' fields, or an earlier base. Without it
-        the first day is.
+    reference : frame or path, optional
+        What days are compared with: the respondents' fields, or an earlier base; a .parquet or
+        .csv file is read when it is needed. Without it the first day is.
     sample_weight : array-like of shape (n_rows,), optional
         Weights of the reference.
     id : str, optional
@@ -111,13 +114,11 @@ class Monitor:
         schema: str = "segkit_monitor",
     ) -> None:
         self._store = _store_at(path, schema)
-        if reference is not None:
-            check_frame(reference, what="the reference")
-            if tool is None:
-                raise SegkitError(
-                    "reference was given without a tool; expected the tool that tags it. Give "
-                    "both: Monitor(path, tool, reference)."
-                )
+        if reference is not None and tool is None:
+            raise SegkitError(
+                "reference was given without a tool; expected the tool that tags it. Give both: "
+                "Monitor(path, tool, reference)."
+            )
         self._wish = Wish(
             None if tool is None else saved_tool(tool),
             reference,
@@ -129,11 +130,6 @@ class Monitor:
 
     def __repr__(self) -> str:
         return f"Monitor({self.store!r})"
-
-    @property
-    def store(self) -> str:
-        """What the store is called; never shows a password."""
-        return self._store.shown
 
     def update(self, base: Any, day: str | date) -> MonitorUpdate:
         """Send a day: the whole base as it is on it.
@@ -157,11 +153,99 @@ class Monitor:
             For a day out of order; a missing or repeated id; an absent field or one of another
             kind; a damaged store, with the copy that still reads.
         """
-        when = _day(day)
+        when = as_day(day)
         with self._store.session(write=True) as session:
             sent = send_day(session, base, when, self._wish)
         lazy = is_path(base) or lazy_kind(base)
         return MonitorUpdate.of(sent, Origin() if lazy else Origin(origin_of(base).kind))
+
+    def use(self, tool: Any, reference: Any = None, *, sample_weight: Any = None) -> int:
+        """Use another tool from the next day on, or one that was used before.
+
+        Parameters
+        ----------
+        tool : TypingTool or path
+            The fitted tool.
+        reference : frame, optional
+            What the days it tags are compared with; by default the first of them.
+        sample_weight : array-like of shape (n_rows,), optional
+            Weights of the reference.
+
+        Returns
+        -------
+        int
+            The number of its version. With the next day everybody is tagged by it.
+        """
+        wish = Wish(saved_tool(tool), reference, sample_weight)
+        with self._store.session(write=True) as session:
+            return use_tool(session, wish)
+
+    def rollback(self, to: int | str | date) -> None:
+        """Go back to a version of the tool, or to how the store stood after a day.
+
+        Parameters
+        ----------
+        to : int, or str or date
+            The number of a version: it tags everybody with the next day that is sent; or a
+            day of the store: all that came after it is taken back; or "start".
+
+        Raises
+        ------
+        SegkitError
+            For a version or a day that is not in the store, or a day whose tags were dropped.
+        """
+        with self._store.session(write=True) as session:
+            if isinstance(to, int):
+                roll_back_to_version(session, to)
+            else:
+                roll_back_to_day(session, None if to == "start" else as_day(to))
+
+    def forget(self, customer_ids: Any) -> int:
+        """Forget customers: their ids, tags and history, and their part in counts and sizes.
+
+        Parameters
+        ----------
+        customer_ids : sequence, or one id
+            The ids; those the store does not know are passed over.
+
+        Returns
+        -------
+        int
+            How many customers were forgotten.
+
+        Notes
+        -----
+        Counts of days whose tags `retain` dropped stay as they are, as do verdicts and alarms.
+        A file is written anew, and its copy too, so that nothing of the customers is left in
+        them. Take the customers out of the base first: the next update would meet them as new.
+        """
+        with self._store.session(write=True) as session:
+            n = forget_customers(session, as_ids(customer_ids))
+        if n:
+            self._store.compact()
+        return n
+
+    def retain(self, days: int) -> int:
+        """Drop the tags that ended so many days or more before the last day.
+
+        Daily counts, sizes, verdicts and alarms stay, and so does every customer's present tag.
+
+        Parameters
+        ----------
+        days : int
+            How many days are kept in detail.
+
+        Returns
+        -------
+        int
+            How many tags were dropped.
+        """
+        check_integer(days, name="days", low=0)
+        with self._store.session(write=True) as session:
+            n = drop_older(session, days)
+        if n:
+            self._store.compact()
+        return n
 
 
 def _store_at(path: str | Path, schema: str) -> DuckStore | PostgresStore:
@@ -173,15 +257,3 @@ def _store_at(path: str | Path, schema: str) -> DuckStore | PostgresStore:
         "path is neither a file nor a postgresql:// address; expected, for example, "
         "'monitor.duckdb' or 'postgresql://user@host/database'. Correct it."
     )
-
-
-def _day(day: Any) -> date:
-    """Return a date, or a text like 2026-11-22 as one."""
-    try:
-        if isinstance(day, datetime):
-            return day.date()
-        return day if isinstance(day, date) else date.fromisoformat(str(day))
-    except ValueError as error:
-        raise SegkitError(
-            f"day={day!r} was given; expected a date, or a text like '2026-11-22'."
-        ) from error

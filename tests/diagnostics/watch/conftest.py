@@ -49,15 +49,17 @@ class Place:
         return {name: sorted(rows, key=repr) for name, rows in tables.items()}
 
 
-@pytest.fixture(params=["duckdb", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+@pytest.fixture(params=["file_place", "server_place"])
+def place(request: pytest.FixtureRequest) -> Place:
     """An empty store of each kind."""
-    pytest.importorskip("duckdb", reason="duckdb is not installed")
-    if request.param == "duckdb":
-        return Place(str(tmp_path / "monitor.duckdb"))
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def server_place(postgres_folder: Path) -> Place:
+    """An empty store in a database."""
     pytest.importorskip("psycopg", reason="psycopg is not installed")
-    folder = request.getfixturevalue("postgres_folder")
-    address = f"postgresql://postgres:secret@/postgres?host={folder}"
+    address = f"postgresql://postgres:secret@/postgres?host={postgres_folder}"
     return Place(address, f"monitor_{next(SCHEMAS)}")
 
 

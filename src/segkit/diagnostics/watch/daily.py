@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from segkit._checks import check_frame
+from segkit._files import read_table
 from segkit._frames import n_rows
 from segkit._weights import check_weights
 from segkit.diagnostics.change.accuracy import evaluated
@@ -20,7 +22,7 @@ from segkit.diagnostics.watch.reading import Base
 from segkit.diagnostics.watch.reference import Reference, as_counts
 from segkit.diagnostics.watch.retagging import counted_of, go_through, spells_table
 from segkit.diagnostics.watch.roll import compare
-from segkit.diagnostics.watch.settings import Settings, read_settings, write_settings
+from segkit.diagnostics.watch.settings import Settings, kept_from, read_settings, write_settings
 from segkit.diagnostics.watch.spells import (
     State,
     close_spells,
@@ -29,7 +31,7 @@ from segkit.diagnostics.watch.spells import (
     undo_after,
 )
 from segkit.diagnostics.watch.sums import Sums
-from segkit.diagnostics.watch.tables import make_tables
+from segkit.diagnostics.watch.tables import check_format, make_tables
 from segkit.diagnostics.watch.versions import (
     GIVEN,
     Version,
@@ -40,8 +42,18 @@ from segkit.diagnostics.watch.versions import (
     set_current,
 )
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.base_files import is_path
 
-__all__ = ["Sent", "Wish", "send_day", "take_version", "yardstick_of"]
+__all__ = [
+    "Sent",
+    "Wish",
+    "judgement_of",
+    "last_day",
+    "send_day",
+    "take_back",
+    "take_version",
+    "yardstick_of",
+]
 
 
 @dataclass(frozen=True)
@@ -52,8 +64,8 @@ class Wish:
     ----------
     tool : bytes or None
         A saved tool.
-    reference : frame or None
-        The table to compare days with.
+    reference : frame, path or None
+        The table to compare days with; a file is read only when its tool is new to the store.
     weight : array or None
         Its weights.
     id : str or None
@@ -122,6 +134,15 @@ def send_day(session: Session, source: Any, day: date, wish: Wish) -> Sent:
     return Sent(row, judgement, settings, outcome)
 
 
+def last_day(session: Session) -> Sent:
+    """Return the last day of a store, judged again by its counts."""
+    check_format(session)
+    days, settings = ledger.all_days(session), read_settings(session)
+    if not days:
+        raise SegkitError("The store has no day yet. Send the first: update(base, day).")
+    return Sent(days[-1], judgement_of(session, days[-1], settings), settings, "added")
+
+
 def take_version(session: Session, wish: Wish) -> Version:
     """Return the tool to tag with; one that the store does not know becomes its next version."""
     current = current_version(session)
@@ -139,8 +160,11 @@ def take_version(session: Session, wish: Wish) -> Version:
         return current or known[-1]
     version = replace(found, number=len(known) + 1)
     if wish.reference is not None:
-        w = check_weights(wish.weight, n_rows(wish.reference))
-        reference = Reference.of_frame(wish.reference, w, version.tagger)
+        table = wish.reference
+        if is_path(table):
+            table = read_table(table, what="The reference")
+        w = check_weights(wish.weight, n_rows(check_frame(table, what="the reference")))
+        reference = Reference.of_frame(table, w, version.tagger)
         version = replace(version, source=GIVEN, reference=reference)
     version.save(session)
     set_current(session, version.number)
@@ -186,7 +210,7 @@ def _is_known(
     version: Version,
 ) -> bool:
     """Say whether a day is there as it is sent; an earlier day must be."""
-    last, row = days[-1], next((d for d in days if d.day == day), None)
+    last, row, cut = days[-1], next((d for d in days if d.day == day), None), kept_from(session)
     if row is None:
         raise SegkitError(
             f"The day {day} comes before the last one of the store, {last.day}, and is not in it; "
@@ -195,6 +219,11 @@ def _is_known(
         )
     if row is last and row.version != version.number:
         return False
+    if cut is not None and day < cut:
+        raise SegkitError(
+            f"Tags before {cut} were dropped (retain), so that nobody can say whether {day} is in "
+            f"the store as it was sent; expected {cut} or a later day. Leave it out."
+        )
     used = next(v for v in all_versions(session) if v.number == row.version)
     base = Base(source, settings.id, used.tagger.model.codes)
     difference = compare(base, state_at(session, day))

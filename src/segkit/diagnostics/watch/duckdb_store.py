@@ -64,6 +64,21 @@ class DuckStore:
         if write:
             self._keep_copy()
 
+    def compact(self) -> None:
+        """Write the file anew, so that nothing of what was deleted is left in it."""
+        duckdb = require("duckdb", extra="duckdb")
+        try:
+            with whole_file(self.path) as draft, closing(duckdb.connect()) as connection:
+                draft.unlink()
+                quoted = [str(p).replace("'", "''") for p in (self.path, draft)]
+                connection.execute(f"ATTACH '{quoted[0]}' AS old")
+                connection.execute(f"ATTACH '{quoted[1]}' AS new")
+                connection.execute("COPY FROM DATABASE old TO new")
+                connection.execute("DETACH new")
+        except duckdb.Error as error:
+            raise self._refusal(error) from error
+        self._keep_copy()
+
     def _check_place(self, *, write: bool) -> None:
         if self.path.is_dir() or not self.path.parent.is_dir():
             raise SegkitError(
@@ -77,11 +92,11 @@ class DuckStore:
             )
 
     def _refusal(self, error: Exception) -> SegkitError:
-        if "lock" in str(error).lower():
-            return refused(
-                f"The store `{self.shown}` is in use", error, "Wait until the other program is done"
-            )
-        if any(word in str(error).lower() for word in ("no space", "disk", "permission")):
+        said = str(error).lower()
+        if "set lock" in said or "conflicting lock" in said:
+            remedy = "Wait until the other program is done."
+            return refused(f"The store `{self.shown}` is in use", error, remedy)
+        if any(word in said for word in ("no space", "disk full", "permission denied")):
             remedy = "Check the free space and the permissions; the store is as it was before"
             return refused(f"The store `{self.shown}` could not be written", error, remedy + ".")
         copy = (

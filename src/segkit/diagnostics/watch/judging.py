@@ -190,9 +190,12 @@ def judge(yardstick: Yardstick, day: Day, open_alarms: Sequence[Alarm]) -> Judge
         *_of_accuracy(yardstick, accuracy, day.day),
     ]
     known = {a.place: a for a in open_alarms}
-    audible = {f.alarm.place for f in findings if f.audible}
+    audible = {f.alarm.place: f.alarm for f in findings if f.audible}
     opened = tuple(f.alarm for f in findings if f.loud and f.alarm.place not in known)
-    stays = tuple(a for place, a in known.items() if place in audible)
+    # an alarm keeps its first day, and says how things are today
+    stays = tuple(
+        replace(audible[place], opened=a.opened) for place, a in known.items() if place in audible
+    )
     closed = tuple(replace(a, closed=day.day) for p, a in known.items() if p not in audible)
     alarms = stays + opened
     places = {a.place for a in alarms}

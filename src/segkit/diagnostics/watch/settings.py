@@ -1,12 +1,13 @@
 """The few choices that a store remembers."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from segkit._checks import check_number
 from segkit.diagnostics.watch.budget import Budget
 from segkit.diagnostics.watch.databases import Session
 
-__all__ = ["Settings", "read_settings", "write_settings"]
+__all__ = ["Settings", "kept_from", "read_settings", "write_kept_from", "write_settings"]
 
 
 @dataclass(frozen=True)
@@ -61,3 +62,15 @@ def write_settings(session: Session, settings: Settings) -> None:
     for name, value in plain.items():
         session.run("DELETE FROM monitor WHERE name = ?", [name])
         session.run("INSERT INTO monitor VALUES (?, ?)", [name, value])
+
+
+def kept_from(session: Session) -> date | None:
+    """Return the day from which on every customer's tags are kept; None: from the first."""
+    found = session.rows("SELECT value FROM monitor WHERE name = 'kept from'")
+    return date.fromisoformat(found[0][0]) if found else None
+
+
+def write_kept_from(session: Session, day: date) -> None:
+    """Remember from which day on every customer's tags are kept."""
+    session.run("DELETE FROM monitor WHERE name = 'kept from'")
+    session.run("INSERT INTO monitor VALUES ('kept from', ?)", [day.isoformat()])
