@@ -1,5 +1,8 @@
 """A small world of customers: fields of every kind with gaps, segments that lean on them."""
 
+import os
+import shutil
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,3 +78,26 @@ def shy_tool(people):
     made = people(600)
     fields = pandas.DataFrame(made.columns)
     return TypingTool(n_trees=30, n_folds=3, abstain_below=0.55).fit(fields, made.segments)
+
+
+@pytest.fixture(scope="session")
+def spark():
+    """A local Spark of one core; skips where there is no pyspark or no Java."""
+    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
+    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        pytest.skip("Spark needs Java: openjdk-17-jre-headless is not installed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        patch.setenv("PYTHONPATH", os.pathsep.join(p for p in sys.path if p))
+        session = (
+            sql.SparkSession.builder.master("local[1]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "1")
+            .config("spark.driver.memory", "1g")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("ERROR")
+        yield session
+        session.stop()

@@ -1,8 +1,5 @@
 """A base with gaps and levels never heard of, and what to compare tags by."""
 
-import os
-import shutil
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -39,26 +36,3 @@ def big(request, shy_tool, people):
     base = make_base(people, request.param)
     tagged = shy_tool.tag(base)
     return SimpleNamespace(base=base, tags=tags_of(tagged), tags_of=tags_of, tool=shy_tool)
-
-
-@pytest.fixture(scope="session")
-def spark():
-    """A local Spark of one core; skips where there is no pyspark or no Java."""
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed")
-    if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
-        pytest.skip("Spark needs Java: openjdk-17-jre-headless is not installed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        patch.setenv("PYTHONPATH", os.pathsep.join(p for p in sys.path if p))
-        session = (
-            sql.SparkSession.builder.master("local[1]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "1")
-            .config("spark.driver.memory", "1g")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1")
-            .getOrCreate()
-        )
-        session.sparkContext.setLogLevel("ERROR")
-        yield session
-        session.stop()

@@ -61,6 +61,34 @@ def duck() -> Callable[..., pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
+def on_spark(spark: Any) -> Callable[..., pd.DataFrame]:
+    """Runs a statement over rows on Spark."""
+    from pyspark.sql.types import (
+        BooleanType,
+        DoubleType,
+        LongType,
+        StringType,
+        StructField,
+        StructType,
+    )
+
+    def run(statement: str, rows: pd.DataFrame, table: str = "base") -> pd.DataFrame:
+        kinds = {"float64": DoubleType(), "boolean": BooleanType(), "bool": BooleanType()}
+        kinds["int64"] = LongType()
+        named = zip(
+            rows.columns, (kinds.get(str(d), StringType()) for d in rows.dtypes), strict=True
+        )
+        own = [StructField(name, kind) for name, kind in named]
+        schema = StructType([StructField("row number", LongType()), *own])
+        spark.createDataFrame(plain(rows), schema).createOrReplaceTempView(table)
+        found = spark.sql(statement)
+        told = sorted(([*row] for row in found.collect()), key=lambda row: row[0])
+        return pd.DataFrame(told, columns=found.columns, dtype=object)
+
+    return run
+
+
+@pytest.fixture(scope="session")
 def postgres(postgres_folder: Path) -> Iterator[Callable[..., pd.DataFrame]]:
     """Runs a statement over rows on PostgreSQL."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")

@@ -11,7 +11,8 @@ from segkit.typing_tool import TypingTool
 
 sqlglot = pytest.importorskip("sqlglot", reason="sqlglot is not installed")
 
-OTHERS = ["bigquery", "snowflake", "spark"]
+OTHERS = ["bigquery", "snowflake"]
+"""Databases that no test runs: their statements are read back and run in DuckDB."""
 
 
 def in_duckdb(statement, dialect):
@@ -29,6 +30,34 @@ def test_duckdb_types_everybody_as_the_tool_does(case, duck, same):
 
 def test_postgres_types_everybody_as_the_tool_does(case, postgres, same):
     same(postgres(case.tool.to_sql("postgres"), case.rows), case.rows, case.expected)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["small forest", "shy scorecard"]
+    + [
+        pytest.param(n, marks=pytest.mark.slow)
+        for n in ("forest", "shy forest", "scorecard", "two segments")
+    ],
+)
+def test_spark_types_everybody_as_the_tool_does(name, cases, on_spark, same):
+    case = cases[name]
+    same(on_spark(case.tool.to_sql("spark"), case.rows), case.rows, case.expected)
+
+
+def test_spark_is_told_of_the_same_distilled_tree_and_cells(cases, people, on_spark, duck, same):
+    case = cases["forest"]
+    there = on_spark(case.tool.to_sql("spark", exact=False), case.rows)
+    own = duck(case.tool.to_sql(exact=False), case.rows)
+    assert there["segment"].tolist() == own["segment"].tolist()
+    made = people(400)
+    fields = pd.DataFrame(made.columns)[["region", "plan", "online"]]
+    tool = TypingTool(n_trees=30, n_folds=2).fit(fields, made.segments)
+    statement = tool.to_sql("spark")
+    assert "_table" in statement
+    tagged = tool.tag(fields)
+    expected = tagged[[c for c in tagged.columns if c not in fields.columns]]
+    same(on_spark(statement, fields), fields, expected)
 
 
 @pytest.mark.parametrize("dialect", OTHERS)
@@ -85,8 +114,8 @@ def test_a_table_may_have_the_name_of_a_step_and_hold_names_of_columns_of_steps(
     same(duck(statement, rows, table="typing_cells"), rows, case.expected)
 
 
-@pytest.mark.parametrize("dialect", ["duckdb", "postgres", *OTHERS])
-def test_any_name_and_level_comes_back_as_it_was(dialect, duck, same):
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark", *OTHERS])
+def test_any_name_and_level_comes_back_as_it_was(dialect, duck, same, request):
     odd = ["a'b", 'a"b', "a\\", "a\\'; DROP TABLE base; --", "a`b", "/* a */", "a\nb\tc", "漢$1%s"]
     rng = np.random.default_rng(0)
     values = np.array(odd, dtype=object)[rng.integers(0, len(odd), 400)]
@@ -95,8 +124,12 @@ def test_any_name_and_level_comes_back_as_it_was(dialect, duck, same):
     tool = TypingTool(model="scorecard", n_folds=2).fit(fields, np.array(odd, dtype=object)[labels])
     tagged = tool.tag(fields)
     expected = tagged[[c for c in tagged.columns if c not in fields.columns]]
-    statement = in_duckdb(tool.to_sql(dialect), dialect) if dialect != "duckdb" else tool.to_sql()
-    same(duck(statement, fields), fields, expected)
+    statement = tool.to_sql(dialect)
+    if dialect == "spark":
+        run = request.getfixturevalue("on_spark")
+    else:
+        run, statement = duck, in_duckdb(statement, dialect) if dialect != "duckdb" else statement
+    same(run(statement, fields), fields, expected)
 
 
 def test_letters_of_another_case_are_other_levels(duck, postgres):

@@ -12,21 +12,21 @@ from sqlglot import exp
 from segkit.typing_tool.base.tagger import MOSTLY, REASONS
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.export.sql.coding import whole
-from segkit.typing_tool.export.sql.steps import Steps, code_names, lookup, sum_of
+from segkit.typing_tool.export.sql.steps import Steps, bigint, code_names, lookup, sum_of
 from segkit.typing_tool.models.calibration import CUT_BITS, STEPS, Calibration
 from segkit.typing_tool.models.odds import Odds
 
 __all__ = ["add_odds", "add_own_weights", "add_shares", "add_tags"]
 
 
-def add_shares(steps: Steps, rule: Calibration, names: Sequence[str]) -> None:
+def add_shares(steps: Steps, rule: Calibration) -> None:
     """Add the steps from the votes of a forest to ranked votes and their weights."""
     k = rule.multipliers.size
     products = [
         exp.Mul(this=exp.column(f"v{s}"), expression=whole(m))
         for s, m in enumerate(rule.multipliers)
     ]
-    steps.follow("products", _named(names, p=products), once=True)
+    steps.follow("products", steps.passed(p=products), once=True)
     total = sum_of([exp.column(f"p{s}") for s in range(k)])
     at = [
         steps.dialect.quotient(
@@ -34,16 +34,16 @@ def add_shares(steps: Steps, rule: Calibration, names: Sequence[str]) -> None:
         )
         for s in range(k)
     ]
-    steps.follow("ranked", _named(names, r=_ranks("p", k), i=at), once=True)
-    _add_lookup(steps, rule.table.tolist(), names, k)
+    steps.follow("ranked", steps.passed(r=_ranks("p", k), i=at), once=True)
+    _add_lookup(steps, rule.table.tolist(), k)
 
 
-def add_odds(steps: Steps, rule: Odds, names: Sequence[str], k: int) -> None:
+def add_odds(steps: Steps, rule: Odds, k: int) -> None:
     """Add the steps from the points of a scorecard to ranked points and their weights."""
     best = [exp.column(f"v{s}") for s in range(k)]
     most = exp.alias_(exp.func("GREATEST", *best, dialect="duckdb"), "most")
     kept = [exp.column(f"v{s}") for s in range(k)]
-    steps.follow("best", [*_named(names, v=kept), most], once=True)
+    steps.follow("best", [*steps.passed(v=kept), most], once=True)
     last = rule.table.size - 1
     behind: list[exp.Expr] = [
         exp.Sub(this=exp.column("most"), expression=exp.column(f"v{s}")) for s in range(k)
@@ -52,14 +52,14 @@ def add_odds(steps: Steps, rule: Odds, names: Sequence[str], k: int) -> None:
         exp.case().when(exp.GT(this=b, expression=whole(last)), whole(last)).else_(b.copy())
         for b in behind
     ]
-    steps.follow("ranked", _named(names, r=_ranks("v", k), i=at), once=True)
-    _add_lookup(steps, rule.table.tolist(), names, k)
+    steps.follow("ranked", steps.passed(r=_ranks("v", k), i=at), once=True)
+    _add_lookup(steps, rule.table.tolist(), k)
 
 
-def add_own_weights(steps: Steps, names: Sequence[str], k: int) -> None:
+def add_own_weights(steps: Steps, k: int) -> None:
     """Add the step that takes votes for weights as they are."""
     votes = [exp.column(f"v{s}") for s in range(k)]
-    steps.follow("weighed", _named(names, r=_ranks("v", k), w=votes), once=True)
+    steps.follow("weighed", steps.passed(r=_ranks("v", k), w=votes), once=True)
 
 
 def add_tags(steps: Steps, segments: Sequence[Any], cut: int, book: FieldCodes) -> None:
@@ -67,7 +67,7 @@ def add_tags(steps: Steps, segments: Sequence[Any], cut: int, book: FieldCodes) 
     k, names = len(segments), code_names(len(book.fields))
     ranks, weights = ([exp.column(f"{c}{s}") for s in range(k)] for c in "rw")
     sums = [
-        *_named(names, r=ranks, w=weights),
+        *steps.passed(r=ranks, w=weights),
         exp.alias_(sum_of([w.copy() for w in weights]), "total"),
         exp.alias_(_at_rank(0, weights), "best"),
     ]
@@ -85,16 +85,7 @@ def add_tags(steps: Steps, segments: Sequence[Any], cut: int, book: FieldCodes) 
         **{f"probability_{s}": p for s, p in zip(segments, shares, strict=True)},
         "reason": exp.case().when(kept.copy(), exp.null()).else_(_reason(book, names)),
     }
-    answers = [exp.alias_(v, f"o{i}", copy=False) for i, v in enumerate(columns.values())]
-    steps.follow("tags", [*(exp.column(n) for n in names), *answers])
-
-
-def _named(names: Sequence[str], **columns: Sequence[exp.Expr]) -> list[exp.Expr]:
-    """Return the codes, and columns called after a letter and a number."""
-    out: list[exp.Expr] = [exp.column(n) for n in names]
-    for letter, values in columns.items():
-        out += [exp.alias_(v, f"{letter}{i}", copy=False) for i, v in enumerate(values)]
-    return out
+    steps.follow("tags", steps.passed(o=[*columns.values()]))
 
 
 def _ranks(letter: str, k: int) -> list[exp.Expr]:
@@ -117,12 +108,14 @@ def _at_rank(rank: int, values: Sequence[exp.Expr]) -> exp.Expr:
     return exp.Case(ifs=ifs)
 
 
-def _add_lookup(steps: Steps, table: list[int], names: Sequence[str], k: int) -> None:
+def _add_lookup(steps: Steps, table: list[int], k: int) -> None:
+    add = _add_array if steps.dialect.by_row else _add_joins
+    add(steps, table, k)
+
+
+def _add_joins(steps: Steps, table: list[int], k: int) -> None:
     steps.add("weights", lookup(["step", "weight"], list(enumerate(table))), aside=True)
-    out: list[exp.Expr] = [exp.column(n, table="x") for n in names]
-    out += [exp.column(f"r{s}", table="x") for s in range(k)]
-    out += [exp.alias_(exp.column("weight", table=f"t{s}"), f"w{s}") for s in range(k)]
-    query = exp.select(*out).from_(exp.to_table(steps.last).as_("x"))
+    query = _weighed(steps, [exp.column("weight", table=f"t{s}") for s in range(k)])
     for s in range(k):
         same = exp.EQ(
             this=exp.column(f"i{s}", table="x"), expression=exp.column("step", table=f"t{s}")
@@ -130,6 +123,23 @@ def _add_lookup(steps: Steps, table: list[int], names: Sequence[str], k: int) ->
         found = exp.to_table(steps.named("weights")).as_(f"t{s}")
         query = query.join(found, on=same, copy=False)
     steps.add("weighed", query, once=True)
+
+
+def _add_array(steps: Steps, table: list[int], k: int) -> None:
+    array = exp.Array(expressions=[whole(v) for v in table])
+    steps.add("weights", exp.select(exp.alias_(array, "weight"), copy=False), aside=True)
+    places = [exp.cast(exp.column(f"i{s}", table="x"), "int") for s in range(k)]
+    at = [exp.Bracket(this=exp.column("weight", table="t"), expressions=[p]) for p in places]
+    query = _weighed(steps, [bigint(a) for a in at])
+    found = exp.to_table(steps.named("weights")).as_("t")
+    steps.add("weighed", query.join(found, join_type="cross", copy=False), once=True)
+
+
+def _weighed(steps: Steps, weights: Sequence[exp.Expr]) -> exp.Select:
+    """Return the query over ranked rows, called x, that adds their weights."""
+    ranks = [exp.column(f"r{s}", table="x") for s in range(len(weights))]
+    query = exp.select(*steps.passed("x", r=ranks, w=weights), copy=False)
+    return query.from_(exp.to_table(steps.last).as_("x"), copy=False)
 
 
 def _share(weight: exp.Expr) -> exp.Expr:

@@ -37,6 +37,15 @@ class Dialect:
     trees_a_step: int = 50
 
     @property
+    def by_row(self) -> bool:
+        """Whether each row of the table is typed by itself, without any join.
+
+        Spark writes the steps into one another wherever a join asks what is known of its key,
+        and does not come to an end; and a join moves all rows of a large table.
+        """
+        return self.writer == "spark"
+
+    @property
     def pins(self) -> bool:
         """Whether a step has to be told to be computed once (PostgreSQL pastes it elsewhere)."""
         return self.writer == "postgres"

@@ -1,8 +1,9 @@
 """One statement that types the rows of one table.
 
 The codes of a row decide all, so the statement works through the different rows of codes of
-the table (a `SELECT DISTINCT`) and joins the answers back by the codes. Rows of the table
-pass through untouched, and no name of theirs can meet a name of the steps.
+the table (a `SELECT DISTINCT`) and joins the answers back by the codes. Where a join is worse
+than typing every row (Spark), each row goes through the steps in one column. Either way rows of
+the table pass through untouched, and no name of theirs can meet a name of the steps.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from sqlglot.tokens import TokenType
 
 from segkit._result import count_text
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.export.cell_table import MAX_CELLS, count_cells
 from segkit.typing_tool.export.distilled import Distilled
 from segkit.typing_tool.export.sql.coding import code_of
 from segkit.typing_tool.export.sql.decision import (
@@ -24,13 +26,7 @@ from segkit.typing_tool.export.sql.decision import (
 )
 from segkit.typing_tool.export.sql.dialects import Dialect, dialect_named
 from segkit.typing_tool.export.sql.steps import Steps, code_names
-from segkit.typing_tool.export.sql.votes import (
-    MAX_CELLS,
-    add_cells,
-    add_points,
-    add_trees,
-    count_cells,
-)
+from segkit.typing_tool.export.sql.votes import add_cells, add_points, add_trees
 from segkit.typing_tool.models.calibration import Calibration
 from segkit.typing_tool.models.forest import Forest
 from segkit.typing_tool.models.model import Model
@@ -41,6 +37,7 @@ __all__ = ["SqlTool", "sql_distilled", "sql_exact"]
 
 BASE = "base_row"  # what the statement calls the table
 ANSWERS = "answer"  # and the tags that are joined to it
+ROW = "typing_row"  # a row of it, where it is carried through the steps
 
 
 @dataclass(frozen=True)
@@ -62,16 +59,21 @@ class SqlTool:
     cut: int
 
     def begin(self, dialect: Dialect, table: str) -> Steps:
-        """Return the steps with the first: the different rows of codes."""
+        """Return the steps with the first: the different rows of codes, or all with their row."""
         found = _table(table, dialect)
         prefix = "typing_"
         while any(part.name.lower().startswith(prefix) for part in found.parts):
             prefix += "x_"
-        steps = Steps(dialect, prefix)
-        codes = self._codes(dialect)
-        named = [exp.alias_(c, f"c{f}", copy=False) for f, c in enumerate(codes)]
-        query = exp.select(*named, copy=False).distinct().from_(found.as_(BASE))
-        steps.add("cells", query, once=True)
+        steps = Steps(dialect, prefix, code_names(len(self.model.codes.fields)))
+        named = [
+            exp.alias_(c, name, copy=False)
+            for c, name in zip(self._codes(dialect), steps.kept, strict=True)
+        ]
+        if dialect.by_row:
+            steps.kept = [*steps.kept, ROW]
+            named.append(exp.alias_(exp.func("STRUCT", _everything_of(BASE)), ROW))
+        query = exp.select(*named, copy=False).from_(found.as_(BASE))
+        steps.add("cells", query if dialect.by_row else query.distinct(), once=True)
         return steps
 
     def finish(self, steps: Steps, table: str, note: str) -> str:
@@ -83,18 +85,27 @@ class SqlTool:
             exp.alias_(exp.column(f"o{i}", table=ANSWERS), name, quoted=True)
             for i, name in enumerate(names)
         ]
-        same = [
-            exp.EQ(this=code, expression=exp.column(f"c{f}", table=ANSWERS))
-            for f, code in enumerate(self._codes(steps.dialect))
-        ]
-        everything = exp.Column(this=exp.Star(), table=exp.to_identifier(BASE))
-        query = (
-            exp.select(everything, *answers, copy=False)
-            .from_(_table(table, steps.dialect).as_(BASE), copy=False)
-            .join(exp.to_table(steps.last).as_(ANSWERS), on=exp.and_(*same), copy=False)
-        )
+        typed = exp.to_table(steps.last).as_(ANSWERS)
+        if steps.dialect.by_row:
+            query = exp.select(_everything_of(ROW), *answers, copy=False).from_(typed, copy=False)
+        else:
+            query = self._joined(typed, answers, _table(table, steps.dialect), steps.dialect)
         lines = [f"-- {line}" for line in note.splitlines()]
         return "\n".join([*lines, steps.statement(query)])
+
+    def _joined(
+        self, typed: exp.Expr, answers: Sequence[exp.Expr], table: exp.Table, dialect: Dialect
+    ) -> exp.Select:
+        """Return the query that joins the answers to the rows of the table by their codes."""
+        same = [
+            exp.EQ(this=code, expression=exp.column(f"c{f}", table=ANSWERS))
+            for f, code in enumerate(self._codes(dialect))
+        ]
+        return (
+            exp.select(_everything_of(BASE), *answers, copy=False)
+            .from_(table.as_(BASE), copy=False)
+            .join(typed, on=exp.and_(*same), copy=False)
+        )
 
     def _codes(self, dialect: Dialect) -> list[exp.Expr]:
         return [code_of(f, BASE, dialect) for f in self.model.codes.fields]
@@ -148,12 +159,16 @@ def sql_distilled(tool: SqlTool, tree: Distilled, dialect: str, table: str) -> s
     database = dialect_named(dialect)
     steps = tool.begin(database, table)
     add_trees(steps, tree.tree)
-    add_own_weights(steps, code_names(len(tool.model.codes.fields)), len(tool.segments))
+    add_own_weights(steps, len(tool.segments))
     note = (
         f"A segkit typing tool for {database.name}, in place of a {tool.model.voter.summary()}.\n"
         f"{tree.summary()}"
     )
     return tool.finish(steps, table, note)
+
+
+def _everything_of(name: str) -> exp.Expr:
+    return exp.Column(this=exp.Star(), table=exp.to_identifier(name))
 
 
 def _table(table: Any, dialect: Dialect) -> exp.Table:
@@ -203,12 +218,11 @@ def _add_forest(steps: Steps, forest: Forest, model: Model) -> None:
 
 
 def _add_weights(steps: Steps, model: Model) -> None:
-    names = code_names(len(model.codes.fields))
     rule = model.calibration
     if isinstance(rule, Calibration):
-        add_shares(steps, rule, names)
+        add_shares(steps, rule)
     elif isinstance(rule, Odds) and isinstance(model.voter, Scorecard):
-        add_odds(steps, rule, names, model.voter.n_segments)
+        add_odds(steps, rule, model.voter.n_segments)
     else:
         raise SegkitError(f"A calibration of another kind was found: {type(rule).__name__}.")
 

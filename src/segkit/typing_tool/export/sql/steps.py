@@ -22,12 +22,15 @@ class Steps:
         The database.
     prefix : str
         What the names of all steps begin with; no table of the statement does.
+    kept : list of str
+        The columns that every step passes on to the next.
     texts : list of str
         The steps so far.
     """
 
     dialect: Dialect
     prefix: str
+    kept: list[str] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     last: str = ""
 
@@ -54,6 +57,13 @@ class Steps:
         self.texts.append(f"{self.named(name)} AS{pin} (\n{self.dialect.query(query)}\n)")
         if not aside:
             self.last = self.named(name)
+
+    def passed(self, table: str | None = None, **columns: Sequence[exp.Expr]) -> list[exp.Expr]:
+        """Return the columns that are kept, and new ones called after a letter and a number."""
+        out: list[exp.Expr] = [exp.column(n, table=table) for n in self.kept]
+        for letter, values in columns.items():
+            out += [exp.alias_(v, f"{letter}{i}", copy=False) for i, v in enumerate(values)]
+        return out
 
     def follow(self, name: str, columns: Sequence[exp.Expr], *, once: bool = False) -> None:
         """Add a step that computes columns from those of the step before."""

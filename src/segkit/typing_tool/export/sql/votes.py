@@ -6,20 +6,17 @@ others leave over.
 """
 
 from collections.abc import Sequence
-from math import prod
 
 import numpy as np
 from sqlglot import exp
 
+from segkit.typing_tool.export.cell_table import CellTable
 from segkit.typing_tool.export.sql.coding import whole
 from segkit.typing_tool.export.sql.steps import Steps, bigint, code_names, lookup, sum_of
 from segkit.typing_tool.models.forest import VOTES, Forest
 from segkit.typing_tool.models.scorecard import Scorecard
 
-__all__ = ["MAX_CELLS", "add_cells", "add_points", "add_trees", "count_cells", "used_thresholds"]
-
-MAX_CELLS = 8_000
-"""The most rows of a cell table."""
+__all__ = ["add_cells", "add_points", "add_trees"]
 
 WORD_BITS = 62
 
@@ -33,12 +30,11 @@ def add_points(steps: Steps, card: Scorecard, n_codes: Sequence[int]) -> None:
         for f, n in enumerate(n_codes):
             terms += _points_of(names[f], card.points[f, :n, s])
         votes.append(sum_of(terms))
-    steps.follow("votes", _with_codes(names, "v", votes), once=True)
+    steps.follow("votes", steps.passed(v=votes), once=True)
 
 
 def add_trees(steps: Steps, forest: Forest) -> None:
     """Add the steps that walk every tree."""
-    names = code_names(forest.n_fields)
     bits = (VOTES * forest.n_trees).bit_length()
     lanes = [
         list(range(i, min(i + WORD_BITS // bits, forest.n_segments - 1)))
@@ -53,52 +49,30 @@ def add_trees(steps: Steps, forest: Forest) -> None:
             before = exp.column(f"w{i}") if start else bigint(whole(0))
             words.append(sum_of([before, *(_walk(forest, t, leaves) for t in trees)]))
         done = trees.stop == forest.n_trees
-        steps.follow(f"trees{trees.stop}", _with_codes(names, "w", words), once=done)
+        steps.follow(f"trees{trees.stop}", steps.passed(w=words), once=done)
     votes: list[exp.Expr] = []
     for i, lane in enumerate(lanes):
         votes += [_lane(steps, f"w{i}", at, bits) for at in range(len(lane))]
-    steps.follow("lanes", _with_codes(names, "v", votes), once=True)
-    _add_last(steps, names, forest)
+    steps.follow("lanes", steps.passed(v=votes), once=True)
+    _add_last(steps, forest)
 
 
 def add_cells(steps: Steps, forest: Forest) -> None:
     """Add the steps that look the votes up in a table of all cells that the trees tell apart."""
     names = code_names(forest.n_fields)
-    cuts = used_thresholds(forest)
-    sizes = [c.size + 1 for c in cuts]
-    # the first code of each run that no tree parts stands for the run
-    first = [np.concatenate([[0], c + 1]) for c in cuts]
-    place = np.indices(sizes).reshape(len(sizes), -1)
-    codes = np.stack([f[p] for f, p in zip(first, place, strict=True)], axis=1)
-    votes = forest.score(codes.astype(np.uint8))
+    table = CellTable.of(forest)
+    votes = forest.score(table.codes)
     columns = ["cell", *(f"v{s}" for s in range(forest.n_segments))]
     rows = [[i, *v] for i, v in enumerate(votes.tolist())]
     steps.add("table", lookup(columns, rows), aside=True)
     key: list[exp.Expr] = [whole(0)]
-    for f, c in enumerate(cuts):
-        key += _run(names[f], c, prod(sizes[f + 1 :]))
-    steps.follow("keyed", [*(exp.column(n) for n in names), exp.alias_(sum_of(key), "cell")])
+    for name, cuts, stride in zip(names, table.cuts, table.strides, strict=True):
+        key += _run(name, cuts, stride)
+    steps.follow("keyed", [*steps.passed(), exp.alias_(sum_of(key), "cell")])
     k, t = exp.to_table(steps.last).as_("k"), exp.to_table(steps.named("table")).as_("t")
     same = exp.EQ(this=exp.column("cell", table="k"), expression=exp.column("cell", table="t"))
-    out = [exp.column(n, table="k") for n in names] + [
-        exp.column(v, table="t") for v in columns[1:]
-    ]
+    out = [*steps.passed("k"), *(exp.column(v, table="t") for v in columns[1:])]
     steps.add("votes", exp.select(*out).from_(k).join(t, on=same), once=True)
-
-
-def count_cells(forest: Forest) -> int:
-    """Return how many combinations of codes the trees tell apart at most."""
-    return prod(c.size + 1 for c in used_thresholds(forest))
-
-
-def used_thresholds(forest: Forest) -> list[np.ndarray]:
-    """Return for each field the thresholds at which some tree parts its codes."""
-    return [np.unique(forest.threshold[forest.feature == f]) for f in range(forest.n_fields)]
-
-
-def _with_codes(names: Sequence[str], letter: str, values: Sequence[exp.Expr]) -> list[exp.Expr]:
-    new = [exp.alias_(v, f"{letter}{i}", copy=False) for i, v in enumerate(values)]
-    return [*(exp.column(n) for n in names), *new]
 
 
 def _points_of(name: str, points: np.ndarray) -> list[exp.Expr]:
@@ -136,12 +110,12 @@ def _lane(steps: Steps, word: str, at: int, bits: int) -> exp.Expr:
     return bigint(exp.Mod(this=value, expression=whole(1 << bits)))
 
 
-def _add_last(steps: Steps, names: Sequence[str], forest: Forest) -> None:
+def _add_last(steps: Steps, forest: Forest) -> None:
     known = [exp.column(f"v{s}") for s in range(forest.n_segments - 1)]
     rest: exp.Expr = bigint(whole(VOTES * forest.n_trees))
     for votes in known:
         rest = exp.Sub(this=rest, expression=votes.copy())
-    steps.follow("votes", _with_codes(names, "v", [*known, rest]), once=True)
+    steps.follow("votes", steps.passed(v=[*known, rest]), once=True)
 
 
 def _run(name: str, cuts: np.ndarray, stride: int) -> list[exp.Expr]:
