@@ -1,5 +1,8 @@
 import shutil
 import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,19 +12,73 @@ from segkit import datasets
 from segkit.exceptions import NotFittedError, SegkitError
 from segkit.survey import Codebook, Item
 from segkit.typing_tool import TypingTool
+from segkit.typing_tool.export.cell_table import count_cells
+from segkit.typing_tool.export.distilled import distil
 from segkit.typing_tool.export.questions import questions_of
-from segkit.typing_tool.export.workbook import TOP, Texts, write_workbook
+from segkit.typing_tool.export.sheets.book import Texts
+from segkit.typing_tool.export.sheets.style import TOP
+from segkit.typing_tool.export.workbook import WorkbookTool, write_workbook
 
 openpyxl = pytest.importorskip("openpyxl")
 OFFICE = shutil.which("soffice")
-CARDS = ["scorecard", "shy scorecard"]
+WRITTEN = ["scorecard", "shy scorecard", "cells of a forest", "tree of a forest"]
 
 
-def workbook(tool, path, n_rows):
+@dataclass(frozen=True)
+class Book:
+    """A tool, people to type, and what a workbook has to say of a person."""
+
+    tool: TypingTool
+    people: list[dict[str, Any]]
+    expected: Callable[[dict[str, Any]], dict[str, Any]]
+    exact: bool = True
+
+
+@pytest.fixture(scope="session")
+def books(cases, people, edge_rows):
+    """Scorecards, and forests both ways."""
+    found = {n: by_itself(cases[n].tool, cases[n].records) for n in WRITTEN[:2]}
+    made = people(500)
+    fields = pd.DataFrame(made.columns)[["region", "plan", "online"]]
+    few = TypingTool(n_trees=20, n_folds=2, abstain_below=0.45).fit(fields, made.segments)
+    rows = edge_rows(few, fields, 500, 7)
+    plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    found["cells of a forest"] = by_itself(few, plain)
+    shy = cases["shy forest"]
+    found["tree of a forest"] = by_tree(shy.tool, shy.records)
+    return found
+
+
+def by_itself(tool, people):
+    return Book(tool, people, tool.score_one)
+
+
+def by_tree(tool, people):
+    """What the distilled tree says of a person, as `score_one` would say it."""
+    tree = distil(tool.model_, tool.cut_)
+
+    def expected(person):
+        codes = [f.code_of(person[f.name]) for f in tool.model_.codes.fields]
+        codes = np.array([codes], dtype=np.uint8)
+        decision = tree.decide(codes, tool.cut_)
+        added = tool._tagger().columns(decision, tool._tagger().reasons(codes, ~decision.kept))
+        reason = added["reason"]
+        names = tool.classes_.tolist()
+        return {
+            "segment": names[decision.first[0]] if decision.kept[0] else None,
+            "probability": decision.top[0],
+            "second": names[decision.second[0]],
+            "reason": None if reason.missing[0] else reason.levels[reason.values[0]],
+            "probabilities": dict(zip(names, decision.probabilities[0], strict=True)),
+        }
+
+    return Book(tool, people, expected, exact=False)
+
+
+def workbook(tool, path, n_rows, exact=True, base=None):
     texts = Texts(questions_of(tool.model_.codes.fields, None), tool.card().split("\n"))
-    return write_workbook(
-        tool.model_, tool.classes_.tolist(), tool.cut_, texts, path, n_rows=n_rows
-    )
+    own = WorkbookTool(tool.model_, tool.classes_.tolist(), tool.cut_, texts)
+    return write_workbook(own, path, exact=exact, base=base, n_rows=n_rows).path
 
 
 def cell_right_of(sheet, text):
@@ -59,14 +116,14 @@ def recalculated(path):
     return openpyxl.load_workbook(out / path.name, data_only=True)
 
 
-def check_batch(rows, tool, people):
+def check_batch(rows, score_one, people):
     """Compare rows (dicts by head) with what the tool itself says."""
     assert len(rows) == len(people)
     for row, person in zip(rows, people, strict=True):
         if all(v is None for v in person.values()):
             assert row["segment"] in (None, "")  # nothing was pasted
             continue
-        expected = tool.score_one(person)
+        expected = score_one(person)
         assert row["segment"] == expected["segment"] or (
             expected["segment"] is None and row["segment"] in (None, "")
         )
@@ -83,50 +140,52 @@ def batch_rows(sheet, n):
     return [dict(zip(heads, row, strict=True)) for row in rows]
 
 
-@pytest.mark.parametrize("name", CARDS)
-def test_two_thousand_rows_are_typed_by_a_worksheet_as_in_python(name, cases, tmp_path):
-    case = cases[name]
-    people = case.records[1:] + case.records[:1]  # the first is somebody unknown
-    path = workbook(case.tool, tmp_path / "tool.xlsx", len(people))
+def check_one(sheet, expected):
+    for name in ("segment", "second", "reason"):
+        value = cell_right_of(sheet, name).value
+        assert (None if value == "" else value) == expected[name]
+    shown = cell_right_of(sheet, "probability").value
+    assert shown == pytest.approx(expected["probability"], abs=1e-12, rel=0)
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_two_thousand_rows_are_typed_by_a_worksheet_as_in_python(name, books, tmp_path):
+    own = books[name]
+    people = own.people[1:] + own.people[:1]  # the first is somebody unknown
+    path = workbook(own.tool, tmp_path / "tool.xlsx", len(people), own.exact)
     paste(path, people)
     book = recalculated(path)
-    check_batch(batch_rows(book["Batch"], len(people)), case.tool, people)
-    expected = case.tool.score_one(people[0])
-    one = book["Type one"]
-    assert cell_right_of(one, "segment").value == expected["segment"]
-    assert cell_right_of(one, "probability").value == pytest.approx(
-        expected["probability"], abs=1e-12, rel=0
-    )
-    assert cell_right_of(one, "second").value == expected["second"]
+    check_batch(batch_rows(book["Batch"], len(people)), own.expected, people)
+    check_one(book["Type one"], own.expected(people[0]))
 
 
-@pytest.mark.parametrize("name", CARDS)
-def test_another_engine_calculates_the_same(name, cases, tmp_path):
+@pytest.mark.parametrize("name", WRITTEN)
+def test_another_engine_calculates_the_same(name, books, tmp_path):
     formulas = pytest.importorskip("formulas")
-    case = cases[name]
-    people = case.records[1:13]
-    path = workbook(case.tool, tmp_path / "tool.xlsx", len(people))
+    own = books[name]
+    people = own.people[1:13]
+    path = workbook(own.tool, tmp_path / "tool.xlsx", len(people), own.exact)
     paste(path, people)
     solution = formulas.ExcelModel().loads(str(path)).finish().calculate()
     heads = [c.value for c in openpyxl.load_workbook(path)["Batch"][TOP - 1]]
     letters = [openpyxl.utils.get_column_letter(c) for c in range(1, len(heads) + 1)]
-    n = len(case.tool.model_.codes.fields)
+    n = len(own.tool.model_.codes.fields)
 
     def value(letter, row):
         found = solution[f"'[tool.xlsx]BATCH'!{letter}{row}"].value[0, 0]
         return found.item() if isinstance(found, np.generic) else found
 
-    width = n + 4 + len(case.tool.classes_)
+    width = n + 4 + len(own.tool.classes_)
     rows = [
         {h: value(c, TOP + i) for h, c in list(zip(heads, letters, strict=True))[n:width]}
         for i in range(len(people))
     ]
-    check_batch(rows, case.tool, people)
+    check_batch(rows, own.expected, people)
 
 
 def test_a_person_of_whom_nothing_is_known_is_typed_by_the_first_sheet(cases, tmp_path):
     tool = cases["shy scorecard"].tool
-    book = recalculated(tool.to_excel(tmp_path / "tool.xlsx"))
+    book = recalculated(tool.to_excel(tmp_path / "tool.xlsx").path)
     expected = tool.score_one(dict.fromkeys(cases["shy scorecard"].records[0]))
     assert cell_right_of(book["Type one"], "segment").value in (expected["segment"], "", None)
     assert (cell_right_of(book["Type one"], "reason").value or None) == expected["reason"]
@@ -158,13 +217,14 @@ def test_text_is_never_a_formula_and_capitals_and_wildcards_are_letters(tmp_path
     assert book.vba_archive is None
     people = fields.iloc[:60].to_dict("records")
     paste(path, people)
-    check_batch(batch_rows(recalculated(path)["Batch"], 60), tool, people)
+    check_batch(batch_rows(recalculated(path)["Batch"], 60), tool.score_one, people)
 
 
-def test_an_answer_that_cannot_be_read_is_never_guessed(cases, tmp_path):
-    tool = cases["scorecard"].tool
-    path = workbook(tool, tmp_path / "tool.xlsx", 4)
-    person = next(p for p in cases["scorecard"].records if None not in p.values())
+@pytest.mark.parametrize("name", ["scorecard", "tree of a forest"])
+def test_an_answer_that_cannot_be_read_is_never_guessed(name, books, tmp_path):
+    own = books[name]
+    path = workbook(own.tool, tmp_path / "tool.xlsx", 4, own.exact)
+    person = next(p for p in own.people if None not in p.values())
     paste(path, [{**person, "age": "34"}, {**person, "age": True}, {**person, "online": "maybe"},
                  {**person, "online": "yes"}])  # fmt: skip
     book = recalculated(path)
@@ -172,21 +232,82 @@ def test_an_answer_that_cannot_be_read_is_never_guessed(cases, tmp_path):
     assert [r["segment"] for r in rows[:3]] == ["check the answers"] * 3
     assert [r["probability"] or None for r in rows[:3]] == [None] * 3
     assert cell_right_of(book["Type one"], "segment").value == "check the answers"
-    assert rows[3]["segment"] == tool.score_one({**person, "online": True})["segment"]
+    said = own.expected({**person, "online": True})["segment"]
+    assert rows[3]["segment"] == said or (said is None and rows[3]["segment"] in (None, ""))
+
+
+def test_the_rule_of_a_person_is_named_in_words(books, tmp_path):
+    own = books["tree of a forest"]
+    path = workbook(own.tool, tmp_path / "tool.xlsx", 3, exact=False)
+    paste(path, own.people[1:4])
+    book = recalculated(path)
+    number = cell_right_of(book["Type one"], "by rule number")
+    told = [c.value for c in book["Rules"][TOP - 1 + number.value]]
+    assert told[0] == number.value
+    assert number.offset(0, 1).value == told[-1]
+    assert told[1] == (own.expected(own.people[1])["segment"] or told[1])
+
+
+def test_how_often_a_distilled_tree_agrees_is_on_the_first_sheet(cases, tmp_path):
+    case = cases["forest"]
+    people = case.rows.iloc[1:]
+    written = case.tool.to_excel(tmp_path / "tool.xlsx", exact=False, base=people)
+    tree = distil(case.tool.model_, case.tool.cut_, case.tool.model_.codes.encode(people))
+    assert (written.agreement, written.low, written.high) == (tree.agreement, tree.low, tree.high)
+    assert not written.exact
+    assert tree.summary() in written.summary()
+    assert "measured on 499 customers" in written.summary()
+    book = openpyxl.load_workbook(written)
+    assert book.sheetnames == ["Type one", "Batch", "Rules", "Tree", "About", "Lookup"]
+    assert book["Type one"]["A3"].value == f"Not exact. {tree.summary()}"
+    assert book["Rules"].max_row == TOP - 1 + tree.tree.n_leaves
+
+
+def test_few_cells_are_exact_and_say_so(books, tmp_path):
+    tool = books["cells of a forest"].tool
+    for exact in (True, False):
+        written = tool.to_excel(tmp_path / "tool.xlsx", exact=exact)
+        assert written.exact
+        assert written.agreement == 1
+    cells = count_cells(tool.model_.forest)
+    assert f"all {cells} cells" in written.summary()
+    assert openpyxl.load_workbook(written)["Rules"].max_row == TOP - 1 + cells
+
+
+def bank():
+    answers = datasets.fetch_bank_marketing().answers
+    people = answers.iloc[np.random.default_rng(0).choice(len(answers), 3000, replace=False)]
+    fields = people.drop(columns=["contact_id", "age"]).reset_index(drop=True)
+    return fields, np.digitize(people["age"].to_numpy(), [33, 50])
+
+
+def payments():
+    survey = datasets.fetch_payment_choice(wave=2017)
+    items = survey.codebook.clean(survey.answers)[survey.codebook.names(role="item")]
+    place = items.astype(float).mean(axis=1).rank(method="first").to_numpy()
+    names = np.array(["low", "middle", "high"], dtype=object)
+    fields = survey.answers[survey.codebook.names(role="field")].reset_index(drop=True)
+    return fields, names[(place * 3 // (len(place) + 1)).astype(int)]
 
 
 @pytest.mark.real_data
-def test_all_fields_of_the_bank_are_in_the_workbook(data_folder, tmp_path):
-    bank = datasets.fetch_bank_marketing().answers
-    people = bank.iloc[np.random.default_rng(0).choice(len(bank), 1500, replace=False)]
-    fields = people.drop(columns=["contact_id", "age"]).reset_index(drop=True)
-    segments = np.digitize(people["age"].to_numpy(), [33, 50])
-    tool = TypingTool(model="scorecard", n_folds=2).fit(fields, segments)
-    path = workbook(tool, tmp_path / "tool.xlsx", 40)
-    rows = fields.iloc[:40].astype(object)
-    records = rows.where(rows.notna(), None).to_dict("records")
-    paste(path, records)
-    check_batch(batch_rows(recalculated(path)["Batch"], 40), tool, records)
+@pytest.mark.parametrize("model", ["scorecard", "forest"])
+@pytest.mark.parametrize(
+    ("survey", "n"),
+    [(bank, 40), (payments, 40)]
+    + [pytest.param(s, 2000, marks=pytest.mark.slow) for s in (bank, payments)],
+)
+def test_all_fields_of_real_surveys_are_typed_alike(
+    survey, n, model, data_folder, edge_rows, tmp_path
+):
+    fields, segments = survey()
+    tool = TypingTool(model=model, n_trees=30, n_folds=2, abstain_below=0.5).fit(fields, segments)
+    rows = edge_rows(tool, fields, n + 1, 0).iloc[1:]
+    people = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    own = by_itself(tool, people) if model == "scorecard" else by_tree(tool, people)
+    path = workbook(tool, tmp_path / "tool.xlsx", n, own.exact)
+    paste(path, people)
+    check_batch(batch_rows(recalculated(path)["Batch"], n), own.expected, people)
 
 
 def test_wordings_and_figures_are_in_the_workbook(cases, tmp_path):
@@ -206,8 +327,16 @@ def test_wordings_and_figures_are_in_the_workbook(cases, tmp_path):
 def test_what_no_worksheet_holds_is_refused(cases, tmp_path):
     with pytest.raises(NotFittedError):
         TypingTool().to_excel(tmp_path / "tool.xlsx")
-    with pytest.raises(SegkitError, match=r"worksheet cannot hold.*model='scorecard'"):
+    with pytest.raises(
+        SegkitError, match=r"worksheet cannot hold.*8,000 at most.*exact=False.*model='scorecard'"
+    ):
         cases["forest"].tool.to_excel(tmp_path / "tool.xlsx")
+    with pytest.raises(SegkitError, match="A base was given, but the workbook is exact"):
+        cases["forest"].tool.to_excel(tmp_path / "tool.xlsx", base=cases["forest"].rows)
+    with pytest.raises(SegkitError, match="has 100 rows; expected at least 200"):
+        cases["forest"].tool.to_excel(
+            tmp_path / "tool.xlsx", exact=False, base=cases["forest"].rows.iloc[:100]
+        )
     tool = cases["scorecard"].tool
     with pytest.raises(SegkitError, match=r"`tool\.xls` is no name of a workbook"):
         tool.to_excel(tmp_path / "tool.xls")

@@ -14,10 +14,10 @@ from segkit.typing_tool.export.distilled import distil
 from segkit.typing_tool.export.document import document_of, write_document
 from segkit.typing_tool.export.page import Brand, advice_by_segment, page_of, write_page
 from segkit.typing_tool.export.questions import questions_of
-from segkit.typing_tool.export.workbook import Texts, write_workbook
+from segkit.typing_tool.export.sheets.book import Texts
+from segkit.typing_tool.export.workbook import WorkbookTool, WrittenWorkbook, write_workbook
 from segkit.typing_tool.models.forest import Forest
 from segkit.typing_tool.models.model import Model
-from segkit.typing_tool.models.scorecard import Scorecard
 
 __all__ = ["Exports"]
 
@@ -132,41 +132,56 @@ class Exports:
         return write_page(page, path)
 
     def to_excel(
-        self, path: str | Path, exact: bool = True, codebook: Codebook | None = None
-    ) -> Path:
-        """Write a scorecard as a workbook of live formulas, without macros.
+        self,
+        path: str | Path,
+        exact: bool = True,
+        codebook: Codebook | None = None,
+        base: Any = None,
+    ) -> WrittenWorkbook:
+        """Write the tool as a workbook of live formulas, without macros.
 
         Parameters
         ----------
         path : str or Path
             The file, for example "tool.xlsx".
         exact : bool
-            Whether the tags have to be those of `predict`. A scorecard is exact either way; a
-            forest is refused either way, since a worksheet cannot hold it and no distilled tree
-            is written into workbooks.
+            Whether every person must get the tag of `predict`. A scorecard is exact either way.
+            A forest is exact where its trees tell at most 8,000 cells (combinations of answers)
+            apart: a table of these is written. With False a forest of more is written as one
+            distilled tree, which states how often it agrees.
         codebook : Codebook, optional
             Wordings of the fields, as in `to_html`.
+        base : frame, optional
+            With ``exact=False``: customers like those that are to be typed, at least 200. The
+            tree is grown, and its agreement measured, for them; without, for codes that are
+            drawn at random.
 
         Returns
         -------
-        Path
-            The file that was written.
+        WrittenWorkbook
+            Stands for the file wherever a path is asked for; ``.path``, ``.summary()``, and for
+            a distilled tree ``.agreement`` with ``.low`` and ``.high``.
 
         Raises
         ------
         SegkitError
-            For a tool that is no scorecard, a level that no cell can hold, a name that does
-            not end in .xlsx, and a file that cannot be written.
+            For a forest of too many cells (``exact=True``), a plugged-in classifier, a level
+            that no cell can hold, a base that does not fit, a name that does not end in .xlsx,
+            and a file that cannot be written.
         MissingExtraError
             Without openpyxl.
 
         Notes
         -----
-        Sheets: "Type one" types one person; "Batch" types 500 pasted rows; "Points" is for
-        paper; "About" has the honest figures and the limits. Segment, second and reason are those
-        of `score_one`; probabilities agree to 1e-12. An untagged person has an empty
+        Sheets: "Type one" types one person; "Batch" types 500 pasted rows; "Points" (scorecard)
+        is for paper, "Rules" (forest) says in words when somebody is put where; "About" has the
+        honest figures and the limits. Segment, second and reason are those of `score_one`, or of
+        the distilled tree; probabilities agree to 1e-12. An untagged person has an empty
         segment and a reason. An answer that cannot be read (text in place of a number) says
         "check the answers". Capitals count, as in Python, which MATCH would not see.
+
+        A distilled tree is a tool of its own: the accuracy of the forest is not its accuracy, and
+        its agreement is the more to be trusted the more `base` is like those who are typed.
 
         Examples
         --------
@@ -176,19 +191,14 @@ class Exports:
         >>> fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
         >>> tool = TypingTool(model="scorecard").fit(fields, (fields["age"] > 47).astype(int))
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     tool.to_excel(f"{folder}/tool.xlsx").name
+        ...     tool.to_excel(f"{folder}/tool.xlsx").path.name
         'tool.xlsx'
         """
         check_fitted(self)
-        if not isinstance(self.model_.voter, Scorecard):
-            raise SegkitError(
-                f"This tool is a {self.model_.voter.summary()}, which a worksheet cannot hold, "
-                f"whatever exact says (exact={exact}). Fit TypingTool(model='scorecard') for a "
-                "workbook, or use to_html or to_json, which hold a forest as it is."
-            )
-        segments = self.classes_.tolist()
+        _refuse_base(exact, base, "workbook")
         texts = Texts(questions_of(self.model_.codes.fields, codebook), self.card().split("\n"))
-        return write_workbook(self.model_, segments, self.cut_, texts, path)
+        tool = WorkbookTool(self.model_, self.classes_.tolist(), self.cut_, texts)
+        return write_workbook(tool, path, exact=exact, base=base)
 
     def to_sql(
         self,
@@ -237,9 +247,9 @@ class Exports:
         -----
         Fields become codes, codes whole votes, and votes tags by whole numbers of 64 bits, as
         in the tool itself; the one division of doubles is that of the probability. Only the
-        different rows of codes are typed, and joined back by their codes. NULL, NaN and an
-        empty text are missing. A tool refuses infinite numbers; a statement cannot, and reads
-        them as very large or small ones.
+        different rows of codes are typed, and joined back by their codes (Spark, which joins
+        badly, types every row). NULL, NaN and an empty text are missing. A tool refuses infinite
+        numbers; a statement cannot, and reads them as very large or small ones.
 
         A forest is written tree by tree, or as a table of cells where its fields have so few
         values that there are no more cells than leaves. Limits: 500 trees, and a statement of
@@ -247,8 +257,8 @@ class Exports:
         Spark. A forest of 150 trees of 64 leaves, over ten fields and four segments, takes
         0.6 MB; 100,000 different rows take it about 4 seconds of one core in either of the
         first two, 500 trees half a minute. In PostgreSQL, ``SET jit = off`` saves compiling
-        the trees. The statements of the other three are tested as far as their grammar goes,
-        not on a server.
+        the trees. The statements of BigQuery and Snowflake are tested as far as their grammar
+        goes, not on a server; those of the other three are run.
 
         Names and levels are quoted as the database does it. PostgreSQL cuts names to 63 bytes,
         and BigQuery has columns neither with quotes nor with brackets.
@@ -266,11 +276,7 @@ class Exports:
         require("sqlglot", extra="sql")
         from segkit.typing_tool.export.sql.statement import SqlTool, sql_distilled, sql_exact
 
-        if exact and base is not None:
-            raise SegkitError(
-                "A base was given, but the statement is exact: nothing is to be distilled. Ask "
-                "for exact=False, or leave the base out."
-            )
+        _refuse_base(exact, base, "statement")
         tool = SqlTool(self.model_, self.classes_.tolist(), self.cut_)
         if exact or not isinstance(self.model_.voter, Forest):
             text = sql_exact(tool, dialect, table)
@@ -343,3 +349,11 @@ class Exports:
         from segkit.typing_tool.export.onnx_graph.onnx_file import OnnxTool, write_onnx
 
         return write_onnx(OnnxTool(self.model_, self.classes_.tolist(), self.cut_), path)
+
+
+def _refuse_base(exact: bool, base: Any, what: str) -> None:
+    if exact and base is not None:
+        raise SegkitError(
+            f"A base was given, but the {what} is exact: nothing is to be distilled. Ask for "
+            "exact=False, or leave the base out."
+        )

@@ -44,6 +44,12 @@ class Question:
     hint: str = ""
     answers: tuple[Answer, ...] = ()
 
+    @property
+    def asked(self) -> str:
+        """What is asked beside the name, and what to expect."""
+        wording = self.wording if self.wording != self.name else ""
+        return f"{wording} {self.hint}".strip()
+
 
 def questions_of(fields: tuple[FieldCode, ...], codebook: Codebook | None) -> list[Question]:
     """Return the question of each field.

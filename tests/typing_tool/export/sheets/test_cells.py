@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.export.cells import refuse_unwritable, write_formula, write_value
+from segkit.typing_tool.export.sheets.cells import refuse_unwritable, write_formula, write_value
 
 openpyxl = pytest.importorskip("openpyxl")
 

@@ -5,8 +5,8 @@ import pytest
 
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.field_code import FieldCode
-from segkit.typing_tool.export.cells import write_value
-from segkit.typing_tool.export.lookup import GAP, UNHEARD, write_lookup
+from segkit.typing_tool.export.sheets.cells import write_value
+from segkit.typing_tool.export.sheets.lookup import GAP, UNHEARD, write_lookup
 
 openpyxl = pytest.importorskip("openpyxl")
 

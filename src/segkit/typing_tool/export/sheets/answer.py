@@ -6,10 +6,10 @@ tags are those of `predict`; a probability is one division.
 
 from dataclasses import dataclass
 
-from segkit.typing_tool.export.lookup import GAP, UNHEARD
+from segkit.typing_tool.export.sheets.lookup import GAP, UNHEARD
 from segkit.typing_tool.models.calibration import CUT_BITS
 
-__all__ = ["FAULT", "Cells", "Rule", "answer_formulas", "weight_formula"]
+__all__ = ["FAULT", "Cells", "Rule", "answer_formulas", "weight_formula", "why_formula"]
 
 FAULT = "check the answers"
 """What stands in place of a segment where an answer cannot be read."""
@@ -74,9 +74,7 @@ def answer_formulas(rule: Rule, at: Cells) -> dict[str, str]:
     """Return the formulas of one person's answer, by name."""
     kept = "TRUE" if rule.largest is None else f"SUM({at.weights})<={rule.largest}"
     readable = f"ISNUMBER({at.first})"
-    odd = f"SUMPRODUCT(({at.positions}={UNHEARD})*{at.strict})"
-    gaps = f"COUNTIF({at.positions},{GAP})/{rule.n_fields}"
-    why = f"IF({odd}>0,2,IF({gaps}>{rule.mostly},3,1))"
+    why = why_formula(at.positions, at.strict, rule.mostly, rule.n_fields)
     tag = f'IF({kept},INDEX({rule.segments},{at.first}),"")'
     return {
         "segment": f'IF({readable},{tag},"{FAULT}")',
@@ -84,6 +82,13 @@ def answer_formulas(rule: Rule, at: Cells) -> dict[str, str]:
         "second": f'IF({readable},INDEX({rule.segments},MATCH(MAX({at.rest}),{at.rest},0)),"")',
         "reason": f'IF({readable},IF({kept},"",INDEX({rule.reasons},{why})),"")',
     }
+
+
+def why_formula(positions: str, strict: str, mostly: float, n_fields: int) -> str:
+    """Return the formula of the place of the reason why somebody would be untagged."""
+    odd = f"SUMPRODUCT(({positions}={UNHEARD})*{strict})"
+    gaps = f"COUNTIF({positions},{GAP})/{n_fields}"
+    return f"IF({odd}>0,2,IF({gaps}>{mostly},3,1))"
 
 
 def weight_formula(rule: Rule, points: str, own: str) -> str:

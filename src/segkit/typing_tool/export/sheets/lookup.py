@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segkit.typing_tool.coding.field_code import FieldCode
-from segkit.typing_tool.export.cells import refuse_unwritable, write_value
+from segkit.typing_tool.export.sheets.cells import refuse_unwritable, write_value
 
 __all__ = ["GAP", "UNHEARD", "FieldRows", "write_lookup"]
 

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from segkit.typing_tool.export.answer import FAULT, Cells, Rule, answer_formulas, weight_formula
+from segkit.typing_tool.export.sheets.answer import (
+    FAULT,
+    Cells,
+    Rule,
+    answer_formulas,
+    weight_formula,
+)
 from segkit.typing_tool.models.calibration import CUT_BITS, cut_of, decision_of
 from segkit.typing_tool.models.odds import Odds
 
