@@ -9,14 +9,17 @@ Royal Statistical Society B 57, 289-300.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from segkit._checks import check_share
 from segkit._frames import select
-from segkit.diagnostics.change.accuracy import Accuracy, accuracy_frame, estimate, evaluated
+from segkit.diagnostics.change.accuracy import accuracy_frame
+from segkit.diagnostics.change.cause import row_weights, survey_kinds, with_new_sizes
 from segkit.diagnostics.change.compared import Compared, changes_of, compare_tables
 from segkit.diagnostics.change.drift_result import Drift
-from segkit.diagnostics.change.joint import Joint, joint_change, joint_frame
+from segkit.diagnostics.change.joint import joint_change, joint_frame
+from segkit.diagnostics.change.judgement import judge, labels_are_new
 from segkit.diagnostics.change.mix import (
     change_error,
     corrected_sizes,
@@ -25,7 +28,7 @@ from segkit.diagnostics.change.mix import (
     stated_sizes,
 )
 from segkit.diagnostics.change.recoding import recoded
-from segkit.diagnostics.change.verdict import decide
+from segkit.diagnostics.change.verdict import Findings, decide, doubts, kinds_of
 
 __all__ = ["drift"]
 
@@ -40,6 +43,7 @@ def drift(
     alpha: float = 0.05,
     *,
     fields: Sequence[str] | None = None,
+    wave: Any = None,
     random_state: Any = 0,
 ) -> Drift:
     """Compare a table with the one the segments were made for, and say what to do.
@@ -63,6 +67,9 @@ def drift(
     fields : sequence of str, optional
         The fields to compare. Default: the tool's, else all columns of the reference
         but dates and ids.
+    wave : WaveComparison, optional
+        What a new survey wave found (`wave`): whether segments still have the needs they had,
+        which no base can say.
     random_state : int, RandomState or None
         Draws the rows, at most 20,000 a table, that a classifier learns to tell apart.
 
@@ -74,7 +81,7 @@ def drift(
     ------
     SegkitError
         For an empty table, an absent field, a field that turned from numbers to text or
-        back, infinite numbers, weights or labels that do not fit.
+        back, infinite numbers, weights or labels that do not fit, and another object as `wave`.
 
     Notes
     -----
@@ -97,20 +104,36 @@ def drift(
     of each table, that it puts in the right order; .5 is chance, and a change counts from
     .55 on (and ``p`` at most `alpha`). ``importance`` says which fields tell it.
 
-    **Verdict**, by declared rules. *resegment*: estimated typing accuracy fell by .05 or
-    more, beyond its own 95 % interval. Else *recalibrate*: a field changed beyond chance by
-    .1 sd, V .05 or 2 % of the rows (levels, gaps), a segment's share by .03 beyond chance, or
-    the fields together.
+    **Kinds.** ``kinds`` names what changed. *mix*: segment sizes (.03 beyond chance), and the
+    reference taken once more with the new sizes looks like the current table, so that these
+    explain the fields. *fields*: a field changed beyond chance by .1 sd, V .05 or 2 % of
+    the rows (levels, gaps), or all fields together, and new sizes do not explain it; sizes cannot
+    be told then. *profile*: segments are no longer what they were. A base cannot say so: it takes
+    `wave`, or labels of a new survey in `segments` that contradict the tool.
+
+    **Verdict**, by declared rules. *resegment*: the kind is profile, or typing accuracy fell by
+    .05 or more, beyond its own 95 % interval. Else *recalibrate*: the kind is fields or mix.
     Else *keep*.
 
     **Accuracy without labels** is the mean probability of the likeliest segment among the
-    tagged. It holds
-    when probabilities are calibrated and a segment still means what it meant: if people with
-    the same fields now belong elsewhere, it sees nothing, and only new labels would. Before
-    is the smaller of that mean in the reference and the tool's validated accuracy, because
-    on the rows it learned from a tool is surer than it should be.
+    tagged, plus what the tool understated on respondents it did not know (validated accuracy less
+    mean stated probability). It holds as long as people with the same fields belong where they did;
+    if only sizes changed, probabilities are turned to the new sizes first. Its interval
+    covers the survey's size and the base's, not that assumption: ``doubts`` says when something
+    speaks against it, and only labels of a new survey can test it. Give these with the
+    fields of their respondents (``drift(old_fields, new_fields, tool, segments=(old, new))``): the
+    tool's accuracy on them stands beside the estimate, and `doubts` has it when it is lower
+    by .03 or more beyond chance. Before is the smaller of the estimate in the reference and the
+    tool's validated accuracy, because on the rows it learned from a tool is surer than it should
+    be.
 
-    **Mix.** With a tool, sizes are its tags corrected for its own errors; else they are counted.
+    **Recoded** fields are told from people who changed by traces that people do not leave: a level
+    gone while a new one has its rows and its people, one factor or constant that undoes all of a
+    number's change, a code between used ones that comes into use at once, gaps that turn into one
+    code. ``evidence`` says which. It is a hint to ask whoever keeps the base, not a proof.
+
+    **Mix.** With a tool, sizes are its tags corrected for its own errors; else, and from labels
+    of a survey, they are counted.
     The interval of a change takes the two tables as independent, which is wide when both hold
     the same customers, and takes a segment's people to look as they did.
 
@@ -123,36 +146,30 @@ def drift(
     >>> before = pd.DataFrame({"age": age, "plan": plan})
     >>> after = before.assign(age=before["age"] + 4)
     >>> result = drift(before, after)
-    >>> result.verdict
-    'recalibrate'
+    >>> result.verdict, result.kinds
+    ('recalibrate', ('fields',))
     >>> result.frame()[["field", "effect", "effect_unit", "kind"]]
       field  effect effect_unit    kind
     0   age    0.32          sd   shift
     1  plan    0.00           V  stable
     """
     alpha = check_share(alpha, name="alpha")
+    survey = survey_kinds(wave)
     tables, weights = (reference, current), (sample_weight, current_weight)
     compared = compare_tables(tables, weights, tool, segments, fields)
-    rows = compared.rows
-    changes = recoded(
-        changes_of(compared.pairs, compared.segments, alpha),
-        rows.before,
-        rows.after,
-        (rows.w, rows.v),
-    )
-    mix = _mix(compared, tables)
-    joint = _joint(compared, random_state)
-    accuracy = _accuracy(compared)
-    verdict, reasons = decide(changes, mix, accuracy, alpha, joint)
+    found = _findings(compared, tables, alpha, survey, random_state)
+    verdict, reasons = decide(found)
     origin = compared.origin
     effective_before, effective_after = compared.effective
     return Drift(
-        changes=changes,
-        mix=mix,
-        joint=joint_frame(joint, origin),
-        accuracy=None if accuracy is None else accuracy_frame(*accuracy, origin),
+        changes=found.changes,
+        mix=found.mix,
+        joint=joint_frame(found.joint, origin),
+        accuracy=None if found.judged is None else accuracy_frame(found.judged.lines, origin),
         verdict=verdict,
+        kinds=kinds_of(found),
         reasons=reasons,
+        doubts=() if found.judged is None else doubts(found),
         left_out=compared.left_out,
         alpha=alpha,
         n_before=compared.n_before,
@@ -163,10 +180,37 @@ def drift(
     )
 
 
-def _mix(compared: Compared, tables: tuple[Any, Any]) -> Any:
-    """Compare the sizes that the tool estimates; without a tool, those counted."""
+def _findings(
+    compared: Compared,
+    tables: tuple[Any, Any],
+    alpha: float,
+    survey: tuple[str, ...],
+    random_state: Any,
+) -> Findings:
+    """Look at fields, sizes, all fields together, and the tool, in this order."""
     rows = compared.rows
-    typed, tags = rows.typed, rows.tags if rows.typed is None else rows.typed.tags
+    changes = changes_of(compared.pairs, compared.segments, alpha)
+    changes = recoded(changes, rows.before, rows.after, (rows.w, rows.v))
+    tagged = rows.typed is not None and not labels_are_new(rows)
+    mix = _mix(compared, tables, tagged=tagged)
+    found = Findings(changes, alpha, mix=mix, survey=survey)
+    w = rows.w
+    if found.resized:
+        w = row_weights(rows, mix, tagged=tagged)
+        pairs = with_new_sizes(compared, mix, tagged=tagged)
+        found = replace(found, unexplained=changes_of(pairs, compared.segments, alpha))
+    groups = (rows.tags.before, rows.tags.after)
+    joint = joint_change(rows.before, rows.after, (w, rows.v), groups, random_state)
+    found = replace(found, joint=joint)
+    only_sizes = tagged and kinds_of(found) == ("mix",)
+    return replace(found, judged=judge(rows, mix if only_sizes else None))
+
+
+def _mix(compared: Compared, tables: tuple[Any, Any], *, tagged: bool) -> Any:
+    """Compare the sizes that the tool estimates; without its tags, those counted."""
+    rows = compared.rows
+    typed = rows.typed if tagged else None
+    tags = rows.tags if typed is None else typed.tags
     k = len(tags.segments)
     if k == 0:
         return None
@@ -185,26 +229,3 @@ def _mix(compared: Compared, tables: tuple[Any, Any]) -> Any:
         before, after = (counted_sizes(codes, w, k) for codes, w in sides)
     change = change_error(before, after, error)
     return mix_frame(tags.segments, before, after, change, compared.origin)
-
-
-def _joint(compared: Compared, random_state: Any) -> Joint | None:
-    rows = compared.rows
-    groups = (rows.tags.before, rows.tags.after)
-    return joint_change(rows.before, rows.after, (rows.w, rows.v), groups, random_state)
-
-
-def _accuracy(compared: Compared) -> tuple[Accuracy, Accuracy] | None:
-    """Estimate the accuracy among the tagged before and after; None where nobody is tagged."""
-    rows = compared.rows
-    typed = rows.typed
-    if typed is None:
-        return None
-    tags, k = typed.tags, len(typed.tags.segments)
-    w, v = rows.w * (tags.before < k), rows.v * (tags.after < k)
-    if not (w.any() and v.any()):
-        return None
-    before, after = estimate(typed.before, w), estimate(typed.after, v)
-    validated = evaluated(typed.tool)
-    if validated is not None and validated.value < before.value:
-        before = validated
-    return before, after

@@ -22,7 +22,10 @@ __all__ = ["Compared", "Rows", "changes_of", "compare_tables"]
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of both tables: fields, weights, segments, and what the tool says of them."""
+    """The rows of both tables: fields, weights, segments, and what the tool says of them.
+
+    `labelled` says that the segments were given; else they are the tool's tags, or nobody's.
+    """
 
     before: tuple[Column, ...]
     after: tuple[Column, ...]
@@ -30,6 +33,7 @@ class Rows:
     v: np.ndarray
     tags: Tags
     typed: Typed | None
+    labelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def compare_tables(
     asked = typed.names if fields is None and typed is not None else fields
     columns, left_out = choose_fields(reference, current, asked, tags.column)
     read = tuple(read_field(current, c.name, what="current") for c in columns)
-    rows = Rows(columns, read, w, v, tags, typed)
+    rows = Rows(columns, read, w, v, tags, typed, labelled=segments is not None)
     return Compared(
         pairs=_counted(rows),
         segments=tags.segments,

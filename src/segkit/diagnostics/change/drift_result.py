@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from segkit._frames import Origin
-from segkit._result import Result
+from segkit._frames import Origin, numeric_column
+from segkit._result import Result, interval_text
 from segkit.diagnostics.change.field_change import FieldChange
 from segkit.plots.drift import plot_drift
 
@@ -30,12 +30,17 @@ class Drift(Result):
         50 rows.
     accuracy : frame or None
         The typing tool's accuracy: period (before, after), accuracy, low, high, source
-        (validated: from the tool's own evaluation; estimated: without labels). None
-        without a tool.
+        (validated: from the tool's own evaluation; estimated: without labels; observed: on
+        new labels). None without a tool.
     verdict : {"keep", "recalibrate", "resegment"}
         What to do.
+    kinds : tuple of str
+        What changed, the weightiest first: profile, fields, mix; empty where nothing did.
     reasons : tuple of str
         Why, weightiest first.
+    doubts : tuple of str
+        Why the accuracy estimated without labels cannot be relied on; empty where nothing
+        speaks against it, or without a tool.
     left_out : tuple of str
         Columns that were not compared, with the reason.
     alpha : float
@@ -63,7 +68,9 @@ class Drift(Result):
     joint: Any
     accuracy: Any
     verdict: str
+    kinds: tuple[str, ...]
     reasons: tuple[str, ...]
+    doubts: tuple[str, ...]
     left_out: tuple[str, ...]
     alpha: float
     n_before: int
@@ -97,14 +104,23 @@ class Drift(Result):
         fields = dict.fromkeys(c.field for c in self.changes)
         flagged = dict.fromkeys(c.field for c in self.changes if c.kind != "stable")
         out = f" Left out: {'; '.join(self.left_out)}." if self.left_out else ""
-        judged = "" if self.accuracy is not None else " Typing accuracy was not judged (no tool)."
+        what = f" (changed: {', '.join(self.kinds)})" if self.kinds else ""
         return (
-            f"Verdict: {self.verdict}. {' '.join(self.reasons)} {len(fields)} fields of "
+            f"Verdict: {self.verdict}{what}. {' '.join(self.reasons)} {len(fields)} fields of "
             f"{self.n_after:,} rows (effective n {self.effective_after:,.0f}) were compared with "
             f"{self.n_before:,} (effective n {self.effective_before:,.0f}); {len(flagged)} changed "
             f"beyond chance at {self.alpha:g}, adjusted for all fields and segments."
-            f"{judged}{out}"
+            f"{self._accuracy_note()}{out}"
         )
+
+    def _accuracy_note(self) -> str:
+        if self.accuracy is None:
+            return " Typing accuracy was not judged (no tool)."
+        values, low, high = (numeric_column(self.accuracy, c) for c in ("accuracy", "low", "high"))
+        note = f" Typing accuracy without labels: {interval_text(values[1], low[1], high[1])}"
+        if self.doubts:
+            return f"{note}, not to be relied on: {' '.join(self.doubts)}"
+        return f"{note}, if people with the same fields still belong to the same segments."
 
 
 _COLUMNS = (

@@ -1,0 +1,150 @@
+"""What becomes of the typing tool: its accuracy without labels, checked on new labels if any."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segkit._frames import numeric_column
+from segkit._result import interval_text
+from segkit.diagnostics.change.accuracy import (
+    Accuracy,
+    Gap,
+    accuracy_reasons,
+    beyond,
+    estimate,
+    evaluated,
+    held_out_gap,
+    observe,
+    resized,
+)
+from segkit.diagnostics.change.compared import Rows
+from segkit.diagnostics.change.typed import Typed
+
+__all__ = ["Judgement", "judge", "labels_are_new"]
+
+SAME = 0.99
+"""Labels that agree with the tags so often are the tags."""
+MATTERS = 0.03
+"""New labels contradict the estimate from three points on."""
+Z = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The accuracy before and after; and on new labels, where there are some."""
+
+    before: Accuracy
+    after: Accuracy
+    observed: Accuracy | None = None
+
+    @property
+    def lines(self) -> list[tuple[str, Accuracy]]:
+        """Period and accuracy, one a line."""
+        found = [("before", self.before), ("after", self.after)]
+        return found if self.observed is None else [*found, ("after", self.observed)]
+
+    @property
+    def contradicted(self) -> bool:
+        """New labels agree with the tags less often than the probabilities say."""
+        seen = self.observed
+        if seen is None:
+            return False
+        return self.after.value - seen.value >= MATTERS and beyond(self.after, seen)
+
+    def contradiction(self) -> list[str]:
+        """Say so, with the figures."""
+        seen = self.observed
+        if seen is None or not self.contradicted:
+            return []
+        return [
+            "New labels contradict the typing tool: it is right for "
+            f"{interval_text(seen.value, seen.low, seen.high)} of them, where its probabilities "
+            f"say {interval_text(self.after.value, self.after.low, self.after.high)}. People with "
+            "the same fields belong to other segments now."
+        ]
+
+    def fall(self) -> list[str]:
+        """Say whether it fell by five points: on new labels, else by the estimate."""
+        if self.contradicted:
+            return []
+        return accuracy_reasons(self.before, self.observed or self.after)
+
+
+def judge(rows: Rows, mix: Any) -> Judgement | None:
+    """Estimate the accuracy among the tagged before and after; None where nobody is tagged.
+
+    Parameters
+    ----------
+    rows : Rows
+        With what the tool says of them.
+    mix : frame or None
+        Sizes before and after, where nothing but these changed: the probabilities are then
+        those of segments of the new sizes. None: people with the same fields belong where they
+        did.
+    """
+    typed = rows.typed
+    if typed is None:
+        return None
+    tags, k = typed.tags, len(typed.tags.segments)
+    w, v = rows.w * (tags.before < k), rows.v * (tags.after < k)
+    if not (w.any() and v.any()):
+        return None
+    gap = held_out_gap(typed.tool)
+    before = estimate(typed.before.max(axis=1), w, gap)
+    validated = evaluated(typed.tool)
+    if validated is not None and validated.value < before.value:
+        before = validated
+    after = _estimated(typed, v, gap, mix)
+    right = _agreement(rows)
+    seen = None if right is None else observe(right[1], rows.v[right[0]])
+    return Judgement(before, after, seen)
+
+
+def labels_are_new(rows: Rows) -> bool:
+    """Say whether segments were given that are not the tool's own tags."""
+    found = _agreement(rows)
+    return found is not None
+
+
+def _estimated(typed: Typed, v: np.ndarray, gap: Gap, mix: Any) -> Accuracy:
+    if mix is None:
+        return estimate(typed.after.max(axis=1), v, gap)
+    before, after, low, high = (
+        numeric_column(mix, c) for c in ("before", "after", "after_low", "after_high")
+    )
+    first = typed.after.argmax(axis=1)
+    error = (high - low) / (2 * Z)
+
+    def at(sizes: np.ndarray) -> np.ndarray:
+        ratio = np.maximum(sizes, 0) / np.maximum(before, 1e-6)
+        return np.take_along_axis(resized(typed.after, ratio), first[:, None], 1)[:, 0]
+
+    stated = at(after)
+    # how the mean moves with each size, once around its error
+    turns = [at(after + step) @ v for step in np.diag(error)]
+    spread = float(np.sqrt(np.square(np.array(turns) - stated @ v).sum())) / v.sum()
+    return estimate(stated, v, Gap(gap.value, float(np.hypot(gap.error, spread))))
+
+
+def _agreement(rows: Rows) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the current rows with a label and a tag, and whether the two are the same.
+
+    None without labels, where labels are named otherwise than the tool's segments, and where
+    they are the tool's tags.
+    """
+    typed = rows.typed
+    if typed is None or not rows.labelled:
+        return None
+    tags, names = typed.tags, rows.tags.segments
+    place = {name: i for i, name in enumerate(tags.segments)}
+    if not set(names) & set(place):
+        return None
+    # a label that the tool does not know is a mistake of the tool
+    own = np.array([place.get(name, -1) for name in names] + [-2])
+    sides = [(own[rows.tags.before], tags.before), (own[rows.tags.after], tags.after)]
+    known = [(label > -2) & (tag < len(place)) for label, tag in sides]
+    same = [(label == tag)[at] for (label, tag), at in zip(sides, known, strict=True)]
+    if not same[1].size or all(s.mean() >= SAME for s in same if s.size):
+        return None
+    return np.flatnonzero(known[1]), same[1].astype(float)

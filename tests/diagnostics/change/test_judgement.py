@@ -1,0 +1,104 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from segkit.diagnostics.change.accuracy import Accuracy
+from segkit.diagnostics.change.compared import compare_tables
+from segkit.diagnostics.change.judgement import Judgement, judge, labels_are_new
+
+
+def posterior(age):
+    p = 1 / (1 + np.exp(-(age - 45) / 6))
+    return np.column_stack([1 - p, p])
+
+
+TOOL = SimpleNamespace(
+    feature_names_in_=["age"],
+    classes_=np.array([0, 1]),
+    predict_proba=lambda table: posterior(table["age"].to_numpy()),
+)
+
+
+def people(n, seed, *, mean=45.0, turned=0.0):
+    """Ages, and the segments that belong to them; a part belongs to the other one."""
+    rng = np.random.default_rng(seed)
+    age = rng.normal(mean, 12, n)
+    segment = (rng.random(n) < posterior(age)[:, 1]).astype(int)
+    return pd.DataFrame({"age": age}), np.where(rng.random(n) < turned, 1 - segment, segment)
+
+
+def rows(one, other, labels=None, tool=TOOL):
+    return compare_tables((one, other), (None, None), tool, labels, ["age"]).rows
+
+
+def test_the_estimate_follows_people_who_are_easier_to_tell():
+    (one, _), (other, truth) = people(3000, 0), people(3000, 1, mean=60)
+    found = judge(rows(one, other), None)
+    right = posterior(other["age"].to_numpy()).argmax(axis=1) == truth
+    assert found.after.value == pytest.approx(right.mean(), abs=0.02)
+    assert found.after.value > found.before.value + 0.02
+    assert found.observed is None
+    assert [source for _, source in found.lines] == [found.before, found.after]
+
+
+@pytest.mark.parametrize(("turned", "contradicted"), [(0.0, False), (0.2, True)])
+def test_new_labels_check_the_estimate(turned, contradicted):
+    (one, old), (other, new) = people(2000, 0), people(2000, 1, turned=turned)
+    found = judge(rows(one, other, (old, new)), None)
+    assert found.contradicted is contradicted
+    assert len(found.lines) == 3
+    assert bool(found.contradiction()) is contradicted
+    assert found.fall() == []
+
+
+def test_labels_that_are_the_tools_own_tags_say_nothing():
+    (one, old), (other, new) = people(500, 0), people(500, 1)
+    tags = [posterior(t["age"].to_numpy()).argmax(axis=1) for t in (one, other)]
+    assert not labels_are_new(rows(one, other, tuple(tags)))
+    assert not labels_are_new(rows(one, other))
+    assert labels_are_new(rows(one, other, (old, new)))
+    # segments of another kind cannot be compared with the tool's
+    other_names = tuple(np.array(["x", "y"])[x] for x in (old, new))
+    assert not labels_are_new(rows(one, other, other_names))
+
+
+def test_a_new_segment_is_a_mistake_of_the_tool_and_a_missing_label_is_none():
+    (one, old), (other, new) = people(1000, 0), people(1000, 1)
+    base = judge(rows(one, other, (old, new)), None).observed.value
+    third = new.astype(float)
+    third[:200] = 2
+    assert judge(rows(one, other, (old, third)), None).observed.value < base - 0.1
+    third[:200] = np.nan
+    assert judge(rows(one, other, (old, third)), None).observed.value == pytest.approx(
+        base, abs=0.03
+    )
+
+
+def test_other_sizes_turn_the_probabilities():
+    mix = pd.DataFrame({"before": [0.5, 0.5], "after": [0.2, 0.8], "after_low": [0.18, 0.78],
+                        "after_high": [0.22, 0.82]})  # fmt: skip
+    (one, _), (other, _) = people(2000, 0), people(2000, 1)
+    plain, turned = (judge(rows(one, other), m).after for m in (None, mix))
+    assert turned.value < plain.value
+    wide = mix.assign(after_low=[0.0, 0.6], after_high=[0.4, 1.0])
+    assert judge(rows(one, other), wide).after.error > 1.5 * turned.error
+
+
+def test_nobody_tagged_and_no_tool_give_no_judgement():
+    (one, _), (other, _) = people(300, 0), people(300, 1)
+    unsure = SimpleNamespace(**vars(TOOL), abstain_below=1.01)
+    assert judge(rows(one, other, tool=unsure), None) is None
+    assert judge(rows(one, other, tool=None), None) is None
+
+
+def test_a_fall_is_read_from_labels_where_there_are_some():
+    before = Accuracy(0.6, 0.58, 0.62, "validated")
+    low = Accuracy(0.5, 0.48, 0.52, "estimated")
+    assert "an estimated 0.50" in Judgement(before, low).fall()[0]
+    seen = replace(low, value=0.49, low=0.47, high=0.51, source="observed")
+    assert "of the newly labelled" in Judgement(before, low, seen).fall()[0]
+    held = replace(before, source="observed")
+    assert Judgement(before, low, held).fall() == []
