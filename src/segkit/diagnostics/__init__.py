@@ -17,11 +17,13 @@ from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
 from segkit.diagnostics.counting.table_counts import TableCounts, count_table, load_counts
 from segkit.diagnostics.drift import drift
 from segkit.diagnostics.end_to_end import end_to_end
-from segkit.diagnostics.migration import Migration, migration
+from segkit.diagnostics.migration import migration
 from segkit.diagnostics.monitor import Monitor
 from segkit.diagnostics.moves.decomposition import MixChange, decompose_mix
 from segkit.diagnostics.moves.homogeneity import Homogeneity
 from segkit.diagnostics.moves.hysteresis import Hysteresis
+from segkit.diagnostics.moves.migration_result import Migration
+from segkit.diagnostics.moves.moved_fields import MovedFields
 from segkit.diagnostics.prediction_strength import PredictionStrength, prediction_strength
 from segkit.diagnostics.refits.across import Across
 from segkit.diagnostics.refits.end_to_end_result import EndToEnd
@@ -41,6 +43,7 @@ __all__ = [
     "MixChange",
     "Monitor",
     "MonitorUpdate",
+    "MovedFields",
     "PredictionStrength",
     "Stability",
     "TableBins",

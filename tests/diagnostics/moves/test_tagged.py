@@ -50,7 +50,12 @@ def test_segments_stand_in_order_of_number_or_of_probabilities():
 
 
 def test_a_column_without_any_tag_is_all_untagged():
-    assert read(pd.DataFrame({"segment": [None, None]})).tags.tolist() == [-1, -1]
+    polars = pytest.importorskip("polars")
+    nothing = [pd.DataFrame({"segment": [None, None]}), polars.DataFrame({"segment": [np.nan] * 2})]
+    for frame in nothing:
+        assert read(frame).tags.tolist() == [-1, -1]
+    with_gap = polars.DataFrame({"segment": [3.0, np.nan, None]})
+    assert read(with_gap).tags.tolist() == [0, -1, -1]
 
 
 def test_weights_are_a_column_or_an_array():

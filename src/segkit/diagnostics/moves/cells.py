@@ -44,8 +44,8 @@ class Cells:
         """Return the cell of each row, as whole numbers of 2 bytes."""
         first, second = lead.first.astype(np.int16), lead.second
         head = first * np.int16(self.n_segments) + second if self.by_second else first
-        at = np.searchsorted(self.edges, lead.margin, side="right").astype(np.int16)
-        return np.asarray(head * np.int16(self.edges.size + 1) + at)
+        bins = np.searchsorted(self.edges, np.arange(STEPS + 1), side="right").astype(np.int16)
+        return np.asarray(head * np.int16(self.edges.size + 1) + bins[lead.margin])
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from segkit.diagnostics.moves.flows import Pairs
 from segkit.diagnostics.moves.judged import Judged
 from segkit.diagnostics.moves.tagged import ENTRANTS, LEAVERS, UNTAGGED, Tagged
 
-__all__ = ["customer_table"]
+__all__ = ["KINDS", "customer_table"]
 
 SAME, REAL, BORDERLINE, TAGGED, UNTAGS, LEAVER, ENTRANT = range(7)
-NAMES = ("same", "real", "borderline", "tagged", "untagged", "leaver", "entrant")
+KINDS = ("same", "real", "borderline", "tagged", "untagged", "leaver", "entrant")
 
 
 def customer_table(
@@ -41,7 +41,7 @@ def customer_table(
     if judged is not None:
         kinds[judged.rows] = np.where(judged.real, REAL, BORDERLINE)
         moved[judged.rows] = judged.changers.moved
-    shown = np.arange(a.size) if kind is None else np.flatnonzero(kinds == NAMES.index(kind))
+    shown = np.arange(a.size) if kind is None else np.flatnonzero(kinds == KINDS.index(kind))
     return _table(
         {"a": rows_a[shown], "b": rows_b[shown]}, tables, ids,
         {"from": a[shown], "to": b[shown]}, (*segments, UNTAGGED, ENTRANTS, LEAVERS),
@@ -70,7 +70,7 @@ def _table(
         columns = {ids: _ids(rows, tables, pa)}
     texts = pa.array(names)
     columns |= {end: texts.take(pa.array(at)) for end, at in ends.items()}
-    columns["kind"] = pa.array(NAMES).take(pa.array(kinds, mask=kinds < 0))
+    columns["kind"] = pa.array(KINDS).take(pa.array(kinds, mask=kinds < 0))
     columns["moved"] = pa.array(moved, from_pandas=True)
     return pa.table(columns)
 

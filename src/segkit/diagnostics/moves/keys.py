@@ -17,7 +17,7 @@ import numpy as np
 from segkit._frames import kind_of_type
 from segkit.exceptions import SegkitError
 
-__all__ = ["Keys", "keys_of"]
+__all__ = ["Keys", "finalised", "keys_of"]
 
 ODD = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
@@ -138,11 +138,12 @@ def _mixed_letters(letters: np.ndarray) -> np.ndarray:
     padded[:, :length] = letters
     out = np.full(n, length, dtype=np.uint64)
     for word in padded.view("<u8").T:
-        out = _finalised((out * ODD) ^ word)
+        out = finalised((out * ODD) ^ word)
     return out
 
 
-def _finalised(h: np.ndarray) -> np.ndarray:
+def finalised(h: np.ndarray) -> np.ndarray:
+    """Spread numbers over all 64 bits, one to one."""
     shift = np.uint64(33)
     h = (h ^ (h >> shift)) * FIRST
     h = (h ^ (h >> shift)) * SECOND

@@ -19,6 +19,7 @@ __all__ = ["ENTRANTS", "LEAVERS", "UNTAGGED", "Tagged", "read_tagged", "segments
 
 UNTAGGED, ENTRANTS, LEAVERS = "untagged", "entrants", "leavers"
 PROBABILITY = "probability_"
+MOST_SEGMENTS = 10_000
 
 
 @dataclass(frozen=True)
@@ -140,20 +141,26 @@ def _numbered(values: Any, name: str, what: str) -> tuple[np.ndarray, tuple[str,
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    numbers = np.asarray(values.cast(pa.float64(), safe=False))
-    absent = np.isnan(numbers)
     found = np.asarray(pc.unique(values.drop_null()).cast(pa.float64(), safe=False))
     found = np.sort(found[~np.isnan(found)])
+    if not found.size:
+        return np.full(len(values), -1, dtype=np.int16), ()
     broken = found[found % 1 != 0]
-    if broken.size or found.size > np.iinfo(np.int16).max:
-        shown = f"{broken[0]:g}" if broken.size else f"{found.size:,} different numbers"
+    span = float(found[-1] - found[0])
+    if broken.size or span > MOST_SEGMENTS:
+        shown = f"{broken[0]:g}" if broken.size else f"numbers from {found[0]:g} to {found[-1]:g}"
         raise SegkitError(
             f"`{name}` of {what} holds {shown}; expected whole numbers that name segments. Name "
             "the column of the tags with segment=."
         )
-    tags = np.searchsorted(found, np.where(absent, 0.0, numbers)).astype(np.int16)
-    tags[absent] = -1
-    return tags, tuple(str(int(v)) for v in found)
+    # gaps get a number of their own, below all others
+    gap = int(found[0]) - 1
+    filled = values.cast(pa.float64()) if pa.types.is_floating(values.type) else values
+    filled = pc.if_else(pc.is_nan(filled), gap, filled) if filled is not values else filled
+    numbers = np.asarray(filled.fill_null(gap).cast(pa.int32(), safe=False))
+    place = np.full(int(span) + 2, -1, dtype=np.int16)
+    place[found.astype(np.int64) - gap] = np.arange(found.size)
+    return place[numbers - gap], tuple(str(int(v)) for v in found)
 
 
 def _named(values: Any) -> tuple[np.ndarray, tuple[str, ...]]:
