@@ -103,10 +103,10 @@ def count_rows(column: Column, bins: FieldBins, rows: Rows) -> Counts:
     """
     _refuse_another_kind(column, bins)
     if bins.kind == "number" and column.kind == "number" and rows.compared:
-        return Counts(bins, _compared(column.values, bins, rows), rows.squares())
+        return Counts(bins, _compared(column.values, bins, rows), rows.squares)
     codes = _encode(column, bins)
     cells = rows.sums(codes, bins.n_bins)
-    return Counts(bins, cells, rows.squares(), *_unseen(column, bins, codes, rows))
+    return Counts(bins, cells, rows.squares, *_unseen(column, bins, codes, rows))
 
 
 def merge(a: Counts, b: Counts) -> Counts:

@@ -28,6 +28,8 @@ class Rows:
         The rows group by group; None where there is one group.
     starts : ndarray of shape (n_groups + 1,)
         Where each group begins in that order.
+    squares : ndarray of shape (n_groups,)
+        Sums of squared weights.
     """
 
     groups: np.ndarray
@@ -36,6 +38,7 @@ class Rows:
     alike: bool
     order: np.ndarray | None
     starts: np.ndarray
+    squares: np.ndarray
 
     @classmethod
     def of(cls, groups: np.ndarray, n_groups: int, w: np.ndarray) -> "Rows":
@@ -53,16 +56,14 @@ class Rows:
         # short whole numbers are sorted by counting
         few = groups.astype(np.uint16) if n_groups < 2**16 else groups
         order = np.argsort(few, kind="stable") if n_groups > 1 else None
-        return cls(groups, n_groups, w, bool((w == 1).all()), order, starts)
+        alike = bool((w == 1).all())
+        squares = sizes if alike else np.bincount(groups, np.square(w), n_groups)
+        return cls(groups, n_groups, w, alike, order, starts, squares.astype(float))
 
     @property
     def compared(self) -> bool:
         """Whether comparing every value with every edge is the quickest way to count."""
         return self.alike and self.groups.size >= ROWS_A_GROUP * self.n_groups
-
-    def squares(self) -> np.ndarray:
-        """Return the sum of squared weights of each group."""
-        return np.bincount(self.groups, weights=np.square(self.w), minlength=self.n_groups)
 
     def grouped(self, values: np.ndarray) -> Iterator[np.ndarray]:
         """Yield the values of each group."""

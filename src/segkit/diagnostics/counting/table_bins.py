@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_columns, check_frame, check_integer
-from segkit._frames import n_rows, numeric_column
+from segkit._frames import lazy_kind, n_rows, numeric_column
 from segkit._weights import check_weights
 from segkit.diagnostics.counting.field_bins import FieldBins, make_bins
 from segkit.diagnostics.counting.fields import choose_fields
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.base_files import is_path
 
 __all__ = ["TableBins", "learn_bins", "table_weights"]
 
@@ -113,8 +114,9 @@ def learn_bins(
 
     Parameters
     ----------
-    table : frame of shape (n_rows, n_columns)
-        The reference: the respondents' fields, or an earlier base.
+    table : frame of shape (n_rows, n_columns), path, or list of paths
+        The reference: the respondents' fields, or an earlier base. A polars LazyFrame and parquet
+        files need not fit into memory.
     fields : sequence of str, optional
         The fields to count. Default: every column but dates, ids, `segments` and the weights.
     sample_weight : str or array-like of shape (n_rows,), optional
@@ -144,6 +146,9 @@ def learn_bins(
     from a rare one: it shows as growth of that bin, without its name. Numbers are not
     pooled: an age or a rating names nobody.
 
+    Of more than 200,000 rows in files or a LazyFrame, the edges of numbers come from every second,
+    third, ... row; which texts and single numbers there are is counted in all of them.
+
     Examples
     --------
     >>> import pandas as pd
@@ -151,9 +156,17 @@ def learn_bins(
     >>> learn_bins(table).fields[0].names()
     ['a', 'b', 'other levels', 'missing', 'never seen']
     """
-    check_frame(table, what="the reference")
     check_integer(max_levels, name="max_levels", low=1)
     check_integer(min_respondents, name="min_respondents", low=1)
+    if is_path(table) or lazy_kind(table):
+        # it counts, and counting needs what this file holds
+        from segkit.diagnostics.counting.engines.sampling import learn_from_sample
+
+        return learn_from_sample(
+            table, fields, sample_weight, segments=segments, max_levels=max_levels,
+            min_respondents=min_respondents,
+        )  # fmt: skip
+    check_frame(table, what="the reference")
     w = table_weights(table, sample_weight)
     if not w.any():
         raise SegkitError("sample_weight is zero everywhere; expected some positive weights.")

@@ -21,7 +21,7 @@ from segkit.typing_tool.base.frames.lazy_frame import lazy_batches
 
 __all__ = ["BATCH_ROWS", "count_lazy"]
 
-BATCH_ROWS = 2**18
+BATCH_ROWS = 2**19
 FIELDS_AT_A_TIME = 10  # bounds memory; each column is read once whatever this is
 
 
@@ -40,17 +40,24 @@ def count_lazy(
         Columns.
     """
     schema = frame.collect_schema()
-    names = needed_columns(schema.names(), bins, segments, sample_weight)
-    plain: dict[str, Counts] = {}
+    needed_columns(schema.names(), bins, segments, sample_weight)
+    fields: dict[str, Counts] = {}
     if segments is None and sample_weight is None:
-        plain = _plain_counts(frame, [f for f in bins.fields if _is_plain(f, schema[f.field])])
-    rest = TableBins(tuple(f for f in bins.fields if f.field not in plain))
-    if not rest.fields:
-        return TableCounts(bins, (UNTAGGED,), plain, _n_rows(plain))
-    wanted = frame.select([n for n in names if n not in plain])
-    counted = count_parts(lazy_batches(wanted, BATCH_ROWS), rest, segments, sample_weight)
-    fields = {name: (plain | dict(counted.fields))[name] for name in bins.names}
-    return TableCounts(bins, counted.groups, fields, counted.n_rows)
+        fields = _plain_counts(frame, [f for f in bins.fields if _is_plain(f, schema[f.field])])
+    rest = [f for f in bins.fields if f.field not in fields]
+    if not rest:
+        return TableCounts(bins, (UNTAGGED,), fields, _n_rows(fields))
+    for some in _few(rest):
+        part = TableBins(tuple(some))
+        wanted = frame.select(needed_columns(schema.names(), part, segments, sample_weight))
+        counted = count_parts(lazy_batches(wanted, BATCH_ROWS), part, segments, sample_weight)
+        fields |= counted.fields
+    in_order = {name: fields[name] for name in bins.names}
+    return TableCounts(bins, counted.groups, in_order, counted.n_rows)
+
+
+def _few(fields: list[FieldBins]) -> list[list[FieldBins]]:
+    return [fields[i : i + FIELDS_AT_A_TIME] for i in range(0, len(fields), FIELDS_AT_A_TIME)]
 
 
 def _is_plain(bins: FieldBins, dtype: Any) -> bool:
@@ -64,7 +71,7 @@ def _n_rows(plain: dict[str, Counts]) -> int:
 def _plain_counts(frame: Any, fields: list[FieldBins]) -> dict[str, Counts]:
     """Count numbers inside polars; a field of which anything is amiss is left to others."""
     counted = {}
-    parts = [fields[i : i + FIELDS_AT_A_TIME] for i in range(0, len(fields), FIELDS_AT_A_TIME)]
+    parts = _few(fields)
     for some in track(parts, what="counting", total=len(parts)):
         sums = [s for i, f in enumerate(some) for s in _sums(i, f)]
         row = frame.select(sums).collect(engine="streaming").row(0, named=True)
