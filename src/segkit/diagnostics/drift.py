@@ -16,19 +16,22 @@ from segkit._checks import check_share
 from segkit._frames import select
 from segkit.diagnostics.change.accuracy import accuracy_frame
 from segkit.diagnostics.change.cause import row_weights, survey_kinds, with_new_sizes
-from segkit.diagnostics.change.compared import Compared, changes_of, compare_tables
+from segkit.diagnostics.change.compared import Compared, Rows, changes_of, compare_tables
 from segkit.diagnostics.change.drift_result import Drift
-from segkit.diagnostics.change.joint import joint_change, joint_frame
+from segkit.diagnostics.change.from_counts import compare_counts
+from segkit.diagnostics.change.joint import FEWEST_ROWS, joint_change, joint_frame
 from segkit.diagnostics.change.judgement import judge, labels_are_new
 from segkit.diagnostics.change.mix import (
     change_error,
     corrected_sizes,
     counted_sizes,
     mix_frame,
+    sizes_of_groups,
     stated_sizes,
 )
 from segkit.diagnostics.change.recoding import recoded
 from segkit.diagnostics.change.verdict import Findings, decide, doubts, kinds_of
+from segkit.diagnostics.counting.table_counts import TableCounts
 
 __all__ = ["drift"]
 
@@ -50,16 +53,19 @@ def drift(
 
     Parameters
     ----------
-    reference : frame of shape (n_rows, n_columns)
-        The fields as they were: the respondents', or an earlier base.
-    current : frame of shape (m_rows, n_columns)
+    reference : frame of shape (n_rows, n_columns) or TableCounts
+        The fields as they were: the respondents', or an earlier base; or its counts (`count_table`,
+        `load_counts`), which hold no row.
+    current : frame of shape (m_rows, n_columns) or TableCounts
         The fields as they are; columns in any order, further columns are not looked at.
     tool : TypingTool, optional
         Compares the fields the tool uses, tags both tables (unless `segments` does), and
-        is judged itself: its segment sizes and its accuracy without labels.
+        is judged itself: its segment sizes and its accuracy without labels. Beside counts by
+        segment it only tags the other table.
     segments : str or pair of array-like, optional
         The column that holds the segment in both tables, or labels of the reference and
-        labels of the current table. Missing labels are untagged.
+        labels of the current table. Missing labels are untagged. Beside counts, which have
+        their segments: those of the other table.
     sample_weight, current_weight : array-like of shape (n_rows,), (m_rows,), optional
         Weights of the two tables.
     alpha : float
@@ -81,7 +87,8 @@ def drift(
     ------
     SegkitError
         For an empty table, an absent field, a field that turned from numbers to text or
-        back, infinite numbers, weights or labels that do not fit, and another object as `wave`.
+        back, infinite numbers, weights or labels that do not fit, counts over other bins, and
+        another object as `wave`.
 
     Notes
     -----
@@ -137,6 +144,10 @@ def drift(
     The interval of a change takes the two tables as independent, which is wide when both hold
     the same customers, and takes a segment's people to look as they did.
 
+    **Counts** in place of a table (a reference saved without its rows, a base counted where it
+    lies) give the same figures of fields, segments and counted sizes. What takes rows is not
+    looked at, and ``notes`` says so.
+
     Examples
     --------
     >>> import numpy as np
@@ -156,7 +167,9 @@ def drift(
     alpha = check_share(alpha, name="alpha")
     survey = survey_kinds(wave)
     tables, weights = (reference, current), (sample_weight, current_weight)
-    compared = compare_tables(tables, weights, tool, segments, fields)
+    counts = any(isinstance(table, TableCounts) for table in tables)
+    compare = compare_counts if counts else compare_tables
+    compared = compare(tables, weights, tool, segments, fields)
     found = _findings(compared, tables, alpha, survey, random_state)
     verdict, reasons = decide(found)
     origin = compared.origin
@@ -171,6 +184,7 @@ def drift(
         reasons=reasons,
         doubts=() if found.judged is None else doubts(found),
         left_out=compared.left_out,
+        notes=_notes(compared, found),
         alpha=alpha,
         n_before=compared.n_before,
         n_after=compared.n_after,
@@ -178,6 +192,16 @@ def drift(
         effective_after=effective_after,
         origin=origin,
     )
+
+
+def _notes(compared: Compared, found: Findings) -> tuple[str, ...]:
+    """Say what was not looked at, and why."""
+    if compared.rows is None or found.joint is not None:
+        return compared.notes
+    few = (
+        f"All fields together were not looked at (a table is worth fewer than {FEWEST_ROWS} rows)."
+    )
+    return (*compared.notes, few)
 
 
 def _findings(
@@ -189,16 +213,15 @@ def _findings(
 ) -> Findings:
     """Look at fields, sizes, all fields together, and the tool, in this order."""
     rows = compared.rows
-    changes = changes_of(compared.pairs, compared.segments, alpha)
-    changes = recoded(changes, rows.before, rows.after, (rows.w, rows.v))
+    found = Findings(changes_of(compared.pairs, compared.segments, alpha), alpha, survey=survey)
+    if rows is None:
+        found = replace(found, mix=_counted_mix(compared))
+        return _resized(found, compared, tagged=False)
+    changes = recoded(found.changes, rows.before, rows.after, (rows.w, rows.v))
     tagged = rows.typed is not None and not labels_are_new(rows)
-    mix = _mix(compared, tables, tagged=tagged)
-    found = Findings(changes, alpha, mix=mix, survey=survey)
-    w = rows.w
-    if found.resized:
-        w = row_weights(rows, mix, tagged=tagged)
-        pairs = with_new_sizes(compared, mix, tagged=tagged)
-        found = replace(found, unexplained=changes_of(pairs, compared.segments, alpha))
+    mix = _tool_mix(compared, rows, tables) if tagged else _counted_mix(compared)
+    found = _resized(replace(found, changes=changes, mix=mix), compared, tagged=tagged)
+    w = row_weights(rows, mix, tagged=tagged) if found.resized else rows.w
     groups = (rows.tags.before, rows.tags.after)
     joint = joint_change(rows.before, rows.after, (w, rows.v), groups, random_state)
     found = replace(found, joint=joint)
@@ -206,24 +229,39 @@ def _findings(
     return replace(found, judged=judge(rows, mix if only_sizes else None))
 
 
-def _mix(compared: Compared, tables: tuple[Any, Any], *, tagged: bool) -> Any:
-    """Compare the sizes that the tool estimates; without its tags, those counted."""
-    rows = compared.rows
-    typed = rows.typed if tagged else None
-    tags = rows.tags if typed is None else typed.tags
-    k = len(tags.segments)
-    if k == 0:
+def _resized(found: Findings, compared: Compared, *, tagged: bool) -> Findings:
+    """Where sizes changed, compare once more with a reference of the new sizes."""
+    if not found.resized:
+        return found
+    pairs = with_new_sizes(compared, found.mix, tagged=tagged)
+    return replace(found, unexplained=changes_of(pairs, compared.segments, found.alpha))
+
+
+def _counted_mix(compared: Compared) -> Any:
+    """Compare the sizes of the groups; None without segments."""
+    if not compared.segments:
         return None
+    before, after = (
+        sizes_of_groups(counts.cells.sum(axis=1), counts.squares) for counts in compared.pairs[0]
+    )
+    return mix_frame(compared.segments, before, after, change_error(before, after), compared.origin)
+
+
+def _tool_mix(compared: Compared, rows: Rows, tables: tuple[Any, Any]) -> Any:
+    """Compare the sizes that the tool estimates; those counted, where it does not."""
+    typed = rows.typed
+    if typed is None:
+        return _counted_mix(compared)
+    tags, k = typed.tags, len(typed.tags.segments)
     sides = ((tags.before, rows.w), (tags.after, rows.v))
-    tool: Any = None if typed is None else typed.tool
-    error = getattr(tool, "typing_error_", None)
-    if typed is not None and error is not None:
+    error = getattr(typed.tool, "typing_error_", None)
+    if error is not None:
         before, after = (
             corrected_sizes(p, *side, error)
             for p, side in zip((typed.before, typed.after), sides, strict=True)
         )
-    elif typed is not None and hasattr(tool, "segment_mix"):
-        stated = (tool.segment_mix(select(t, typed.names)) for t in tables)
+    elif hasattr(typed.tool, "segment_mix"):
+        stated = (typed.tool.segment_mix(select(t, typed.names)) for t in tables)
         before, after = (stated_sizes(s, *side, k) for s, side in zip(stated, sides, strict=True))
     else:
         before, after = (counted_sizes(codes, w, k) for codes, w in sides)

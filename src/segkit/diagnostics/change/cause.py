@@ -46,7 +46,7 @@ def survey_kinds(wave: Any) -> tuple[str, ...]:
 
 
 def with_new_sizes(
-    compared: Compared, mix: Any, *, tagged: bool
+    compared: Compared, mix: Any, *, tagged: bool = False
 ) -> tuple[tuple[Counts, Counts], ...]:
     """Count the reference as if its segments had the new sizes.
 
@@ -61,8 +61,8 @@ def with_new_sizes(
         probability; otherwise they are those of the groups.
     """
     ratio = _ratio(mix)
-    if tagged:
-        rows = compared.rows
+    rows = compared.rows
+    if tagged and rows is not None:
         w = row_weights(rows, mix, tagged=True)
         groups = len(rows.tags.segments) + 1
         return tuple(

@@ -54,6 +54,8 @@ class Compared:
         The rows, where they were given and not only counts.
     left_out : tuple of str
         Columns that were not compared, with the reason.
+    notes : tuple of str
+        What was not looked at, with the reason.
     """
 
     pairs: tuple[tuple[Counts, Counts], ...]
@@ -61,8 +63,9 @@ class Compared:
     n_before: int
     n_after: int
     origin: Origin
-    rows: Rows
+    rows: Rows | None
     left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def effective(self) -> tuple[float, float]:

@@ -43,6 +43,8 @@ class Drift(Result):
         speaks against it, or without a tool.
     left_out : tuple of str
         Columns that were not compared, with the reason.
+    notes : tuple of str
+        What was not looked at, with the reason.
     alpha : float
         The level of "beyond chance".
     n_before, n_after : int
@@ -72,6 +74,7 @@ class Drift(Result):
     reasons: tuple[str, ...]
     doubts: tuple[str, ...]
     left_out: tuple[str, ...]
+    notes: tuple[str, ...]
     alpha: float
     n_before: int
     n_after: int
@@ -103,6 +106,7 @@ class Drift(Result):
         """Give the verdict with its reasons, and what was compared how."""
         fields = dict.fromkeys(c.field for c in self.changes)
         flagged = dict.fromkeys(c.field for c in self.changes if c.kind != "stable")
+        notes = "".join(f" {note}" for note in self.notes)
         out = f" Left out: {'; '.join(self.left_out)}." if self.left_out else ""
         what = f" (changed: {', '.join(self.kinds)})" if self.kinds else ""
         return (
@@ -110,12 +114,12 @@ class Drift(Result):
             f"{self.n_after:,} rows (effective n {self.effective_after:,.0f}) were compared with "
             f"{self.n_before:,} (effective n {self.effective_before:,.0f}); {len(flagged)} changed "
             f"beyond chance at {self.alpha:g}, adjusted for all fields and segments."
-            f"{self._accuracy_note()}{out}"
+            f"{self._accuracy_note()}{notes}{out}"
         )
 
     def _accuracy_note(self) -> str:
         if self.accuracy is None:
-            return " Typing accuracy was not judged (no tool)."
+            return "" if self.notes else " Typing accuracy was not judged (no tool)."
         values, low, high = (numeric_column(self.accuracy, c) for c in ("accuracy", "low", "high"))
         note = f" Typing accuracy without labels: {interval_text(values[1], low[1], high[1])}"
         if self.doubts:

@@ -27,6 +27,7 @@ __all__ = [
     "counted_sizes",
     "mix_frame",
     "mix_reasons",
+    "sizes_of_groups",
     "stated_sizes",
 ]
 
@@ -87,12 +88,17 @@ def counted_sizes(codes: np.ndarray, w: np.ndarray, n_segments: int) -> Sizes:
     n_segments : int
         The number of segments.
     """
-    tags = weighted_counts(codes, w, n_segments + 1) / w.sum()
-    tagged = w[codes < n_segments]
-    if not tagged.any():
+    sums, squares = (weighted_counts(codes, x, n_segments + 1) for x in (w, np.square(w)))
+    return sizes_of_groups(sums, squares)
+
+
+def sizes_of_groups(sums: np.ndarray, squares: np.ndarray) -> Sizes:
+    """Return the same from sums of weights and of their squares, the last one of the untagged."""
+    n_segments, tags = sums.size - 1, sums / sums.sum()
+    if not sums[:-1].any():
         nothing = np.full(n_segments, np.nan)
         return Sizes(nothing, nothing, nothing, tags)
-    share, n = tags[:-1] / tags[:-1].sum(), effective_size(tagged)
+    share, n = tags[:-1] / tags[:-1].sum(), sums[:-1].sum() ** 2 / squares[:-1].sum()
     middle = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
     half = Z / (1 + Z**2 / n) * np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))
     return Sizes(share, np.maximum(middle - half, 0), np.minimum(middle + half, 1), tags)
