@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.testing import assert_array_equal
 
-from segkit.segments.patterns import distinct_rows
+from segkit.segments.patterns import distinct_rows, shares_at_start
 
 
 def test_the_patterns_are_the_table_again():
@@ -28,3 +28,11 @@ def test_the_order_of_the_rows_changes_no_bit():
 def test_people_without_weight_or_answers_do_not_count():
     found = distinct_rows(np.array([[1.0], [2.0], [np.nan]]), np.array([1.0, 0.0, 1.0]))
     assert found.counted.tolist() == [True, False, False]
+
+
+def test_a_pattern_begins_where_its_people_begin():
+    values, w = np.array([[1.0], [1.0], [2.0], [3.0]]), np.array([1.0, 3.0, 2.0, 1.0])
+    patterns = distinct_rows(values, w)
+    assert shares_at_start(None, patterns, w, 2) is None
+    shares = shares_at_start([0, 1, 1, -1], patterns, w, 2)
+    assert shares.tolist() == [[0.25, 0.75], [0.0, 1.0], [0.0, 0.0]]

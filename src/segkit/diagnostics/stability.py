@@ -84,8 +84,8 @@ def stability(
         counts are weights where the model takes weights, and repeated rows elsewhere.
     warm : bool
         Fit each sample a second time from the segments under test where the model can begin at
-        means (scikit-learn's k-means and Gaussian mixture, also behind other steps), and
-        report those overlaps too.
+        them (`LatentClass`, scikit-learn's k-means and Gaussian mixture, also behind other steps),
+        and report those overlaps too.
     tolerance : float
         Sampling ends, from 30 samples on, once the interval of every mean is narrower than
         this on both sides, even if one more sample were to lose the segment. 0 takes

@@ -106,8 +106,9 @@ def wave(
     does not explain, in standard deviations of the old wave; items that moved by themselves are
     set free one after the other while the rest links the waves. When most items of a factor
     moved together, the factor takes up the move and nothing can tell it from a change of
-    people; so it is with a new habit of ticking higher throughout. `factors.invariance` tests
-    the same by maximum likelihood, step by step.
+    people; so it is with a new habit of ticking higher throughout. And an item may move by itself
+    because the thing that it asks about did (better rest rooms), which wordings tell and numbers
+    cannot; `factors.invariance` tests the same by maximum likelihood, step by step.
 
     **Size** has two readings. *Old model*: the shares that the old model gives in both waves. A
     segment that moves drives people over the old borders, so these shares change with profiles
@@ -117,9 +118,9 @@ def wave(
     **Profile**: the means of the needs in these fits, in standard deviations of the old wave.
     The needs of both waves are those of the old wave's earlier steps, hence on one metric. By the
     old model such changes look smaller than they are: who moved away is no longer counted in.
-    Models that cannot begin at given segments (all but k-means and Gaussian mixtures of
-    scikit-learn) are fitted anew and matched; where the search finds now this solution and now
-    another, their intervals are wide.
+    Models that cannot begin at given segments (all but `LatentClass`, and k-means and Gaussian
+    mixtures of scikit-learn) are fitted anew and matched; where the search finds now this
+    solution and now another, their intervals are wide.
 
     **Fields**: the figures of `drift`.
 

@@ -5,12 +5,14 @@ sorted by content: whatever follows sees the same table for every arrangement of
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from segkit._resample import canonical_order
+from segkit.exceptions import SegkitError
 
-__all__ = ["Patterns", "distinct_rows"]
+__all__ = ["Patterns", "distinct_rows", "shares_at_start"]
 
 
 @dataclass(frozen=True)
@@ -67,3 +69,45 @@ def distinct_rows(values: np.ndarray, w: np.ndarray) -> Patterns:
     row_pattern[order] = np.cumsum(is_new) - 1
     first = np.flatnonzero(is_new)
     return Patterns(ordered[first], np.add.reduceat(w[order], first), row_pattern)
+
+
+def shares_at_start(
+    start: Any, patterns: Patterns, w: np.ndarray, n_segments: int
+) -> np.ndarray | None:
+    """Return each pattern's share in each segment that a fit is to begin at.
+
+    Parameters
+    ----------
+    start : array-like of int of shape (n_rows,) or None
+        The segment of each row, from 0; -1 is nowhere.
+    patterns : Patterns
+        The distinct rows.
+    w : ndarray of shape (n_rows,)
+        Weights.
+    n_segments : int
+        The number of segments, each of which must hold somebody with weight.
+
+    Returns
+    -------
+    ndarray of shape (n_patterns, n_segments), or None
+        None where no start was given.
+
+    Raises
+    ------
+    SegkitError
+        For another number of rows or other segments.
+    """
+    if start is None:
+        return None
+    codes = np.asarray(start)
+    inside = codes[(codes >= 0) & (w > 0)] if codes.shape == w.shape else np.empty(0, int)
+    if not np.array_equal(np.unique(inside), np.arange(n_segments)):
+        raise SegkitError(
+            f"start has shape {codes.shape} and the segments {np.unique(inside).tolist()[:8]}; "
+            f"expected shape {w.shape}, a segment from 0 to {n_segments - 1} for each row, and "
+            "somebody with weight in each. Leave start out to search."
+        )
+    sums = np.zeros((len(patterns.values), n_segments))
+    seen = codes >= 0
+    np.add.at(sums, (patterns.row_pattern[seen], codes[seen].astype(np.intp)), w[seen])
+    return np.asarray(sums / np.maximum(patterns.weights, 1e-300)[:, None])

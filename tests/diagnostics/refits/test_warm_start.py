@@ -20,6 +20,7 @@ def people():
     [
         KMeans(3, n_init=1),
         GaussianMixture(3),
+        LatentClass(3, "gaussian", n_init=5),
         make_pipeline(PCA(2), KMeans(3, n_init=1)),
     ],
 )
@@ -48,5 +49,6 @@ def test_a_sample_without_anybody_of_a_segment_has_no_start(people):
 
 def test_who_can_start_warm():
     assert can_start_warm(make_pipeline(PCA(2), KMeans(3)))
-    for model in (AgglomerativeClustering(3), LatentClass(3), BisectingKMeans(3)):
+    assert can_start_warm(LatentClass(3))
+    for model in (AgglomerativeClustering(3), BisectingKMeans(3)):
         assert not can_start_warm(model)

@@ -85,6 +85,13 @@ def test_a_rare_category_that_one_wave_lacks_is_no_other_scale():
     assert found.items[0] == "x1"
 
 
+def test_few_people_may_lack_a_category_by_chance():
+    old, new = (np.column_stack(list(answers(s).values()))[:20] for s in (0, 1))
+    old[:, 0], new[:, 0] = np.tile([1, 2, 3, 4, 5], 4), np.tile([1, 2, 3, 4], 5)
+    new[:, 3] = old[:, 3]
+    assert read_waves(old, new, None, None).items[0] == "x1"
+
+
 def test_a_yes_or_no_that_nobody_says_any_more_is_no_other_scale():
     old = np.random.default_rng(0).integers(0, 2, (N, 2)).astype(float)
     new = old.copy()

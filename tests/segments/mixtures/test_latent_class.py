@@ -400,3 +400,40 @@ def test_two_hundred_thousand_people_need_less_than_two_gigabytes(items):
 )
 def test_scikit_learn_accepts_it(estimator, check):
     check(estimator)
+
+
+# begun at given segments
+
+
+@pytest.mark.parametrize("items", ["categorical", "ordinal", "gaussian"])
+def test_a_fit_begun_at_its_own_segments_ends_there(items):
+    answers, _ = likert(seed=3, missing=0.1)
+    found = LatentClass(3, items, n_init=20).fit(answers)
+    turned = (found.labels_ + 1) % 3
+    again = LatentClass(3, items).fit(answers, start=turned)
+    assert_array_equal(again.labels_, found.labels_)
+    assert again.log_likelihood_ == pytest.approx(found.log_likelihood_, abs=0.01)
+
+
+def test_a_fit_begun_at_segments_tries_no_other_start():
+    answers, _ = likert(seed=3)
+    model = LatentClass(3, "gaussian", n_init=50).fit(answers, start=np.arange(len(answers)) % 3)
+    assert len(model.restarts_) == 1
+    assert model.log_likelihood_ <= LatentClass(3, "gaussian").fit(answers).log_likelihood_ + 1e-6
+
+
+def test_segments_to_begin_at_do_not_depend_on_the_order_of_the_rows():
+    answers, truth = likert(seed=4)
+    start, order = np.where(truth == 2, -1, truth), np.random.default_rng(0).permutation(400)
+    w = np.random.default_rng(1).uniform(0.5, 2, 400)
+    plain = LatentClass(2, "gaussian").fit(answers, sample_weight=w, start=start)
+    moved = LatentClass(2, "gaussian").fit(
+        answers[order], sample_weight=w[order], start=start[order]
+    )
+    assert_array_equal(plain.labels_[order], moved.labels_)
+
+
+@pytest.mark.parametrize("start", [[0, 1], np.zeros(400), np.arange(400) % 4])
+def test_segments_to_begin_at_that_do_not_fit_are_named(start):
+    with pytest.raises(SegkitError, match=r"expected shape \(400,\), a segment from 0 to 2"):
+        LatentClass(3, "gaussian").fit(likert()[0], start=start)

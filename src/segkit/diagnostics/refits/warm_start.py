@@ -1,6 +1,6 @@
-"""Begin a fit where another solution ended: from the means of its segments.
+"""Begin a fit where another solution ended: from its segments, or from their means.
 
-The means are taken in the sample's own space, after the earlier steps of a pipeline
+Means are taken in the sample's own space, after the earlier steps of a pipeline
 were fitted to the sample, so that factors may turn and change sign without harm.
 """
 
@@ -8,16 +8,19 @@ import warnings
 from typing import Any
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 from sklearn.base import clone
+from sklearn.utils.validation import has_fit_parameter
 
 from segkit._frames import take
+from segkit.segments.agreement import contingency
 from segkit.segments.ensembles.refitting import number_of_segments, seeded
 
-__all__ = ["can_start_warm", "warm_labels"]
+__all__ = ["can_start_warm", "starts_at_means", "warm_labels"]
 
 
 def can_start_warm(model: Any) -> bool:
-    """Say whether a model's last step can begin at given means.
+    """Say whether a model's last step can begin at given segments or at their means.
 
     Examples
     --------
@@ -25,7 +28,13 @@ def can_start_warm(model: Any) -> bool:
     >>> can_start_warm(KMeans(3)), can_start_warm(AgglomerativeClustering(3))
     (True, False)
     """
-    return _start_parameter(_last(model)) is not None
+    last = _last(model)
+    return starts_at_means(last) or has_fit_parameter(last, "start")
+
+
+def starts_at_means(last: Any) -> bool:
+    """Say whether an estimator can begin at means of segments."""
+    return _start_parameter(last) is not None
 
 
 def warm_labels(
@@ -57,7 +66,10 @@ def warm_labels(
     table = fitted[:-1].transform(X) if len(getattr(fitted, "steps", ())) > 1 else X
     part = take(table, rows)
     last = seeded(clone(_last(fitted)), seed)
-    start, k = _start_parameter(last), int(codes.max()) + 1
+    k = int(codes.max()) + 1
+    if has_fit_parameter(last, "start"):
+        return _begun_at(last, table, part, w, codes, rows)
+    start = _start_parameter(last)
     means = _means(np.asarray(part, dtype=float), w, codes[rows], k)
     if start is None or means is None or number_of_segments(last) != k:
         return None
@@ -66,6 +78,24 @@ def warm_labels(
         warnings.simplefilter("ignore")  # the fresh fit complains of the same things
         last.fit(part) if w is None else last.fit(part, sample_weight=w)
     return np.asarray(last.predict(table))
+
+
+def _begun_at(
+    last: Any, table: Any, part: Any, w: np.ndarray | None, codes: np.ndarray, rows: np.ndarray
+) -> np.ndarray | None:
+    """Fit a model that takes the segments themselves, and give its own their numbers."""
+    k, start = int(codes.max()) + 1, codes[rows]
+    weights = np.ones(rows.size) if w is None else w
+    if number_of_segments(last) != k or np.unique(start[(start >= 0) & (weights > 0)]).size < k:
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as above
+        last.fit(part, sample_weight=weights, start=start)
+    labels = np.asarray(last.predict(table))
+    theirs, ours = linear_sum_assignment(
+        contingency(labels[rows], start, k, k, weights), maximize=True
+    )
+    return np.asarray(ours[np.argsort(theirs)][labels])
 
 
 def _last(model: Any) -> Any:

@@ -11,7 +11,7 @@ from segkit._resample import canonical_order
 from segkit._threads import one_blas_thread
 from segkit.diagnostics.refits.transfer import placed
 from segkit.diagnostics.refits.under_test import by_size
-from segkit.diagnostics.refits.warm_start import can_start_warm
+from segkit.diagnostics.refits.warm_start import starts_at_means
 from segkit.diagnostics.waves.two_waves import TwoWaves, Wave
 from segkit.exceptions import SegkitError
 from segkit.segments.ensembles.refitting import (
@@ -123,7 +123,7 @@ def divide(model: Any, waves: TwoWaves, seed: int) -> OldSegments:
         )
     last = fitted.steps[-1][1] if hasattr(fitted, "steps") else fitted
     names = _need_names(fitted, tables[0], waves)
-    if can_start_warm(last):
+    if starts_at_means(last):
         tables = values  # k-means and mixtures ask for no names, and arrays are read faster
     seen = [
         Seen(table, v, wave.w, canonical_order(v, wave.w), _codes(found, segments))

@@ -21,6 +21,8 @@ CATEGORIES = 20
 """An item of whole numbers with at most so many different ones has a scale."""
 BEYOND = 0.05
 """Share of the answers beyond the other wave's scale from which the scales differ."""
+BY_CHANCE = 1e-6
+"""How unlikely it must be that the other wave lacks such answers by chance."""
 BEYOND_NUMBERS = 0.5
 """The same for items without a scale (amounts, scores)."""
 
@@ -156,18 +158,22 @@ def _refuse_other_scale(item: str, old: np.ndarray, new: np.ndarray) -> None:
             "or leave it out of both."
         )
     most = BEYOND if has_scale else BEYOND_NUMBERS
-    outside = max(_outside(b, a), _outside(a, b))
-    if outside >= most and np.unique(np.concatenate([a, b])).size > 2:
+    outside = max(_outside(b, a), _outside(a, b), key=lambda found: found[0])
+    share, by_chance = outside
+    is_coded = np.unique(np.concatenate([a, b])).size > 2  # of yes and no one may just be rare
+    if share >= most and by_chance < BY_CHANCE and is_coded:
         raise SegkitError(
             f"`{item}` runs from {a.min():g} to {a.max():g} in X_old and from {b.min():g} to "
-            f"{b.max():g} in X_new: {outside:.0%} of the answers of one wave lie beyond the scale "
+            f"{b.max():g} in X_new: {share:.0%} of the answers of one wave lie beyond the scale "
             "of the other; expected one scale in both. Recode it to the old scale "
             "(survey.Codebook), or leave it out of both."
         )
 
 
-def _outside(values: np.ndarray, other: np.ndarray) -> float:
-    return float(((values < other.min()) | (values > other.max())).mean())
+def _outside(values: np.ndarray, other: np.ndarray) -> tuple[float, float]:
+    """Return the share of the answers beyond the other wave's, and how likely it has none so."""
+    share = float(((values < other.min()) | (values > other.max())).mean())
+    return share, (1.0 - share) ** other.size
 
 
 def _weights(sample_weight: Any, old: Matrix, new: Matrix) -> tuple[np.ndarray, np.ndarray]:

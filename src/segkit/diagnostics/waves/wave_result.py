@@ -156,7 +156,8 @@ class WaveComparison(Result):
             return text
         return (
             f"{text} The items no longer measure what they measured: changes of size and profile "
-            "are not interpretable until that is mended."
+            "are not interpretable. Recode the items named, or leave them out of both waves, and "
+            "compare again."
         )
 
     def _of(self, kind: str, what: str) -> list[Line]:

@@ -36,9 +36,9 @@ from segkit.segments.mixtures.item_blocks import (
     known_answers,
 )
 from segkit.segments.mixtures.mixture import Mixture
-from segkit.segments.mixtures.search import SAME, Search, best_solution
+from segkit.segments.mixtures.search import SAME, Search, best_solution, solution_from
 from segkit.segments.mixtures.solution import Solution, in_order_of_size
-from segkit.segments.patterns import Patterns, distinct_rows
+from segkit.segments.patterns import Patterns, distinct_rows, shares_at_start
 
 __all__ = ["LatentClass"]
 
@@ -192,7 +192,13 @@ class LatentClass(ClusterMixin, BaseEstimator):
         self.tol = tol
         self.random_state = random_state
 
-    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:  # noqa: ARG002
+    def fit(
+        self,
+        X: Any,
+        y: Any = None,  # noqa: ARG002
+        sample_weight: Any = None,
+        start: Any = None,
+    ) -> Self:
         """Find the segments.
 
         Parameters
@@ -203,6 +209,8 @@ class LatentClass(ClusterMixin, BaseEstimator):
             Not used.
         sample_weight : array-like of shape (n_respondents,), optional
             Survey weights.
+        start : array-like of int of shape (n_respondents,), optional
+            Segments to begin at, 0 to K - 1 (-1: nowhere): no other start is tried.
 
         Returns
         -------
@@ -217,7 +225,9 @@ class LatentClass(ClusterMixin, BaseEstimator):
         patterns = distinct_rows(table.values, w)
         self._check_enough(patterns)
         mixture = self._mixture(patterns, kinds)
-        search = self._search(mixture, patterns)
+        search = self._search(
+            mixture, patterns, shares_at_start(start, patterns, w, self.n_segments)
+        )
         solution = in_order_of_size(mixture, search.params, patterns)
         self._store_solution(solution, table, patterns)
         self._store_criteria(solution, table, w)
@@ -308,17 +318,19 @@ class LatentClass(ClusterMixin, BaseEstimator):
             variances=Variances(self.variances == "shared", float(self.min_variance)),
         )
 
-    def _search(self, mixture: Mixture, patterns: Patterns) -> Search:
+    def _search(self, mixture: Mixture, patterns: Patterns, start: np.ndarray | None) -> Search:
         """Search among the people who count: some weight, some answer."""
-        found = best_solution(
-            mixture,
-            mixture.features(patterns.values[patterns.counted]),
-            patterns.weights[patterns.counted],
-            n_init=self.n_init,
-            max_iter=self.max_iter,
-            tol=float(self.tol),
-            random_state=self.random_state,
-        )
+        counted = patterns.counted
+        people = mixture, mixture.features(patterns.values[counted]), patterns.weights[counted]
+        options: dict[str, Any] = {
+            "max_iter": self.max_iter,
+            "tol": float(self.tol),
+            "random_state": self.random_state,
+        }
+        if start is None:
+            found = best_solution(*people, n_init=self.n_init, **options)
+        else:
+            found = solution_from(*people, start[counted], **options)
         if not found.converged:
             warnings.warn(
                 f"The best start had not converged after max_iter={self.max_iter} EM steps; its "

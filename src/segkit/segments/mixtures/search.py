@@ -28,7 +28,7 @@ from segkit._threads import one_blas_thread
 from segkit.segments.mixtures.em import Run, accelerate, em_step, pick
 from segkit.segments.mixtures.mixture import Mixture, Params
 
-__all__ = ["SAME", "Problem", "Search", "best_solution", "long_runs"]
+__all__ = ["SAME", "Problem", "Search", "best_solution", "long_runs", "solution_from"]
 
 SHORT_RUN = 20
 """EM steps of each start before the best are chosen."""
@@ -138,6 +138,37 @@ def best_solution(
         if n_init >= FEWEST_STARTS and mixture.n_segments > 2:
             _revise(problem, runs, seeds[1:], n_init)
     return _summed_up(problem, runs)
+
+
+def solution_from(
+    mixture: Mixture,
+    features: np.ndarray,
+    w: np.ndarray,
+    memberships: np.ndarray,
+    *,
+    max_iter: int,
+    tol: float,
+    random_state: Any,
+) -> Search:
+    """Begin at given segments and follow them to the nearest optimum; nothing else is tried.
+
+    Parameters
+    ----------
+    mixture, features, w, max_iter, tol, random_state
+        As in `best_solution`.
+    memberships : ndarray of shape (n, K)
+        Each person's share in each segment; a row of zeros begins nowhere.
+
+    Returns
+    -------
+    Search
+    """
+    stats = (memberships * w[:, None]).T @ features.T
+    with one_blas_thread():
+        problem = Problem(mixture, features, w, max_iter, tol)
+        # what is found by a few steps from where it stands (ordinal items) begins at a draw
+        start = mixture.update(stats[None], mixture.start(spawn_seeds(random_state, 1)))
+        return _summed_up(problem, [long_runs(problem, start)])
 
 
 def long_runs(problem: Problem, params: Params) -> Run:
