@@ -2,19 +2,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.cluster import AgglomerativeClustering, KMeans
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
-from segkit import choose, segments
+from segkit import choose, datasets, factors, segments, survey
 from segkit.exceptions import SegkitError
 
-FAST = {"n_null": 19, "n_init": 2, "n_splits": 2}
+FAST = {"n_null": 19, "n_init": 2, "n_splits": 2, "max_null": 79}
 
 
 def verdicts(world_of, name, n_runs, n=300, n_segments=4):
-    model = make_pipeline(StandardScaler(), KMeans(n_segments))
     return [
-        choose.structure(model, world_of(name, n, seed), random_state=seed, **FAST).verdict
+        choose.structure(
+            KMeans(n_segments), world_of(name, n, seed), random_state=seed, **FAST
+        ).verdict
         for seed in range(n_runs)
     ]
 
@@ -53,9 +52,12 @@ def test_the_table_the_worlds_and_the_paragraph(world_of):
     table = found.frame()
     assert table.columns.tolist()[:5] == ["statistic", "observed", "null_median", "null_95", "p"]
     assert (table["observed"] > table["null_95"]).all()
-    assert table["n_null"].tolist() == [19, 19]
+    assert (table["p_low"] <= table["p"]).all()
+    assert (table["p_high"] < 0.05).all()
+    assert not found.borderline
+    assert table["n_null"].tolist() == [79, 79]
     worlds = found.worlds()
-    assert len(worlds) == 40
+    assert len(worlds) == 160
     assert worlds.query("world > 0 and statistic == 'stability'")["value"].median() == (
         pytest.approx(table["null_median"][0])
     )
@@ -68,9 +70,42 @@ def test_the_table_the_worlds_and_the_paragraph(world_of):
 def test_drawing_stops_when_the_outcome_is_certain(world_of):
     found = choose.structure(KMeans(4), world_of("one factor", 200, 0), n_null=99, n_init=1)
     assert found.verdict == "constructive"
+    assert not found.borderline
     assert found.null["stability"].size < 99
-    assert "of 99; stopped, the outcome certain" in found.summary()
     assert found.summary().startswith("Constructive: segments here are a construction.")
+
+
+def test_a_verdict_that_more_worlds_could_turn_is_called_borderline(world_of):
+    X = world_of("four segments", 200, 0)
+    found = choose.structure(KMeans(4), X, n_null=19, n_init=1, max_null=19)
+    assert (found.verdict, found.borderline) == ("natural", True)
+    assert "borderline: after 19 worlds the p value of stability may lie on" in found.summary()
+    assert "p = 0.050, Monte-Carlo interval 0.000 to 0.176" in found.summary()
+    assert found.plot().get_title(loc="left").endswith("natural, but borderline")
+
+
+@pytest.mark.slow
+@pytest.mark.real_data
+def test_the_verdict_on_the_needs_of_payers_does_not_hang_on_the_seed(data_folder):
+    needs, w = needs_of_payers()
+    model = KMeans(4, random_state=0)
+    found = [choose.structure(model, needs, sample_weight=w, random_state=s) for s in range(5)]
+    assert len({one.verdict for one in found}) == 1 or all(one.borderline for one in found)
+
+
+def needs_of_payers():
+    """Four factor scores of relative ratings of eight ways to pay, as in the notebook."""
+    study = datasets.fetch_payment_choice(wave=2017)
+    book = study.codebook
+    items = book.names(role="item")
+    clean = book.clean(study.answers)
+    good = ~survey.response_quality(clean, book, cleaned=True).flags
+    good &= (clean["weight"] > 0).to_numpy() & clean[items].notna().all(axis=1).to_numpy()
+    people = clean[good].reset_index(drop=True)
+    w = people["weight"].to_numpy()
+    relative = survey.relative_ratings(people, book, cleaned=True)
+    model = factors.FactorModel(n_factors=4, correlation="pearson", random_state=0)
+    return model.fit(relative, sample_weight=w).transform(relative), w
 
 
 def test_neither_order_of_rows_nor_kind_of_frame_matter(world_of, frame_kind):
@@ -121,6 +156,7 @@ def test_mcdonalds_cut_into_four_is_a_construction(data_folder):
     [
         ({"n_null": 9}, "n_null=9"),
         ({"n_splits": 0}, "n_splits=0"),
+        ({"n_null": 39, "max_null": 19}, "max_null=19"),
         ({"model": KMeans}, "model is <class"),
         ({"n_segments": 1}, "n_segments=1"),
         ({"X": np.ones((20, 2))}, "same answer everywhere"),

@@ -9,7 +9,6 @@ Dolnicar, S., Gruen, B. and Leisch, F. (2018). Market Segmentation Analysis. Spr
 Besag, J. and Clifford, P. (1991). Sequential Monte Carlo p-values. Biometrika 78, 301-304.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,21 +16,24 @@ import numpy as np
 
 from segkit._checks import check_integer, check_items
 from segkit._frames import Matrix, Origin, take
-from segkit._progress import track
-from segkit._resample import canonical_order, spawn_seeds
+from segkit._resample import canonical_order
 from segkit._result import Result
 from segkit._threads import one_blas_thread
 from segkit._weights import check_weights
-from segkit.choose.null_world import NullWorld, null_world
+from segkit.choose.null_world import null_world
+from segkit.choose.settling import is_borderline
+from segkit.choose.trial import Part, try_against_worlds
 from segkit.choose.verdicts import LEVEL, verdict_of
-from segkit.choose.world_figures import Recipe, WorldFigures, with_starts
+from segkit.choose.world_figures import Recipe, with_starts
 from segkit.exceptions import SegkitError
 from segkit.segments.ensembles.refitting import number_of_segments, with_n_segments
-from segkit.segments.sequential_p import sequential_p
 
 __all__ = ["Structure", "structure"]
 
 STATISTICS = ("stability", "separation")
+
+MORE = 8
+"""So many times `n_null` worlds are drawn at most."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,14 +45,20 @@ class Structure(Result):
     verdict : {"natural", "reproducible", "constructive"}
         Natural: more stable and more separated than in worlds without segments.
         Reproducible: more stable only. Constructive: neither is shown.
+    borderline : bool
+        The verdict lies at the border: another seed might give another one.
     observed : dict of str to float
         "stability" and "separation" of the answers.
     null : dict of str to ndarray of shape (n_drawn,)
         The same in the worlds that were drawn.
     p : dict of str to float
         Monte-Carlo p values.
+    p_interval : dict of str to tuple of float
+        Where p would settle with worlds and halves without end (95 %).
+    n_halvings : int
+        How often the people of the answers were halved.
     n_null, n_init, n_splits : int or None
-        The settings; fewer worlds are drawn when the outcome is certain.
+        The settings.
     model : str
         The model's name.
     n_segments : int or None
@@ -76,9 +84,12 @@ class Structure(Result):
     """
 
     verdict: str
+    borderline: bool
     observed: dict[str, float]
     null: dict[str, np.ndarray]
     p: dict[str, float]
+    p_interval: dict[str, tuple[float, float]]
+    n_halvings: int
     n_null: int
     n_init: int | None
     n_splits: int
@@ -100,7 +111,8 @@ class Structure(Result):
             (depth of the valleys between segments: 1 empty, 0 none);
             observed : of the answers; null_median, null_95 : median and 95 % quantile of the
             worlds without segments;
-            p : share of such worlds with as much; n_null : worlds drawn.
+            p : share of such worlds with as much; p_low, p_high : its 95 % Monte-Carlo interval;
+            n_null : worlds drawn.
         """
         return self.origin.frame(
             {
@@ -109,6 +121,8 @@ class Structure(Result):
                 "null_median": np.array([np.median(self.null[s]) for s in STATISTICS]),
                 "null_95": np.array([np.quantile(self.null[s], 0.95) for s in STATISTICS]),
                 "p": np.array([self.p[s] for s in STATISTICS]),
+                "p_low": np.array([self.p_interval[s][0] for s in STATISTICS]),
+                "p_high": np.array([self.p_interval[s][1] for s in STATISTICS]),
                 "n_null": np.array([self.null[s].size for s in STATISTICS]),
             }
         )
@@ -116,16 +130,18 @@ class Structure(Result):
     def worlds(self) -> Any:
         """Return the figures of every world: one row a world and statistic.
 
+        Worlds that were drawn for the separation alone have no row of stability.
+
         Returns
         -------
         frame
             world (0: the answers), statistic, value.
         """
-        n = self.null["stability"].size
+        sizes = [self.null[s].size + 1 for s in STATISTICS]
         return self.origin.frame(
             {
-                "world": np.tile(np.arange(n + 1), 2),
-                "statistic": np.repeat(STATISTICS, n + 1).tolist(),
+                "world": np.concatenate([np.arange(n) for n in sizes]),
+                "statistic": np.repeat(STATISTICS, sizes).tolist(),
                 "value": np.concatenate(
                     [np.append(self.observed[s], self.null[s]) for s in STATISTICS]
                 ),
@@ -147,18 +163,31 @@ class Structure(Result):
     def summary(self) -> str:
         """Say in plain sentences what the segments are, and how that was found."""
         k = "" if self.n_segments is None else f" with {self.n_segments} segments"
-        stable, apart = self.p["stability"], self.p["separation"]
-        n = self.null["stability"].size
-        stopped = "" if n == self.n_null else f" (of {self.n_null}; stopped, the outcome certain)"
         repaired = " The correlations were smoothed to fit together." if self.repaired else ""
         return (
-            f"{_SENTENCES[self.verdict]} {self.model}{k}, {self.n_respondents:,} respondents: "
-            f"halves of the people agree at {self.observed['stability']:.2f} (worlds without "
-            f"segments: median {np.median(self.null['stability']):.2f}, p = {stable:.3f}); valleys "
-            f"between segments {self.observed['separation']:.2f} deep (median "
-            f"{np.median(self.null['separation']):.2f}, p = {apart:.3f}). {n} worlds with the "
-            f"items' margins and {self.correlations} correlations{stopped}, {self.n_splits} "
-            f"splits each; seed {self.seed}.{repaired}"
+            f"{_SENTENCES[self.verdict]}{self._border()} {self.model}{k}, {self.n_respondents:,} "
+            f"respondents: halves of the people agree at {self.observed['stability']:.2f} (worlds "
+            f"without segments: median {np.median(self.null['stability']):.2f}, "
+            f"{self._p('stability')}); valleys between segments "
+            f"{self.observed['separation']:.2f} deep (median "
+            f"{np.median(self.null['separation']):.2f}, {self._p('separation')}). "
+            f"{self.null['stability'].size} worlds with the items' margins and "
+            f"{self.correlations} correlations, {self.n_splits} splits each, {self.n_halvings} of "
+            f"the answers; seed {self.seed}.{repaired}"
+        )
+
+    def _p(self, statistic: str) -> str:
+        low, high = self.p_interval[statistic]
+        return f"p = {self.p[statistic]:.3f}, Monte-Carlo interval {low:.3f} to {high:.3f}"
+
+    def _border(self) -> str:
+        if not self.borderline:
+            return ""
+        open_ = "separation" if self.p_interval["stability"][1] < LEVEL else "stability"
+        return (
+            f" But this is borderline: after {self.null[open_].size} worlds the p value of {open_} "
+            f"may lie on either "
+            f"side of {LEVEL:.2f}, so that another seed could give another verdict."
         )
 
 
@@ -181,7 +210,8 @@ def structure(
     n_segments: int | None = None,
     sample_weight: Any = None,
     n_init: int | None = 5,
-    n_splits: int = 4,
+    n_splits: int = 8,
+    max_null: int | None = None,
 ) -> Structure:
     """Say whether segments are natural, reproducible or a construction.
 
@@ -195,9 +225,11 @@ def structure(
     X : frame or array of shape (n_respondents, n_items)
         The answers; missing as NaN or null if the model accepts it.
     n_null : int, default 99
-        The most worlds, at least 19. Drawing stops when the verdict is certain.
+        Worlds, at least 19: fewer where it is soon sure that the segments are a construction, more
+        (up to `max_null`) where the verdict is a close one.
     random_state : int, RandomState or None
-        The seed. The verdict does not depend on the order of the rows.
+        The seed. The verdict does not depend on the order of the rows, and on the seed only
+        where it is `borderline`.
     n_segments : int, optional
         Sets the model's number of segments.
     sample_weight : array-like of shape (n_respondents,), optional
@@ -206,8 +238,11 @@ def structure(
     n_init : int or None, default 5
         Starts of every fit, of answers and worlds alike, where the model has them; None: its
         own.
-    n_splits : int, default 4
-        How often the people are halved.
+    n_splits : int, default 8
+        How often the people of a world are halved; those of the answers eight times as often, and
+        more in a close case.
+    max_null : int, optional
+        The most worlds; default: eight times as many as `n_null`.
 
     Returns
     -------
@@ -233,10 +268,19 @@ def structure(
     *One test.* Stability is tested first, at 5 %. Only if it is beyond the worlds, separation is
     tested, at 5 % too. Since nothing is called natural or reproducible unless the first test
     rejects, P(natural or reproducible | no segments) is at most .05. The p values are those
-    of Monte Carlo, ``(b + 1) / (n + 1)`` with b of n worlds at least as large; when 5 % of
-    `n_null` worlds are, drawing stops and p is sequential (Besag and Clifford 1991). That
-    holds for the fitted world; that its correlations are estimates adds little (see the
-    record of simulations).
+    of Monte Carlo, ``(b + 1) / (n + 1)`` with b of n worlds at least as large. That holds for
+    the fitted world; that its correlations are estimates adds little (see the record of
+    simulations).
+
+    *The verdict must not hang on the seed.* Where p would settle, with worlds and halves without
+    end, lies in its Monte-Carlo interval: Clopper and Pearson's of b in n, with b counted two
+    standard errors of the mean over halves above and below the answers' stability. Drawing ends
+    after `n_null` worlds when the 95 % intervals exclude .05; else there are twice as many worlds
+    and four times as many halves of the answers, again and again up to `max_null`; what is open
+    then is called borderline. It ends before as soon as the 99.9 % interval of stability lies above
+    .05. This stopping keeps the level: P(p <= .05) is
+    .0500 for a uniform p, by exact sums over all sequences. That the answers are halved more often
+    than the worlds makes the test a little careful, since the worlds vary by their halves too.
 
     It misleads in two ways. What shows in the margin of one item alone (people own a car or
     not) is part of the world, so that a segment of owners is no news. And structure that is
@@ -262,27 +306,29 @@ def structure(
     """
     n_null = check_integer(n_null, name="n_null", low=19)
     n_splits = check_integer(n_splits, name="n_splits")
+    max_null = _most(n_null, max_null)
     model = model if n_segments is None else with_n_segments(model, n_segments)
     table, X, w, weighted = _read(X, sample_weight)
-    seeds = spawn_seeds(random_state, n_null + 1)
-    recipe = Recipe((_unfitted(model, n_init),), w, weighted, n_splits, int(seeds[0]))
+    recipe = Recipe((_unfitted(model, n_init),), w, weighted)
     world = null_world(table, w)
-    drawn: list[WorldFigures] = []
     with one_blas_thread():
-        (observed,) = recipe.figures(X, table.values)
-        p, _ = sequential_p(
-            observed.stability,
-            _stabilities(world, recipe, seeds[1:], drawn),
-            n_exceeding=max(1, int(LEVEL * (n_null + 1))),
+        trial = try_against_worlds(
+            [Part(X, table.values, world, recipe, [0])],
+            n_null=n_null,
+            max_null=max_null,
+            n_splits=n_splits,
+            seed=random_state,
         )
-    null = {s: np.array([getattr(one, s) for one in drawn]) for s in STATISTICS}
-    as_far = int((null["separation"] >= observed.separation).sum())
-    p_values = {"stability": p, "separation": (as_far + 1) / (len(drawn) + 1)}
+    tests = (trial.stability_tests()[0], trial.separation_tests()[0])
+    worlds = (np.concatenate(trial.world_stability), np.concatenate(trial.world_separation))
     return Structure(
-        verdict=verdict_of(p_values["stability"], p_values["separation"]),
-        observed=dict(vars(observed)),
-        null=null,
-        p=p_values,
+        verdict=verdict_of(*(test.p for test in tests)),
+        borderline=is_borderline(*tests),
+        observed={"stability": float(trial.stability[0]), "separation": float(trial.separation[0])},
+        null=dict(zip(STATISTICS, worlds, strict=True)),
+        p={s: test.p for s, test in zip(STATISTICS, tests, strict=True)},
+        p_interval={s: test.interval() for s, test in zip(STATISTICS, tests, strict=True)},
+        n_halvings=len(trial.ari),
         n_null=n_null,
         n_init=n_init,
         n_splits=n_splits,
@@ -307,6 +353,12 @@ def _read(X: Any, sample_weight: Any) -> tuple[Matrix, Any, np.ndarray, bool]:
     return kept, take(X, rows), weights, sample_weight is not None
 
 
+def _most(n_null: int, max_null: int | None) -> int:
+    if max_null is None:
+        return MORE * (n_null + 1) - 1
+    return check_integer(max_null, name="max_null", low=n_null)
+
+
 def _unfitted(model: Any, n_init: int | None) -> Any:
     from sklearn.base import clone
 
@@ -316,13 +368,3 @@ def _unfitted(model: Any, n_init: int | None) -> Any:
             "sklearn.cluster.KMeans(4) or segkit.segments.LatentClass(4)."
         )
     return with_starts(clone(model), n_init)
-
-
-def _stabilities(
-    world: NullWorld, recipe: Recipe, seeds: np.ndarray, drawn: list[WorldFigures]
-) -> Iterator[float]:
-    """Yield the stability of one world after the other, and keep what was found."""
-    for seed in track(seeds, what="worlds without segments", total=len(seeds)):
-        values = world.draw(np.random.default_rng(int(seed)))
-        drawn += recipe.figures(world.table(values), values)
-        yield drawn[-1].stability

@@ -10,6 +10,8 @@ from segkit.plots._canvas import INK, MUTED, axes_or_new, finish
 __all__ = ["plot_structure"]
 
 LEVEL = 0.05
+FEWEST = 19
+"""With fewer worlds there is no place that 95 % of them lie left of."""
 WORDS = {
     "stability": "stability\n(halves agree, ARI)",
     "separation": "separation\n(depth of valleys)",
@@ -22,7 +24,7 @@ def plot_structure(table: Any, worlds: Any, ax: Any = None) -> Any:
     Parameters
     ----------
     table : frame
-        Columns statistic, observed, null_median, null_95, p, n_null.
+        Columns statistic, observed, null_median, null_95, p, p_low, p_high, n_null.
     worlds : frame
         Columns world (0: the answers), statistic, value.
     ax : matplotlib.axes.Axes, optional
@@ -37,7 +39,8 @@ def plot_structure(table: Any, worlds: Any, ax: Any = None) -> Any:
     >>> import pandas as pd
     >>> table = pd.DataFrame({"statistic": ["stability", "separation"], "observed": [0.9, 0.3],
     ...                       "null_median": [0.6, 0.3], "null_95": [0.7, 0.4],
-    ...                       "p": [0.01, 0.6], "n_null": [99, 99]})
+    ...                       "p": [0.01, 0.6], "p_low": [0.0, 0.5], "p_high": [0.04, 0.7],
+    ...                       "n_null": [99, 99]})
     >>> worlds = pd.DataFrame({"world": [0, 1, 0, 1], "value": [0.9, 0.6, 0.3, 0.3],
     ...                        "statistic": ["stability"] * 2 + ["separation"] * 2})
     >>> plot_structure(table, worlds).get_title(loc="left")
@@ -47,6 +50,7 @@ def plot_structure(table: Any, worlds: Any, ax: Any = None) -> Any:
     observed, high, p, n = (
         numeric_column(table, c) for c in ("observed", "null_95", "p", "n_null")
     )
+    intervals = list(zip(p, *(numeric_column(table, c) for c in ("p_low", "p_high")), strict=True))
     of, value = column(worlds, "statistic"), numeric_column(worlds, "value")
     drawn = numeric_column(worlds, "world") > 0
     ax = axes_or_new(ax, width=7.2, height=3.2)
@@ -55,7 +59,8 @@ def plot_structure(table: Any, worlds: Any, ax: Any = None) -> Any:
         # neighbours are spread out, so that no dot hides another
         offset = 0.2 * (3 * np.arange(dots.size) % 7 - 3) / 3
         ax.scatter(dots, row + offset, s=14, color=MUTED, alpha=0.7, linewidths=0)
-        ax.plot([high[row]] * 2, [row - 0.34, row + 0.34], color=MUTED, linewidth=1.4)
+        if dots.size >= FEWEST:
+            ax.plot([high[row]] * 2, [row - 0.34, row + 0.34], color=MUTED, linewidth=1.4)
         ax.scatter(observed[row], row, s=70, marker="D", color="#b5651d", zorder=3)
         ax.annotate(
             f"{observed[row]:.2f}, p = {p[row]:.2f}", (observed[row], row - 0.36), (0, 2),
@@ -64,18 +69,28 @@ def plot_structure(table: Any, worlds: Any, ax: Any = None) -> Any:
     ax.set_yticks(range(len(names)), [WORDS.get(name, name) for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.margins(x=0.08)
+    bar = "; bar: 95 % of these worlds lie to its left" if n.max() >= FEWEST else ""
     return finish(
         ax,
-        title=_title(dict(zip(names, p, strict=True))),
-        x=f"diamond: the answers; dots: {n[0]:.0f} worlds with the same margins and correlations\n"
-        "and no segments; bar: 95 % of these worlds lie to its left",
+        title=_title(dict(zip(names, intervals, strict=True))),
+        x=f"diamond: the answers; dots: {_worlds(n)} worlds with the same margins and "
+        f"correlations\n"
+        f"and no segments{bar}",
         grid="x",
     )
 
 
-def _title(p: dict[str, float]) -> str:
-    if p["stability"] > LEVEL:
-        return "No more stable than worlds without segments: constructive"
-    if p["separation"] > LEVEL:
-        return "More stable than worlds without segments, not more separated: reproducible"
-    return "More stable and more separated than worlds without segments: natural"
+def _worlds(n: np.ndarray) -> str:
+    return " and ".join(f"{each:.0f}" for each in dict.fromkeys(n))
+
+
+def _title(found: dict[str, tuple[float, float, float]]) -> str:
+    (p, low, high), separation = found["stability"], found["separation"]
+    border = ", but borderline" if low <= LEVEL <= high else ""
+    if p > LEVEL:
+        return f"No more stable than worlds without segments: constructive{border}"
+    if separation[1] <= LEVEL <= separation[2]:
+        border = ", but borderline"
+    if separation[0] > LEVEL:
+        return "More stable than worlds without segments, not more separated: reproducible" + border
+    return f"More stable and more separated than worlds without segments: natural{border}"
