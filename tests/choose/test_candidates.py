@@ -31,22 +31,22 @@ def test_every_input_meets_every_model_and_number():
 
 def test_fits_number_segments_by_size(blobs):
     material = read_material(blobs, None)
-    (one,) = fit_all(expand(["X"], {"KMeans": KMeans()}, (3,)), material, 0, None)
+    (one,) = fit_all(expand(["the answers"], {"KMeans": KMeans()}, (3,)), material, 0, None)
     assert np.bincount(one.labels).tolist() == [60, 40, 20]
-    assert one.name == "KMeans on X, 3 segments"
+    assert one.name == "KMeans on the answers, 3 segments"
 
 
 def test_processes_give_the_same_fits(blobs):
     material = read_material(blobs, None)
-    candidates = expand(["X"], {"KMeans": KMeans(n_init=2)}, (3, 5))
+    candidates = expand(["the answers"], {"KMeans": KMeans(n_init=2)}, (3, 5))
     one, two = (fit_all(candidates, material, 0, n_jobs) for n_jobs in (None, 2))
     assert all((a.labels == b.labels).all() for a, b in zip(one, two, strict=True))
 
 
 def test_a_model_that_finds_one_segment_is_left_out_with_a_warning(blobs):
     material = read_material(blobs, None)
-    candidates = expand(["X"], {"KMeans": KMeans(), "all one": DBSCAN(eps=99)}, (2,))
-    with pytest.warns(SegkitWarning, match="all one on X found fewer than two segments"):
+    candidates = expand(["the answers"], {"KMeans": KMeans(), "all one": DBSCAN(eps=99)}, (2,))
+    with pytest.warns(SegkitWarning, match="all one on the answers found fewer than two segments"):
         assert len(fit_all(candidates, material, 0, None)) == 1
     with pytest.raises(SegkitError, match="No candidate finds two segments"):
         fit_all(candidates[1:], material, 0, None)
@@ -77,6 +77,6 @@ def test_numbers_are_whole_and_at_least_two(wanted):
 
 def test_complaints_of_fits_are_told(blobs):
     mixture = GaussianMixture(max_iter=1, init_params="random", random_state=0)
-    candidates = expand(["X"], {"mixture": mixture}, (3,))
+    candidates = expand(["the answers"], {"mixture": mixture}, (3,))
     with pytest.warns(SegkitWarning, match=r"1 of 1 candidates complained .*ConvergenceWarning"):
         fit_all(candidates, read_material(blobs, None), 0, None)

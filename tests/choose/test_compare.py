@@ -65,7 +65,7 @@ def test_the_table_has_a_row_a_candidate_and_the_promised_columns(found):
     assert table["suggested"].sum() == 1
     assert table.loc[table["model"] == "KMeans", "bic"].isna().all()
     assert table.loc[table["model"] == "LatentClass", "bic"].idxmin() == 4
-    assert (table["space"] == "X").all()
+    assert (table["space"] == "the answers").all()
     right = table[table["n_segments"] == 4]
     assert (right["typability"] > 0.9).all()
     assert (right["questions"] > 0.9).all()
@@ -97,7 +97,9 @@ def test_labels_of_any_candidate_can_be_had(found):
 
 def test_the_summary_says_what_was_done(found):
     text = found.summary()
-    assert text.startswith("6 candidates: KMeans, LatentClass on X, 3 to 5 segments; 250 resp")
+    assert text.startswith(
+        "6 candidates: KMeans, LatentClass on the answers, 3 to 5 segments; 250 resp"
+    )
     assert "8 bootstrap samples shared by all candidates (2 starts each)" in text
     assert text.endswith(found.why)
     assert "<table" in found._repr_html_()

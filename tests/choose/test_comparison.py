@@ -14,7 +14,7 @@ def test_a_choice_says_what_it_is():
 
 def test_the_result_draws_itself_and_its_agreement():
     found = choose.compare(X, KMeans(n_init=2), n_segments=[2, 3], n_boot=4)
-    assert found.plot().get_title(loc="left").startswith("2 segments by KMeans on X")
+    assert found.plot().get_title(loc="left").startswith("2 segments by KMeans on the answers")
     assert found.plot_agreement().get_title(loc="left").startswith("Agreement of 2 candidates")
 
 

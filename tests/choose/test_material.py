@@ -11,7 +11,7 @@ X = RNG.normal(size=(20, 3))
 def test_rows_are_in_an_order_of_their_own():
     turned = RNG.permutation(20)
     one, two = read_material(X, None), read_material(X[turned], None)
-    assert (one.inputs["X"] == two.inputs["X"]).all()
+    assert (one.inputs["the answers"] == two.inputs["the answers"]).all()
     assert (turned[two.rows] == one.rows).all()
 
 
@@ -33,7 +33,7 @@ def test_the_space_is_standardised_and_stated():
     assert read_material({"a": X, "b": X[:, :2]}, None, "own").spaces["b"].shape == (20, 2)
     assert read_material({"a": X}, None, X[:, :1]).spaces["a"].shape == (20, 1)
     constant = np.column_stack([X, np.ones(20)])
-    assert read_material(constant, None).spaces["X"].shape == (20, 3)
+    assert read_material(constant, None).spaces["the answers"].shape == (20, 3)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ SETTING = {"n_boot": 6, "seed": 0, "n_jobs": None}
 
 def fitted_of(models, wanted=(3,)):
     material = read_material(X, None)
-    return fit_all(expand(["X"], models, wanted), material, 0, None), material
+    return fit_all(expand(["the answers"], models, wanted), material, 0, None), material
 
 
 def test_segments_are_in_the_order_of_the_labels():
@@ -37,7 +37,7 @@ def test_starts_are_set_for_the_samples_only_and_models_without_starts_are_fine(
     fitted, material = fitted_of(models)
     assert len(sampled(fitted, material, n_init=2, **SETTING)) == 2
     assert fitted[0].estimator[-1].n_init == 7
-    assert (fitted[0].estimator.predict(material.inputs["X"]) >= 0).all()
+    assert (fitted[0].estimator.predict(material.inputs["the answers"]) >= 0).all()
 
 
 def test_all_candidates_see_the_same_samples():

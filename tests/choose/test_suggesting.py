@@ -14,6 +14,7 @@ FIGURES = Figures(
     typability=np.full(6, np.nan),
     allowed=np.ones(6, dtype=bool),
     structure=("",) * 6,
+    borderline=np.zeros(6, dtype=bool),
 )
 
 
@@ -80,3 +81,12 @@ def test_order_of_candidates_changes_ties_only(seed):
     }
     names = tuple(FIGURES.names[i] for i in turned)
     assert names[suggest(replace(FIGURES, names=names, **arrays)).position] == "4 by B"
+
+
+def test_a_verdict_that_hangs_on_the_seed_is_told():
+    said = "Against worlds without segments this is a borderline case"
+    natural = {"structure": ("natural",) * 6}
+    assert said in chosen(**natural, borderline=np.arange(6) == 3).why
+    assert said not in chosen(**natural, borderline=np.arange(6) == 2).why
+    none = {"structure": ("constructive",) * 6}
+    assert said in chosen(**none, borderline=np.arange(6) == 2).why

@@ -20,8 +20,8 @@ def test_the_answers_are_halved_more_often_round_by_round(world_of):
     trial.halve(0)
     first = trial.ari.copy()
     trial.halve(1)
-    assert trial.ari.shape == (32, 1)
-    assert (trial.ari[:8] == first).all()
+    assert trial.ari.shape == (16, 1)
+    assert (trial.ari[:4] == first).all()
     assert trial.stability == pytest.approx(trial.ari.mean(axis=0))
 
 
@@ -32,7 +32,7 @@ def test_a_figure_that_hangs_on_the_halves_has_a_wide_interval(world_of):
         trial.draw(number, True)
     (test,) = trial.stability_tests()
     worlds = np.concatenate(trial.world_stability)
-    error = 2 * trial.ari.std(ddof=1) / np.sqrt(8)
+    error = 2 * trial.ari.std(ddof=1) / np.sqrt(4)
     assert test.count == (worlds >= trial.stability).sum()
     assert test.least == (worlds >= trial.stability + error).sum()
     assert test.most == (worlds >= trial.stability - error).sum()

@@ -11,6 +11,8 @@ def tables(frame_kind, p):
         "null_median": [0.6, 0.3],
         "null_95": [0.7, 0.4],
         "p": list(p),
+        "p_low": [max(0.0, each - 0.02) for each in p],
+        "p_high": [each + 0.02 for each in p],
         "n_null": [3, 3],
     }
     worlds = {
@@ -27,6 +29,20 @@ def tables(frame_kind, p):
 )
 def test_the_title_says_the_verdict(frame_kind, p, word):
     assert plot_structure(*tables(frame_kind, p)).get_title(loc="left").endswith(f": {word}")
+
+
+def test_a_verdict_on_the_border_is_called_so_where_it_matters(frame_kind):
+    titles = [
+        plot_structure(*tables(frame_kind, p)).get_title(loc="left")
+        for p in [(0.04, 0.01), (0.01, 0.06), (0.06, 0.01), (0.3, 0.04)]
+    ]
+    assert [t.endswith(", but borderline") for t in titles] == [True, True, True, False]
+
+
+def test_three_worlds_have_no_bar_for_95_of_100(frame_kind):
+    ax = plot_structure(*tables(frame_kind, (0.3, 0.3)))
+    assert not ax.lines
+    assert "bar" not in ax.get_xlabel()
 
 
 def test_a_dot_a_world_and_a_diamond_for_the_answers(frame_kind):

@@ -92,8 +92,9 @@ def compare(
         segments tell of them.
     structure : bool or int, default False
         Also hold the candidates against worlds without segments (see `choose.structure`), all
-        in one test: against 39 of them, or against so many (at least 19). It costs about as much
-        as 200 bootstrap samples, and much less where there are no segments.
+        in one test: against 39 of them, or against so many (at least 19), and up to four times
+        as many where the outcome is close. It costs as much as some hundred bootstrap samples:
+        100 where there are clearly no segments, 700 where there clearly are.
     space : str or frame, optional
         Where separation is measured: the name of an input (default: the first), "own" for
         each candidate's own input, or a table. Candidates can be compared in one space only.
@@ -228,6 +229,7 @@ def _figures(columns: Columns, choices: Sequence[Choice]) -> Figures:
     return Figures(
         names=tuple(map(str, choices)),
         structure=tuple(columns["structure"]),
+        borderline=columns.get("borderline", np.zeros(len(choices), dtype=bool)),
         **{
             name: columns[name]
             for name in (

@@ -80,7 +80,7 @@ class Comparison(Result):
     >>> X, _ = make_blobs(150, centers=[[0, 0], [9, 0], [0, 9]], random_state=0)
     >>> found = choose.compare(X, [KMeans(n_init=5)], n_segments=[2, 3, 4], n_boot=10)
     >>> str(found.suggested)
-    '3 segments by KMeans on X'
+    '3 segments by KMeans on the answers'
     """
 
     columns: dict[str, Any]
@@ -115,10 +115,13 @@ class Comparison(Result):
             weakest, weakest_low, weakest_high : mean Jaccard of the segment that comes back worst;
             smallest, largest : shares of segments;
             entropy, aic, bic : of models with a likelihood, comparable on one input only;
-            typability : kappa of a small typing tool on the fields; questions : on the best few
-            questions;
-            effect, and one effect for each : share of the outside variables that segments tell;
-            structure : natural, reproducible, constructive, or empty when not asked; structure_p;
+            typability : kappa of a small typing tool on the fields, NaN without fields;
+            questions : the same on the best few questions, where given;
+            effect, and one effect for each : share of the outside variables that segments tell,
+            where given;
+            structure : natural, reproducible, constructive, or "" when not asked; where asked,
+            structure_p with structure_p_low and structure_p_high (95 % Monte-Carlo interval), and
+            borderline : another seed might give another verdict;
             allowed, breach : whether the constraints hold, and what breaks;
             front : no other allowed candidate is better in everything; suggested.
         """

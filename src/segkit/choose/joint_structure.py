@@ -96,7 +96,7 @@ def _parts(fitted: Sequence[Fitted], material: Material, n_init: int | None) -> 
     for name, X in material.inputs.items():
         positions = [i for i, f in enumerate(fitted) if f.candidate.input == name]
         models = [with_starts(clone(fitted[i].candidate.estimator), n_init) for i in positions]
-        table = matrix(X, what=f"the input `{name}`")
+        table = matrix(X)
         recipe = Recipe(tuple(models), material.w, material.weighted)
         parts.append(Part(X, table.values, null_world(table, material.w), recipe, positions))
     return parts

@@ -14,6 +14,9 @@ from segkit.exceptions import SegkitError
 
 __all__ = ["OWN", "Material", "read_material"]
 
+UNNAMED = "the answers"
+"""What a single table is called that was given without a name."""
+
 OWN = "own"
 """The name of the space in which every candidate is measured on its own input."""
 
@@ -85,14 +88,14 @@ def read_material(X: Any, sample_weight: Any, space: Any = None) -> Material:
     SegkitError
         For tables that cannot be used or have other lengths, and for an unknown space.
     """
-    given = {str(k): v for k, v in X.items()} if isinstance(X, Mapping) else {"X": X}
+    given = {str(k): v for k, v in X.items()} if isinstance(X, Mapping) else {UNNAMED: X}
     if not given:
         raise SegkitError("X holds no input; expected a frame, or {name: frame} with at least one.")
-    tables = {k: check_items(v, what=f"the input `{k}`", varying=False) for k, v in given.items()}
+    tables = {k: check_items(v, what=_called(k), varying=False) for k, v in given.items()}
     first = next(iter(tables.values()))
     for name, table in tables.items():
         check_same_rows(
-            len(table.values), len(first.values), what=f"the input `{name}`", other="the first one"
+            len(table.values), len(first.values), what=_called(name), other="the first one"
         )
     n = len(first.values)
     w = check_weights(sample_weight, n)
@@ -110,6 +113,10 @@ def read_material(X: Any, sample_weight: Any, space: Any = None) -> Material:
         n_rows=n,
         origin=first.origin,
     )
+
+
+def _called(name: str) -> str:
+    return name if name == UNNAMED else f"the input `{name}`"
 
 
 def _space(space: Any, tables: Mapping[str, Any]) -> tuple[str, dict[str, np.ndarray]]:

@@ -69,7 +69,7 @@ def typing_columns(
     questions: Any,
     seed: int,
 ) -> Columns:
-    """Return how well fields, and the best few questions, tell the segments; NaN where not asked.
+    """Return how well fields, and the best few questions, tell the segments.
 
     Parameters
     ----------
@@ -89,8 +89,9 @@ def typing_columns(
     Returns
     -------
     dict
+        typability, NaN without fields; questions, where they were given.
     """
-    out = {name: np.full(len(fitted), np.nan) for name in ("typability", "questions")}
+    out = {"typability": np.full(len(fitted), np.nan)}
     if fields is not None:
         table = typable_fields(fields, limits.excluded_fields, material.n_rows)
         table = take(table, material.rows)
@@ -99,6 +100,7 @@ def typing_columns(
     if questions is not None:
         values = read_questions(questions, material.rows, material.n_rows)
         table = take(questions, material.rows)
+        out["questions"] = np.empty(len(fitted))
         for i, one in enumerate(track(fitted, what="questions", total=len(fitted))):
             best = few_questions(values, one.labels, material.w, N_QUESTIONS)
             asked = select(table, [column_names(table)[j] for j in best])
@@ -109,7 +111,7 @@ def typing_columns(
 def structure_columns(
     fitted: Sequence[Fitted], material: Material, n_null: int, n_init: int | None, seed: int
 ) -> Columns:
-    """Return the verdicts against worlds without segments; empty where none are asked for.
+    """Return the verdicts against worlds without segments; "" where none are asked for.
 
     Parameters
     ----------
@@ -127,12 +129,18 @@ def structure_columns(
     Returns
     -------
     dict
-        structure, structure_p.
+        structure; where asked, structure_p with its interval, and borderline.
     """
     if not n_null:
-        return {"structure": [""] * len(fitted), "structure_p": np.full(len(fitted), np.nan)}
+        return {"structure": [""] * len(fitted)}
     found = joint_structure(fitted, material, n_null=n_null, n_init=n_init, seed=seed)
-    return {"structure": list(found.verdicts), "structure_p": found.p}
+    return {
+        "structure": list(found.verdicts),
+        "structure_p": found.p,
+        "structure_p_low": found.low,
+        "structure_p_high": found.high,
+        "borderline": found.borderline,
+    }
 
 
 def choice_columns(columns: Columns, limits: Constraints) -> Columns:
@@ -211,12 +219,15 @@ def _criteria(fitted: Sequence[Fitted], material: Material) -> Columns:
     found = [
         model_criteria(f.estimator, material.inputs[f.candidate.input], material.w) for f in fitted
     ]
-    return {name: np.array([getattr(c, name) for c in found]) for name in ("entropy", "aic", "bic")}
+    columns = {
+        name: np.array([getattr(c, name) for c in found]) for name in ("entropy", "aic", "bic")
+    }
+    return {name: values for name, values in columns.items() if np.isfinite(values).any()}
 
 
 def _effects(fitted: Sequence[Fitted], material: Material, outcomes: Any) -> Columns:
     if outcomes is None:
-        return {"effect": np.full(len(fitted), np.nan)}
+        return {}
     read = read_outcomes(outcomes, material.rows, material.n_rows)
     found = np.array([[effect(o, f.labels, material.w) for o in read] for f in fitted])
     by_name = {f"effect_{o.name}": found[:, j] for j, o in enumerate(read)}

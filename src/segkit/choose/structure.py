@@ -239,7 +239,7 @@ def structure(
         Starts of every fit, of answers and worlds alike, where the model has them; None: its
         own.
     n_splits : int, default 8
-        How often the people of a world are halved; those of the answers eight times as often, and
+        How often the people of a world are halved; those of the answers four times as often, and
         more in a close case.
     max_null : int, optional
         The most worlds; default: eight times as many as `n_null`.

@@ -27,6 +27,8 @@ class Figures:
         Whether the constraints allow the candidate.
     structure : tuple of str
         The verdict against a world without segments; "" where it was not asked.
+    borderline : ndarray of bool
+        Where the verdict hangs on the seed.
     """
 
     names: tuple[str, ...]
@@ -37,6 +39,7 @@ class Figures:
     typability: np.ndarray
     allowed: np.ndarray
     structure: tuple[str, ...]
+    borderline: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def suggest(figures: Figures) -> Suggestion:
     >>> figures = Figures(
     ...     ("a", "b", "c"), np.array([2, 3, 4]), np.array([0.95, 0.9, 0.6]),
     ...     np.array([0.9, 0.85, 0.4]), np.full(3, 0.3), np.full(3, np.nan),
-    ...     np.ones(3, dtype=bool), ("", "", ""))
+    ...     np.ones(3, dtype=bool), ("", "", ""), np.zeros(3, dtype=bool))
     >>> suggest(figures).position
     1
     """
@@ -100,6 +103,7 @@ def suggest(figures: Figures) -> Suggestion:
         _no_candidate_allowed(figures),
         _construction(figures) if construction else "",
         _reason(figures, pool, position),
+        _border(figures, construction, position),
     ]
     return Suggestion(position, " ".join(s for s in sentences if s), construction)
 
@@ -126,6 +130,16 @@ def _construction(figures: Figures) -> str:
         f"{CONSTRUCTION}: none of {tried} is more stable than in a world with the same answers' "
         "margins and correlations and no segments. They can still be useful cuts through a "
         "continuum, but nobody should expect to meet them as groups."
+    )
+
+
+def _border(figures: Figures, construction: bool, position: int) -> str:
+    hangs = figures.borderline.any() if construction else figures.borderline[position]
+    if not hangs:
+        return ""
+    return (
+        "Against worlds without segments this is a borderline case: another seed could say "
+        "otherwise."
     )
 
 

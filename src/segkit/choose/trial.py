@@ -14,7 +14,7 @@ from segkit.choose.world_figures import Recipe
 
 __all__ = ["Part", "Trial", "try_against_worlds"]
 
-FINER = 8
+FINER = 4
 """The answers' people are halved so many times as often as those of a world, and more near the
 level: there is one table of answers, and its figure must not hang on how it was halved."""
 
@@ -81,7 +81,7 @@ class Trial:
         return np.asarray(self.ari.mean(axis=0))
 
     def halve(self, seed: int) -> None:
-        """Halve the answers' people: eight times as often as a world's; then to four times that."""
+        """Halve the answers' people: four times as often as a world's; then four times that."""
         first = not len(self.ari)
         more = self._n_splits * FINER if first else 3 * len(self.ari)
         ari = np.empty((more, self.ari.shape[1]))
