@@ -5,10 +5,10 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from segkit._fingerprint import fingerprint
 from segkit.exceptions import SegkitError
 from segkit.study import StudyConfig, read_config
 from segkit.study.answers import read_answers
-from segkit.study.memory import fingerprint
 from segkit.survey import Codebook, Item
 
 

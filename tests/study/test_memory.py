@@ -1,10 +1,8 @@
 """A step is kept only while its inputs, its outputs and the version are the same."""
 
-import numpy as np
 import pytest
 
-import segkit
-from segkit.study.memory import Memory, code_digest, fingerprint
+from segkit.study.memory import Memory
 
 
 @pytest.fixture
@@ -51,34 +49,8 @@ def test_other_code_is_seen(tmp_path, output, monkeypatch):
     assert not _run(tmp_path, [1], output)
 
 
-def test_the_code_is_known_by_version_and_source(tmp_path, monkeypatch):
-    (tmp_path / "room").mkdir()
-    source = tmp_path / "room" / "step.py"
-    source.write_text("a = 1")
-    monkeypatch.setattr(segkit, "__file__", str(tmp_path / "__init__.py"))
-    digests = [code_digest.__wrapped__()]
-    source.write_text("a = 2")
-    digests.append(code_digest.__wrapped__())
-    monkeypatch.setattr(segkit, "__version__", "99")
-    digests.append(code_digest.__wrapped__())
-    assert len(set(digests)) == 3
-
-
 @pytest.mark.parametrize("damage", ["", "{", "[1, 2]", "\x00"])
 def test_a_damaged_memory_counts_as_empty(tmp_path, output, damage):
     _run(tmp_path, [1], output)
     (tmp_path / "steps.json").write_text(damage)
     assert not _run(tmp_path, [1], output)
-
-
-def test_fingerprints_tell_frames_arrays_and_files_by_content(frame_kind, tmp_path):
-    table = frame_kind.make({"a": [1, 2], "b": ["x", None]})
-    same = frame_kind.make({"a": [1, 2], "b": ["x", None]})
-    other = frame_kind.make({"a": [1, 2], "b": ["x", "y"]})
-    assert fingerprint([table]) == fingerprint([same]) != fingerprint([other])
-    assert fingerprint([np.arange(3)]) != fingerprint([np.arange(3.0)])
-    path = tmp_path / "a"
-    path.write_text("one")
-    before = fingerprint([path])
-    path.write_text("two")
-    assert fingerprint([path]) != before

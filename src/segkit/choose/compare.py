@@ -29,6 +29,7 @@ from segkit.choose.measuring import (
     typing_columns,
 )
 from segkit.choose.sampling import sampled
+from segkit.choose.store import open_store
 from segkit.choose.suggesting import Figures, suggest
 from segkit.exceptions import SegkitError
 
@@ -40,7 +41,7 @@ N_NULL = 39
 FEWEST = 19  # with fewer no p reaches .05
 
 
-def compare(
+def compare(  # noqa: PLR0913 - each is a choice of the analyst
     X: Any,
     models: Any,
     n_segments: Any = range(2, 9),
@@ -56,6 +57,7 @@ def compare(
     n_boot: int = 100,
     n_init: int | None = 5,
     n_jobs: int | None = None,
+    cache: Any = None,
 ) -> Comparison:
     """Compare ways to segment, and suggest one.
 
@@ -104,6 +106,11 @@ def compare(
         Starts of each fit to a sample; None: the model's own. Models without starts ignore it.
     n_jobs : int, optional
         Processes, as in joblib.
+    cache : str or Path, optional
+        A folder for what takes long: the samples and the typability of each candidate, and
+        `structure`. A call that was interrupted, or is asked for more candidates, goes on from
+        there. Other answers, weights, settings or versions are computed anew; so is always a
+        model from elsewhere than segkit and scikit-learn. Delete the folder at will.
 
     Returns
     -------
@@ -118,7 +125,8 @@ def compare(
     Warns
     -----
     SegkitWarning
-        When a model finds fewer than two segments (it is left out), or takes no weights.
+        When a model finds fewer than two segments (it is left out), or takes no weights; when a
+        file of the cache is damaged (it is computed again).
 
     Notes
     -----
@@ -173,16 +181,25 @@ def compare(
     limits = read_constraints(constraints)
     n_boot = check_integer(n_boot, name="n_boot", low=2)
     material = read_material(X, sample_weight, space)
+    store = open_store(cache)
     n_null = _n_null(structure)
     seeds = [int(s) for s in spawn_seeds(random_state, 4)]
     candidates = expand(list(material.inputs), named_models(models), numbers(n_segments))
     fitted = fit_all(candidates, material, seeds[0], n_jobs)
-    samples = sampled(fitted, material, n_boot=n_boot, n_init=n_init, seed=seeds[1], n_jobs=n_jobs)
+    samples = sampled(
+        fitted,
+        material,
+        n_boot=n_boot,
+        n_init=n_init,
+        seed=seeds[1],
+        n_jobs=n_jobs,
+        store=store,
+    )
     with one_blas_thread():
         columns = figure_columns(fitted, samples, material, outcomes)
-        columns |= typing_columns(fitted, material, fields, limits, questions, seeds[2])
+        columns |= typing_columns(fitted, material, fields, limits, questions, seeds[2], store)
         agreement = agreement_matrix([f.labels for f in fitted], material.w)
-        columns |= structure_columns(fitted, material, n_null, n_init, seeds[3])
+        columns |= structure_columns(fitted, material, n_null, n_init, seeds[3], store)
     columns |= choice_columns(columns, limits)
     choices = _choices(fitted)
     suggestion = suggest(_figures(columns, choices))

@@ -18,6 +18,7 @@ from segkit.choose.model_criteria import model_criteria
 from segkit.choose.questions import N_QUESTIONS, few_questions, read_questions
 from segkit.choose.sampling import Sampled
 from segkit.choose.separation import separation
+from segkit.choose.store import NOTHING_KEPT, Store, of_candidate
 from segkit.choose.typability import typable_fields, typed_kappa
 
 __all__ = [
@@ -68,6 +69,7 @@ def typing_columns(
     limits: Constraints,
     questions: Any,
     seed: int,
+    store: Store = NOTHING_KEPT,
 ) -> Columns:
     """Return how well fields, and the best few questions, tell the segments.
 
@@ -85,6 +87,8 @@ def typing_columns(
         Items that a later survey could ask.
     seed : int
         The seed.
+    store : Store
+        What earlier calls found.
 
     Returns
     -------
@@ -96,7 +100,7 @@ def typing_columns(
         table = typable_fields(fields, limits.excluded_fields, material.n_rows)
         table = take(table, material.rows)
         for i, one in enumerate(track(fitted, what="typability", total=len(fitted))):
-            out["typability"][i] = typed_kappa(table, one.labels, material.w, seed)
+            out["typability"][i] = _kappa(store, table, one, material, seed)
     if questions is not None:
         values = read_questions(questions, material.rows, material.n_rows)
         table = take(questions, material.rows)
@@ -104,12 +108,26 @@ def typing_columns(
         for i, one in enumerate(track(fitted, what="questions", total=len(fitted))):
             best = few_questions(values, one.labels, material.w, N_QUESTIONS)
             asked = select(table, [column_names(table)[j] for j in best])
-            out["questions"][i] = typed_kappa(asked, one.labels, material.w, seed)
+            out["questions"][i] = _kappa(store, asked, one, material, seed)
     return out
 
 
+def _kappa(store: Store, table: Any, one: Fitted, material: Material, seed: int) -> float:
+    found = store.arrays(
+        "typability",
+        [table, one.labels, material.w, seed],
+        lambda: {"kappa": np.array(typed_kappa(table, one.labels, material.w, seed))},
+    )
+    return float(found["kappa"])
+
+
 def structure_columns(
-    fitted: Sequence[Fitted], material: Material, n_null: int, n_init: int | None, seed: int
+    fitted: Sequence[Fitted],
+    material: Material,
+    n_null: int,
+    n_init: int | None,
+    seed: int,
+    store: Store = NOTHING_KEPT,
 ) -> Columns:
     """Return the verdicts against worlds without segments; "" where none are asked for.
 
@@ -125,6 +143,8 @@ def structure_columns(
         Starts of every fit.
     seed : int
         The seed.
+    store : Store
+        What earlier calls found.
 
     Returns
     -------
@@ -133,14 +153,20 @@ def structure_columns(
     """
     if not n_null:
         return {"structure": [""] * len(fitted)}
-    found = joint_structure(fitted, material, n_null=n_null, n_init=n_init, seed=seed)
-    return {
-        "structure": list(found.verdicts),
-        "structure_p": found.p,
-        "structure_p_low": found.low,
-        "structure_p_high": found.high,
-        "borderline": found.borderline,
-    }
+
+    def columns() -> dict[str, np.ndarray]:
+        found = joint_structure(fitted, material, n_null=n_null, n_init=n_init, seed=seed)
+        return {
+            "structure": np.array(found.verdicts),
+            "structure_p": found.p,
+            "structure_p_low": found.low,
+            "structure_p_high": found.high,
+            "borderline": found.borderline,
+        }
+
+    inputs = [part for f in fitted for part in of_candidate(f, material)]
+    kept = store.arrays("structure", [*inputs, n_null, n_init, seed], columns)
+    return {**kept, "structure": kept["structure"].tolist()}
 
 
 def choice_columns(columns: Columns, limits: Constraints) -> Columns:

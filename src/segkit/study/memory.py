@@ -1,19 +1,14 @@
 """What was computed from what: a step is kept while the fingerprint of its inputs is unchanged."""
 
-import functools
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-import segkit
 from segkit._files import whole_file
-from segkit._frames import column, column_names, is_frame
+from segkit._fingerprint import code_digest, fingerprint
 
-__all__ = ["Memory", "fingerprint"]
+__all__ = ["Memory"]
 
 
 class Memory:
@@ -52,37 +47,3 @@ class Memory:
         self._kept[f"{step} wrote"] = fingerprint(self._outputs)
         with whole_file(self.path) as draft:
             draft.write_text(json.dumps(self._kept, indent=1, sort_keys=True), "utf-8")
-
-
-@functools.cache
-def code_digest() -> str:
-    """Digest segkit itself: what other code computed, of any version, is computed again."""
-    folder = Path(segkit.__file__).parent
-    digest = hashlib.sha256(segkit.__version__.encode())
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\x00" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def fingerprint(inputs: Sequence[Any]) -> str:
-    """Digest frames, arrays, files (by content) and plain values into one text.
-
-    Examples
-    --------
-    >>> fingerprint([1, "a"]) == fingerprint([1, "a"]) != fingerprint([1, "b"])
-    True
-    """
-    digest = hashlib.sha256()
-    for value in inputs:
-        if isinstance(value, Path):
-            with value.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-        elif is_frame(value):
-            for name in column_names(value):
-                digest.update(repr((name, column(value, name).tolist())).encode())
-        elif isinstance(value, np.ndarray):
-            digest.update(repr((value.dtype.str, value.shape)).encode() + value.tobytes())
-        else:
-            digest.update(repr(value).encode())
-        digest.update(b"\x00")
-    return digest.hexdigest()

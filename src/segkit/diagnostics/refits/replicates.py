@@ -31,7 +31,7 @@ from segkit.diagnostics.refits.under_test import coded, labels_under_test
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.segments.ensembles.refitting import takes_weights, with_n_init
 
-__all__ = ["Replicates", "replicate"]
+__all__ = ["Replicates", "replicate", "use_weights"]
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,7 @@ def replicate(
     repeats: bool = False,
     warm: bool = False,
     stop: Callable[[list[np.ndarray]], bool] | None = None,
+    order: np.ndarray | None = None,
     n_jobs: int | None = None,
 ) -> Replicates:
     """Fit every candidate to the same samples.
@@ -151,6 +152,8 @@ def replicate(
     stop : callable, optional
         Called after every tenth sample with one array of shape (n_samples so far,
         n_segments) a candidate, the Jaccard overlaps; True ends the sampling.
+    order : ndarray of shape (n_respondents,), optional
+        The canonical order of the rows, where it takes more than these tables to tell it.
     n_jobs : int, optional
         Processes, as in joblib; None is one. The answer does not depend on it.
 
@@ -180,13 +183,13 @@ def replicate(
     n_boot = check_integer(n_boot, name="n_boot", low=2)
     check_option(scheme, SCHEMES, name="scheme")
     tables, w = _checked(candidates, sample_weight)
-    order = canonical_order(*tables, w)
+    order = canonical_order(*tables, w) if order is None else order
     seeds = spawn_seeds(random_state, 3)
     tasks, reference = [], {}
     # a table that candidates share is one object afterwards too, and what is fitted to it is shared
     sorted_tables = {id(X): take(X, order) for _, X in candidates.values()}
     for name, (model, X) in candidates.items():
-        weighted = _use_weights(model, sample_weight)
+        weighted = use_weights(model, sample_weight)
         reference[name] = labels_under_test(
             model, X, w=w, order=order, weighted=weighted, seed=int(seeds[2])
         )
@@ -232,7 +235,8 @@ def _check_model(model: Any) -> None:
         )
 
 
-def _use_weights(model: Any, sample_weight: Any) -> bool:
+def use_weights(model: Any, sample_weight: Any) -> bool:
+    """Say whether a fit takes the weights that were given, and warn where it does not."""
     if sample_weight is None or takes_weights(model):
         return sample_weight is not None
     warnings.warn(
