@@ -16,6 +16,8 @@ def test_a_world_without_segments_yields_the_plain_sentence(world_of):
     assert found.why.startswith(f"{CONSTRUCTION}: none of 3 candidates")
     assert set(found.frame()["structure"]) == {"constructive"}
     assert (found.frame()["structure_p"] > 0.05).all()
+    assert not found.frame()["borderline"].any()
+    assert "borderline" not in found.why
 
 
 def test_segments_that_are_there_are_beyond_it(world_of):

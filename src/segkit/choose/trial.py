@@ -150,14 +150,16 @@ def try_against_worlds(
         rounds,
         halve=lambda number: trial.halve(int(halves[number])),
         draw=lambda number, halved: trial.draw(int(worlds[number]), halved),
-        first=lambda: min(trial.stability_tests(), key=lambda test: test.count),
+        first=lambda: trial.stability_tests()[_most_stable(trial)],
         second=lambda: trial.separation_tests()[_most_stable(trial)],
     )
     return trial
 
 
 def _most_stable(trial: Trial) -> int:
-    return int(np.argmin([test.count for test in trial.stability_tests()]))
+    """Return the candidate that may stand out most; where it surely does not, none does."""
+    tests = trial.stability_tests()
+    return min(range(len(tests)), key=lambda i: (tests[i].least, tests[i].count))
 
 
 def _joint(worlds: np.ndarray, observed: np.ndarray, error: np.ndarray) -> list[Exceeding]:
