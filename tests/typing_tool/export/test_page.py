@@ -2,6 +2,7 @@ import json
 import re
 import shutil
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -295,17 +296,23 @@ def test_everything_has_a_label_and_is_heard(cases, tmp_path, browser):
 
 
 @pytest.mark.real_data
-def test_all_fields_of_real_surveys_are_in_the_page(real_people, tmp_path, browser):
+@pytest.mark.parametrize("model", ["scorecard", "forest"])
+def test_all_fields_of_real_surveys_are_in_the_page(
+    model, real_people, edge_rows, tmp_path, browser
+):
     fields, segments = real_people
-    tool = TypingTool(n_trees=60, n_folds=2).fit(fields, segments)
+    tool = TypingTool(model=model, n_trees=60, n_folds=2, abstain_below=0.5).fit(fields, segments)
+    rows = edge_rows(tool, fields, 2000, 0)
+    plain = rows.astype(object).where(rows.notna(), None).to_dict("records")
     opened(browser, tool.to_html(tmp_path / "tool.html"))
     assert browser.execute_script("return page.questions.length") == fields.shape[1]
-    plain = fields.astype(object).where(fields.notna(), None)
-    answers = json.loads(
-        browser.execute_script(TYPE, plain.to_json(orient="records", double_precision=15))
-    )
-    assert [a["segment"] for a in answers] == tool.predict(fields).tolist()
-    np.testing.assert_array_equal([a["probabilities"] for a in answers], tool.predict_proba(fields))
+    people, as_text = typed(SimpleNamespace(rows=rows, records=plain), 48)
+    check_answers(json.loads(browser.execute_script(FILL, json.dumps(as_text))), tool, people)
+    assert complaints(browser) == []
+    answers = json.loads(browser.execute_script(TYPE, json.dumps(plain)))
+    tagged = tool.tag(rows)["segment"].astype(object)
+    assert [a["segment"] for a in answers] == tagged.where(tagged.notna(), None).tolist()
+    np.testing.assert_array_equal([a["probabilities"] for a in answers], tool.predict_proba(rows))
 
 
 def test_what_no_page_can_be_made_of_is_refused(cases, tmp_path):

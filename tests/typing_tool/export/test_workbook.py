@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit import datasets
 from segkit.exceptions import NotFittedError, SegkitError
 from segkit.survey import Codebook, Item
 from segkit.typing_tool import TypingTool
@@ -274,33 +273,11 @@ def test_few_cells_are_exact_and_say_so(books, tmp_path):
     assert openpyxl.load_workbook(written)["Rules"].max_row == TOP - 1 + cells
 
 
-def bank():
-    answers = datasets.fetch_bank_marketing().answers
-    people = answers.iloc[np.random.default_rng(0).choice(len(answers), 3000, replace=False)]
-    fields = people.drop(columns=["contact_id", "age"]).reset_index(drop=True)
-    return fields, np.digitize(people["age"].to_numpy(), [33, 50])
-
-
-def payments():
-    survey = datasets.fetch_payment_choice(wave=2017)
-    items = survey.codebook.clean(survey.answers)[survey.codebook.names(role="item")]
-    place = items.astype(float).mean(axis=1).rank(method="first").to_numpy()
-    names = np.array(["low", "middle", "high"], dtype=object)
-    fields = survey.answers[survey.codebook.names(role="field")].reset_index(drop=True)
-    return fields, names[(place * 3 // (len(place) + 1)).astype(int)]
-
-
 @pytest.mark.real_data
 @pytest.mark.parametrize("model", ["scorecard", "forest"])
-@pytest.mark.parametrize(
-    ("survey", "n"),
-    [(bank, 40), (payments, 40)]
-    + [pytest.param(s, 2000, marks=pytest.mark.slow) for s in (bank, payments)],
-)
-def test_all_fields_of_real_surveys_are_typed_alike(
-    survey, n, model, data_folder, edge_rows, tmp_path
-):
-    fields, segments = survey()
+@pytest.mark.parametrize("n", [40, pytest.param(2000, marks=pytest.mark.slow)])
+def test_all_fields_of_real_surveys_are_typed_alike(n, model, real_people, edge_rows, tmp_path):
+    fields, segments = real_people
     tool = TypingTool(model=model, n_trees=30, n_folds=2, abstain_below=0.5).fit(fields, segments)
     rows = edge_rows(tool, fields, n + 1, 0).iloc[1:]
     people = rows.astype(object).where(rows.notna(), None).to_dict("records")
