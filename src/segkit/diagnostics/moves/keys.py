@@ -21,7 +21,7 @@ __all__ = ["Keys", "finalised", "keys_of"]
 
 ODD = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
-CHUNK = 1 << 20
+CHUNK = 1 << 15  # rows whose letters fit into the cache
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 A tag is wrong now and then, and the fields behind it wander: tags change although people do
 not. The model: people stay or move between segments; the probabilities of each wave say how
 people of a segment are spread over cells (calibrated probabilities do); who moves is seen
-twice independently; who stays keeps what the fields say, to a degree that is estimated.
+twice independently; who stays keeps what the fields say, to degrees that are estimated, the
+same for all segments.
 
 References
 ----------
@@ -29,6 +30,10 @@ from segkit.diagnostics.moves.persistence import (
 )
 
 __all__ = ["CellSums", "Noise", "fit_noise"]
+
+ROUNDS = 3
+LEAST = 0.05
+"""At least this share of a segment is taken to stay while the rounds go on."""
 
 
 @dataclass(frozen=True)
@@ -109,17 +114,16 @@ def fit_noise(sums: CellSums, cells: Cells, n_boot: int, random_state: Any) -> N
     both = before + after
     centres = (both / np.maximum(both.sum(axis=0), np.finfo(float).tiny)).T
     stays = stay_distributions(first, second, centres)
-    pairs, moves = move_distributions(first, second)
-    every = np.concatenate([stays, moves])
-    w = _weights_of(every, counts)
+    moves = move_distributions(first, second)
+    every, staying, w = _fitted(stays, moves, counts, before.sum(axis=1))
     boot = _resampled(every, counts, sums.effective, w, n_boot, random_state)
-    tables = np.stack([_transitions(v, pairs, len(before)) for v in (w, *boot)])
+    tables = np.stack([_transitions(v, moves[0], staying) for v in (w, *boot)])
     rates = 1 - np.trace(tables[1:], axis1=1, axis2=2)
     stay = np.stack([_stay(t) for t in tables[1:]])
     return Noise(
         cells=cells,
         transitions=tables[0],
-        moved=_back(_moved(w, every, len(pairs)), used, cells.n),
+        moved=_back(_moved(w, every), used, cells.n),
         low=float(np.quantile(rates, 0.025)),
         high=float(np.quantile(rates, 0.975)),
         stay_low=np.quantile(stay, 0.025, axis=0),
@@ -137,11 +141,28 @@ def _stay(transitions: np.ndarray) -> np.ndarray:
     return np.divide(np.diag(transitions), total, out=np.ones_like(total), where=total > 0)
 
 
-def _weights_of(
-    every: np.ndarray, counts: np.ndarray, start: np.ndarray | None = None
-) -> np.ndarray:
-    seen = counts > 0
-    return mixture_weights(every[:, seen], counts[seen], start)
+def _fitted(
+    stays: np.ndarray,
+    moves: tuple[list[tuple[int, int]], np.ndarray],
+    counts: np.ndarray,
+    sizes: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the distributions that are mixed, who stays by segment, and the weights.
+
+    Degrees of persistence are shared by all segments, whose stayers are as many as their size
+    less those who move away; that is settled in a few rounds.
+    """
+    seen, share = counts > 0, sizes / sizes.sum()
+    staying = share
+    for _ in range(ROUNDS):
+        stay = np.tensordot(staying / staying.sum(), stays, 1)
+        every = np.concatenate([stay, moves[1]])
+        w = mixture_weights(every[:, seen], counts[seen])
+        gone = np.zeros(share.size)
+        for (a, _b), part in zip(moves[0], w[len(SCALES) :], strict=True):
+            gone[a] += part
+        staying = np.maximum(share - gone, LEAST * share)
+    return every, staying / staying.sum(), w
 
 
 def _resampled(
@@ -163,18 +184,18 @@ def _resampled(
     return out
 
 
-def _transitions(w: np.ndarray, pairs: list[tuple[int, int]], k: int) -> np.ndarray:
-    out = np.diag(w[: k * len(SCALES)].reshape(k, -1).sum(axis=1))
-    for (a, b), share in zip(pairs, w[k * len(SCALES) :], strict=True):
+def _transitions(w: np.ndarray, pairs: list[tuple[int, int]], staying: np.ndarray) -> np.ndarray:
+    out = np.diag(staying * w[: len(SCALES)].sum())
+    for (a, b), share in zip(pairs, w[len(SCALES) :], strict=True):
         out[a, b] = share
     return out
 
 
-def _moved(w: np.ndarray, every: np.ndarray, n_pairs: int) -> np.ndarray:
+def _moved(w: np.ndarray, every: np.ndarray) -> np.ndarray:
     """Return the probability of a move in each pair of cells."""
     weighted = w[:, None, None] * every
     total = np.maximum(weighted.sum(axis=0), np.finfo(float).tiny)
-    return np.asarray(weighted[-n_pairs:].sum(axis=0) / total)
+    return np.asarray(weighted[len(SCALES) :].sum(axis=0) / total)
 
 
 def _back(table: np.ndarray, used: np.ndarray, n: int) -> np.ndarray:

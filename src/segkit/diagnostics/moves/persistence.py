@@ -8,10 +8,10 @@ import numpy as np
 
 __all__ = ["SCALES", "move_distributions", "stay_distributions"]
 
-SCALES = (0.015, 0.03, 0.06, 0.12, 0.25, np.inf)
+SCALES = (0.01, 0.02, 0.04, 0.08, 0.12, 0.18, 0.25, 0.4, np.inf)
 """Degrees of persistence: how far probabilities wander (Hellinger distance; inf: anywhere)."""
 
-FLOOR = 1e-12
+FLOOR = 1e-6  # now and then anything happens to fields
 ROUNDS = 200
 
 
@@ -27,7 +27,7 @@ def stay_distributions(first: np.ndarray, second: np.ndarray, centres: np.ndarra
 
     Returns
     -------
-    ndarray of shape (n_segments * n_scales, n_cells, n_cells)
+    ndarray of shape (n_segments, n_scales, n_cells, n_cells)
         With exactly these margins (iterative proportional fitting).
     """
     root = np.sqrt(centres)
@@ -36,7 +36,10 @@ def stay_distributions(first: np.ndarray, second: np.ndarray, centres: np.ndarra
     np.fill_diagonal(squared, 0.0)
     kernels = [np.maximum(np.exp(-squared / (2 * s**2)), FLOOR) for s in SCALES]
     return np.stack(
-        [_fitted(kernel, a, b) for a, b in zip(first, second, strict=True) for kernel in kernels]
+        [
+            np.stack([_fitted(kernel, a, b) for kernel in kernels])
+            for a, b in zip(first, second, strict=True)
+        ]
     )
 
 
