@@ -83,7 +83,7 @@ def in_a_process(what, bins, source):
     """Run a pass in a fresh process; return CPU seconds, seconds, peak GB."""
     command = [sys.executable, "-c", CHILD, what, str(bins), str(source)]
     environment = os.environ | {"TQDM_DISABLE": "1"}
-    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
