@@ -18,7 +18,7 @@ def value_of(name: str, kind: str) -> exp.Expr:
     return exp.cast(column, types[kind]) if kind in types else column
 
 
-def conditions(bins: FieldBins, kind: str) -> list[exp.Expr]:
+def conditions(bins: FieldBins, kind: str, *, up_to: bool = False) -> list[exp.Expr]:
     """Return the condition of each bin, in order.
 
     Parameters
@@ -27,12 +27,16 @@ def conditions(bins: FieldBins, kind: str) -> list[exp.Expr]:
         The bins.
     kind : str
         What the column holds: the kind of the bins, or anything where the reference was empty.
+    up_to : bool
+        Of bins between edges, ask for everything up to the end of each: half the comparisons.
+        The differences are the bins, exactly where rows are counted; sums of weights lose digits.
     """
     x = value_of(bins.field, kind)
     if bins.kind == "number":
         # NaN is above infinity, in both databases: the last bin has an end for its sake
         ends = [None, *map(number, bins.edges), number(float("inf"))]
-        known = [_between(x, low, high) for low, high in itertools.pairwise(ends)]
+        pairs = itertools.pairwise(ends)
+        known = [_between(x, None if up_to else low, high) for low, high in pairs]
         return [*known, _is_missing(x, kind), exp.false()]
     known = [one_of(x.copy(), [v]) for v in bins.values]
     unknown = is_unknown(bins, kind)

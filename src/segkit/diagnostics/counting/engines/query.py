@@ -94,10 +94,16 @@ class Database:
             return ONE.copy()
         return exp.cast(exp.column(self.sample_weight, quoted=True), "double")
 
-    def sum_where(self, condition: exp.Expr, value: exp.Expr | None = None) -> exp.Expr:
-        """Return the sum of weights, or of a value, over the rows that meet a condition."""
-        chosen = exp.Case().when(condition, self.weight if value is None else value)
-        return exp.Sum(this=chosen.else_(NONE.copy()))
+    def sum_where(self, condition: exp.Expr) -> exp.Expr:
+        """Return the sum of weights of the rows that meet a condition."""
+        if self.sample_weight is None:
+            return rows_where(condition)
+        return exp.Sum(this=exp.Case().when(condition, self.weight).else_(NONE.copy()))
+
+
+def rows_where(condition: exp.Expr) -> exp.Expr:
+    """Return the number of rows that meet a condition."""
+    return exp.CountIf(this=condition)
 
 
 def count_database(database: Database, bins: TableBins) -> TableCounts:
@@ -163,7 +169,16 @@ class _Sums:
 
     def cells(self, sums: np.ndarray) -> list[tuple[FieldBins, np.ndarray]]:
         """Return each field with its cells."""
-        return [(f, sums[:, at + 1 : at + 1 + f.n_bins]) for f, at in self._places()]
+        found = [(f, sums[:, at + 1 : at + 1 + f.n_bins]) for f, at in self._places()]
+        for f, cells in found:
+            if self._up_to and f.kind == "number":
+                known = slice(0, f.n_known)
+                cells[:, known] = np.diff(cells[:, known], axis=1, prepend=0)
+        return found
+
+    @property
+    def _up_to(self) -> bool:
+        return self.database.sample_weight is None
 
     def _places(self) -> list[tuple[FieldBins, int]]:
         ends = np.cumsum([3] + [1 + f.n_bins for f in self.bins.fields])
@@ -180,15 +195,15 @@ class _Sums:
     def _conditions(self, f: FieldBins) -> list[exp.Expr]:
         if self._is_another(f):  # all missing, or it is refused
             return [exp.true() if i == f.n_bins - 2 else exp.false() for i in range(f.n_bins)]
-        return conditions(f, self._kind(f))
+        return conditions(f, self._kind(f), up_to=self._up_to)
 
     def _refused(self, f: FieldBins) -> exp.Expr:
         kind = self._kind(f)
         x = value_of(f.field, kind)
         if self._is_another(f):
-            return self.database.sum_where(is_unknown(FieldBins(f.field, "empty", kind), kind), ONE)
+            return rows_where(is_unknown(FieldBins(f.field, "empty", kind), kind))
         wrong = is_infinite(x) if kind == "number" else exp.false()
-        return self.database.sum_where(wrong, ONE)
+        return rows_where(wrong)
 
     def _refusal(self, f: FieldBins, n: int) -> SegkitError:
         kind, dtype = self.database.kind(f.field)
@@ -203,13 +218,13 @@ class _Sums:
 
     def _refused_weights(self) -> exp.Expr:
         if self.database.sample_weight is None:
-            return exp.Sum(this=NONE.copy())
+            return rows_where(exp.false())
         w = self.database.weight
         # NaN is above infinity in both databases
         too_large = exp.GTE(this=w.copy(), expression=number(float("inf")))
         negative = exp.LT(this=w.copy(), expression=NONE.copy())
         wrong = exp.or_(exp.Is(this=w, expression=exp.null()), negative, too_large)
-        return self.database.sum_where(wrong, ONE)
+        return rows_where(wrong)
 
 
 def _check_columns(database: Database) -> None:
