@@ -11,7 +11,7 @@ from segkit.diagnostics import WaveComparison
 from segkit.diagnostics.wave import wave
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.factors import FactorModel
-from segkit.segments import match
+from segkit.segments import LatentClass, match
 
 IMPORTANCE = [f"imp_{j:02d}" for j in range(1, 25)]
 KINDS = {"mix": ("size",), "profile": ("profile",), "fields": (), None: ()}
@@ -327,3 +327,76 @@ def test_false_alarms_keep_their_level_within_each_kind(three_segments, simulate
             f"wave without change, any {kind} line beyond chance, paired={paired}",
             hits, 400, 0.05, n_checks=4, at_most=True,
         )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def payments():
+    """The respondents of 2017 and 2018 who rated at least half of the methods."""
+    answers = datasets.fetch_payment_choice().tables["answers"]
+    items = [c for c in answers.columns if c.startswith("assess_")]
+    kept = answers[(answers[items].notna().mean(axis=1) > 0.5) & (answers["weight"] > 0)]
+    return items, *(kept[kept["wave"] == year] for year in (2017, 2018))
+
+
+@pytest.mark.real_data
+def test_payments_of_two_years_with_a_panel(data_folder, payments):
+    items, old, new = payments
+    model = make_pipeline(FactorModel(5, "pearson"), KMeans(4, n_init=10, random_state=0))
+    weights = old["weight"], new["weight"]
+    ids = old["person"], new["person"]
+    paired, separate = (
+        wave(model, old[items], new[items], ids=i, sample_weight=weights, n_boot=20)
+        for i in (ids, None)
+    )
+    assert (paired.n_old, paired.n_new, paired.n_panel) == (2493, 2573, 1881)
+    assert paired.changed_kinds == ()
+    assert set(paired.matching.frame()["relation"]) == {"same"}
+    tables = [f.frame().query("kind == 'size' and what == 'old model'") for f in (paired, separate)]
+    width = [(t["high"] - t["low"]).to_numpy() for t in tables]
+    assert (width[0] < width[1]).all()
+    assert width[0].mean() < 0.9 * width[1].mean()
+
+
+CLEAN = ["Q7ART", "Q7FOOD", "Q7STORE", "Q7SIGN", "Q7WALKWAYS", "Q7SCREENS", "Q9BOARDING",
+         "Q9FOOD", "Q9RESTROOM", "Q13GETRATE", "Q14FIND", "Q14PASSTHRU", "Q10SAFE"]  # fmt: skip
+
+
+@pytest.mark.real_data
+def test_airport_of_three_years(data_folder):
+    answers = datasets.fetch_airport_survey().tables["answers"]
+    kept = answers[answers[CLEAN].notna().mean(axis=1) > 0.6]
+    years = {year: kept[kept["wave"] == year] for year in (2015, 2016, 2017)}
+    model = make_pipeline(FactorModel(3), KMeans(3, n_init=10, random_state=0))
+
+    def between(first, last):
+        old, new = years[first], years[last]
+        return wave(
+            model, old[CLEAN], new[CLEAN], sample_weight=(old["WEIGHT"], new["WEIGHT"]), n_boot=20
+        )
+
+    assert between(2015, 2016).changed_kinds == ()
+    later = between(2015, 2017)
+    assert later.changed_kinds == ("measurement",)
+    assert later.frame().query("changed and what == 'intercept'")["item"].tolist() == ["Q9RESTROOM"]
+
+
+@pytest.mark.real_data
+def test_traps_of_real_waves_are_named(data_folder):
+    answers = datasets.fetch_airport_survey().tables["answers"]
+    old, new = (answers.loc[answers["wave"] == year, CLEAN] for year in (2015, 2017))
+    worded = new.assign(Q7ART=new["Q7ART"].map({1.0: "unacceptable", 5.0: "outstanding"}))
+    with pytest.raises(SegkitError, match="`Q7ART` in X_new holds"):
+        wave(KMeans(3), old, worded)
+    with pytest.raises(SegkitError, match="X_new lacks `Q7ART`; X_new has `Q7_ART`"):
+        wave(KMeans(3), old, new.rename(columns={"Q7ART": "Q7_ART"}))
+    never_used = new.assign(Q7FOOD=new["Q7FOOD"].fillna(6))
+    with pytest.raises(SegkitError, match="`Q7FOOD` runs from 1 to 5 in X_old and from 1 to 6"):
+        wave(KMeans(3), old, never_used)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("drift", KINDS)
+def test_latent_classes_tell_drifts_apart_too(drift):
+    model = make_pipeline(FactorModel(5), LatentClass(4, "gaussian", n_init=20))
+    found = [compared(*made_waves(seed, drift, 3000), model).changed_kinds for seed in range(5)]
+    assert sum(kinds == KINDS[drift] for kinds in found) >= 4
