@@ -80,6 +80,11 @@ class Monitor(ShowsStore):
     that size. Against a reference of other people (a survey), what differs from the first
     day on is an alarm on that day; against the first day of the base, only what changes later is.
 
+    **Accuracy** is the mean probability of the tags: right where probabilities come true. It
+    is compared with that of the reference where this is a base (a day, or a table that the tool
+    tagged); of the respondents it learned from the tool is surer than it should be, so that there
+    the accuracy it was validated at stands in, if it is smaller.
+
     **Verdict.** *resegment*: an alarm on the accuracy; *recalibrate*: any other; else *keep*.
     A new meaning of the segments among people with the same fields is not seen: only new
     labels would tell.

@@ -100,7 +100,7 @@ def test_years_without_drift_have_few_false_alarms(simulated, own):
 @pytest.mark.slow
 @pytest.mark.parametrize("own", [True, False], ids=["first day", "other people"])
 def test_four_hundred_years_without_drift_have_few_false_alarms(simulated, own):
-    total = false_alarms(400, 52, 0.25, own=own, seed=2)
+    total = false_alarms(400, 12, 0.25, own=own, seed=2)
     simulated("false alarms a year, at most .25 allowed", total, 400, 0.25, at_most=True)
 
 

@@ -38,10 +38,19 @@ def test_what_is_no_id_is_refused(tool, days):
         list(base_of([1, 2], tool).parts())
 
 
-def test_a_sample_is_evenly_spaced(tool, days, monkeypatch):
+@pytest.mark.parametrize("form", ["frame", "parquet", "csv"])
+def test_a_sample_is_evenly_spaced(tool, days, monkeypatch, tmp_path, form):
     monkeypatch.setattr(reading, "SAMPLE", 100)
     table = days["2026-11-01"]
-    sample = base_of(table, tool).sample()
+    given = table
+    if form != "frame":
+        given = tmp_path / f"base.{form}"
+        table.to_parquet(given) if form == "parquet" else table.to_csv(given, index=False)
+    sample = base_of(given, tool).sample()
+    if form == "csv":  # whose rows are counted by reading only
+        assert sample.num_rows == 400
+        return
+    sample = sample if form == "frame" else sample.to_pandas()
     assert len(sample) == 100
     pd.testing.assert_frame_equal(
         sample.reset_index(drop=True),

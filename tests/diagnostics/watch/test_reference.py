@@ -54,3 +54,17 @@ def test_it_is_the_same_after_the_store_and_holds_no_row(version, days):
     assert again.to_json() == text
     assert again.bins == found.bins
     assert "61.123456" not in text
+
+
+def test_of_a_base_the_tool_is_as_sure_as_of_any_other(tool, days):
+    from segkit.diagnostics.watch.daily import yardstick_of
+    from segkit.diagnostics.watch.settings import Settings
+
+    data = saved_tool(tool)
+    version = Version(1, data, segments_of(data))
+    base = days["2026-11-01"]
+    for table, is_base in ((tool.tag(base), True), (base, False)):
+        found = Reference.of_frame(table, np.ones(len(base)), version.tagger)
+        assert found.is_base is is_base
+        assert Reference.from_json(found.to_json()).is_base is is_base
+        assert (yardstick_of(version, found, Settings()).validated is None) is is_base

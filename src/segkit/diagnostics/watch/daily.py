@@ -181,8 +181,9 @@ def take_back(session: Session, day: date | None) -> None:
 def yardstick_of(version: Version, reference: Reference, settings: Settings) -> Yardstick:
     """Return what days of a version are judged by."""
     tool = version.loaded
-    error = tool.typing_error_ if tool.sizes_ is None else None
-    validated = evaluated(tool) if tool.sizes_ is None else None
+    plain = tool.sizes_ is None  # of a re-weighted tool it is not known how often it is right
+    error = tool.typing_error_ if plain else None
+    validated = evaluated(tool) if plain and not reference.is_base else None
     return Yardstick(version.segments, reference, error, validated, settings.budget)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
 from segkit._checks import check_columns, check_frame
-from segkit._frames import is_frame, lazy_kind, n_rows, select
+from segkit._frames import is_frame, lazy_kind, n_rows, select, take
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.base_files import is_path
 from segkit.typing_tool.base.frames.lazy_frame import lazy_batches
@@ -64,8 +65,12 @@ class Base:
         """Return the fields of up to 200,000 rows, evenly spaced where the base is larger."""
         n = self.n_rows
         step = 1 if n is None else max(1, n // SAMPLE)
-        kept = [nw.from_native(f, eager_only=True)[::step, :] for _, f in self._parts(PART_ROWS)]
-        return nw.concat([k for k in kept if k.shape[0]]).to_native()
+        parts = (f for _, f in self._parts(PART_ROWS))
+        kept = [f if step == 1 else take(f, np.arange(0, n_rows(f), step)) for f in parts]
+        frames = [nw.from_native(k, eager_only=True) for k in kept if n_rows(k)]
+        if not frames:
+            raise SegkitError("The base has 0 rows; expected at least one. Check the query.")
+        return nw.concat(frames).to_native()
 
     def _parts(self, rows: int) -> Iterator[tuple[Any, Any]]:
         """Yield each part as a frame that holds the ids, and one with the fields."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from segkit._frames import column_names
 from segkit._weights import effective_size, weighted_counts
 from segkit.diagnostics.counting.counts import Counts
 from segkit.diagnostics.counting.groups import UNTAGGED
@@ -35,6 +36,9 @@ class Reference:
         Mean probabilities, and their sampling covariance.
     sureness : float or None
         The mean probability of the likeliest segment among the tagged; None without any.
+    is_base : bool
+        Whether it is a base, of which the tool is as sure as of any other; of the respondents
+        it learned from it is surer than it should be.
     """
 
     counts: TableCounts
@@ -44,6 +48,7 @@ class Reference:
     mean: np.ndarray
     spread: np.ndarray
     sureness: float | None
+    is_base: bool
 
     @property
     def bins(self) -> TableBins:
@@ -73,6 +78,7 @@ class Reference:
             mean,
             spread,
             float(tagged @ decision.top / tagged.sum()) if any_tagged else None,
+            "probability" in column_names(table),  # it was tagged, as no respondents are
         )
 
     @classmethod
@@ -84,7 +90,7 @@ class Reference:
         counts = TableCounts(bins, groups, as_counts(bins, counted), sums.n)
         tags = sums.tags.astype(float)
         figures = (float(sums.n), float(tags[:-1].sum()), sums.mean, sums.spread, sums.sureness)
-        return cls(counts, tags, *figures)
+        return cls(counts, tags, *figures, is_base=True)
 
     def to_json(self) -> str:
         """Return the reference as text."""
@@ -96,6 +102,7 @@ class Reference:
             "mean": self.mean.tolist(),
             "spread": self.spread.tolist(),
             "sureness": self.sureness,
+            "is_base": self.is_base,
         }
         return json.dumps(plain)
 
@@ -104,8 +111,9 @@ class Reference:
         """Return the reference that `to_json` wrote."""
         plain = json.loads(text)
         tags, mean, spread = (np.array(plain[name]) for name in ("tags", "mean", "spread"))
-        counts, sureness = TableCounts.from_dict(plain["counts"]), plain["sureness"]
-        return cls(counts, tags, plain["n"], plain["n_tagged"], mean, spread, sureness)
+        figures = [plain[name] for name in ("sureness", "is_base")]
+        counts = TableCounts.from_dict(plain["counts"])
+        return cls(counts, tags, plain["n"], plain["n_tagged"], mean, spread, *figures)
 
 
 def as_counts(bins: TableBins, counted: Counted) -> dict[str, Counts]:
