@@ -48,8 +48,8 @@ def false_alarms(world_of, n_runs):
 
 
 def test_a_world_without_segments_seldom_passes(world_of, simulated):
-    found = false_alarms(world_of, 30)
-    simulated("some candidate beyond the null, five factors", found, 30, 0.05, at_most=True)
+    found = false_alarms(world_of, 12)
+    simulated("some candidate beyond the null, five factors", found, 12, 0.05, at_most=True)
 
 
 @pytest.mark.slow
