@@ -223,8 +223,8 @@ print(verdict.summary())
 # deeper than nearly everywhere. But it is a close thing: the diamonds stand only a little beyond the bars. Two things were done before this
 # verdict was given, since **a verdict that depends on the seed is no verdict**.
 #
-# * Halves of the same people agree to very different degrees, here from .3 to .8. So the answers were halved some hundred times, not four times, and
-#   the mean is steady.
+# * Halves of the same people agree to very different degrees, here from .3 to .8. So the answers were halved two thousand times, and the mean is
+#   steady.
 # * How many of 99 worlds have as much is a matter of luck when the true share is near one in twenty. So `structure` went on drawing
 #   worlds until the interval of p left .05, or up to 799 of them. A verdict that is open even then is called *borderline*, and should be read as:
 #   do not build on it.
