@@ -61,7 +61,7 @@ def test_tables_without_words_and_sizes_will_do(frame_kind):
     short = {k: v for k, v in TABLE.items() if k not in ("detail", "n_before", "n_after")}
     ax = plot_drift(frame_kind.make(short), plt.subplots()[1])
     assert [text.get_text() for text in ax.texts] == ["new level"]
-    assert "\n" not in ax.get_xlabel()
+    assert "effective n" not in ax.get_xlabel()
 
 
 def test_a_table_of_zeros_can_be_drawn(frame_kind):

@@ -5,16 +5,21 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from segkit.plots._canvas import GRID, INK, MUTED, axes_or_new, finish
+from segkit.plots._canvas import GRID, INK, MUTED, axes_or_new, finish, literal
 from segkit.plots.palette import SEGMENT_COLORS
 
 __all__ = ["plot_drift"]
 
 CHANGED = SEGMENT_COLORS[5]
+FIXED = (0.1, 0.25)  # shown to show that they mean little; they judge nothing
+MANY = 15  # fields; more are drawn closer
 
 
 def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
     """Draw the PSI of each field as a dot, the range of 95 % of tables without drift as a band.
+
+    Dotted lines stand at the fixed rules .1 and .25, so that a reader sees how far they are from
+    chance at this size; nothing is judged by them.
 
     Parameters
     ----------
@@ -41,7 +46,8 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
     rows = frame.filter(nw.col("segment") == segment).sort("psi", descending=True)
     columns = rows.to_dict(as_series=False)
     k = len(columns["field"])
-    ax = axes_or_new(ax, width=8.0, height=1.5 + 0.36 * k)
+    many = k > MANY
+    ax = axes_or_new(ax, width=8.0, height=1.5 + (0.22 if many else 0.36) * k)
     left = _scale(ax, columns)
     y = np.arange(k)
     null = np.maximum(columns["psi_null_95"], left)
@@ -49,12 +55,27 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
     changed = np.array([kind != "stable" for kind in columns["kind"]], dtype=bool)
     at = np.maximum(columns["psi"], left)
     for mask, color, label in ((changed, CHANGED, "changed"), (~changed, MUTED, "stable")):
-        ax.plot(at[mask], y[mask], "o", ms=7, color=color, label=label, ls="none", clip_on=False)
+        ax.plot(
+            at[mask],
+            y[mask],
+            "o",
+            ms=5 if many else 7,
+            color=color,
+            label=label,
+            ls="none",
+            clip_on=False,
+        )
     _words(ax, columns, np.maximum(at, null))
     ax.set_yticks(y, columns["field"])
     ax.set_ylim(k - 0.4, -0.6)
-    x = "population stability index, log scale (band: where 95 % of tables without drift lie)"
-    return finish(ax, title=_title(int(changed.sum()), k, segment), x=x + _sizes(columns))
+    x = (
+        "population stability index, log scale\n"
+        "band: where 95 % of tables without drift lie; dotted: the fixed rules .1 and .25, not used"
+    )
+    ax = finish(ax, title=_title(int(changed.sum()), k, segment), x=x + _sizes(columns))
+    if many:
+        ax.tick_params(axis="y", labelsize=7)
+    return ax
 
 
 def _sizes(columns: dict[str, list]) -> str:
@@ -74,7 +95,14 @@ def _scale(ax: Any, columns: dict[str, list]) -> float:
     least = bands[bands > 0].min() if (bands > 0).any() else top
     left = least / 20
     ax.set_xscale("log")
-    ax.set_xlim(left, top * (top / left) ** 0.75)
+    top = max(top, FIXED[-1])
+    ax.set_xlim(left, top * (top / left) ** 0.6)
+    for rule in FIXED:
+        ax.axvline(rule, color=MUTED, lw=0.8, ls=":", zorder=0)
+    # no figures where only words stand
+    decades = np.arange(np.ceil(np.log10(left)), np.floor(np.log10(top)) + 1)
+    ax.set_xticks(10.0**decades)
+    ax.minorticks_off()
     return float(left)
 
 
@@ -82,7 +110,7 @@ def _words(ax: Any, columns: dict[str, list], at: np.ndarray) -> None:
     details = columns.get("detail", [""] * len(at))
     for y, (x, kind, detail) in enumerate(zip(at, columns["kind"], details, strict=True)):
         if kind != "stable":
-            text = f"{kind}: {detail}" if detail else kind
+            text = literal(f"{kind}: {detail}" if detail else kind)
             ax.annotate(
                 text, (x, y), (9, 0), textcoords="offset points", va="center", fontsize=8.5,
                 color=INK,

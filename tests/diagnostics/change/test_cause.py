@@ -3,7 +3,11 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.cluster import KMeans
+from sklearn.pipeline import make_pipeline
 
+from segkit import datasets
+from segkit.diagnostics import drift, wave
 from segkit.diagnostics.change.cause import (
     in_order,
     row_weights,
@@ -12,6 +16,8 @@ from segkit.diagnostics.change.cause import (
 )
 from segkit.diagnostics.change.compared import changes_of, compare_tables
 from segkit.exceptions import SegkitError
+from segkit.factors import FactorModel
+from segkit.typing_tool import TypingTool
 
 SHARES = (0.5, 0.3, 0.2)
 LATER = (0.3, 0.3, 0.4)
@@ -78,3 +84,37 @@ def test_what_a_survey_wave_found_is_read():
 
 def test_kinds_stand_in_order():
     assert in_order(["mix", "profile"]) == ("profile", "mix")
+
+
+IMPORTANCE = [f"imp_{j:02d}" for j in range(1, 25)]
+EXPECTED = {
+    None: ("keep", ()),
+    "mix": ("recalibrate", ("mix",)),
+    "fields": ("recalibrate", ("fields",)),
+    "profile": ("resegment", ("profile",)),
+}
+
+
+def named(seed, kind):
+    """Drift of the made study's base, together with its new survey wave: verdict and kinds."""
+    made = datasets.make_payments_study(2000, 20_000, random_state=seed)
+    later = made.next_wave(drift=kind)
+    tool = TypingTool(n_trees=40).fit(made.fields, made.truth.respondents)
+    a, b = made.answers, later.answers
+    chain = make_pipeline(FactorModel(5), KMeans(4, n_init=10, random_state=0))
+    ids, weights = (a["respondent"], b["respondent"]), (a["weight"], b["weight"])
+    survey = wave(chain, a[IMPORTANCE], b[IMPORTANCE], ids, weights, n_boot=40)
+    bases = [study.base.drop(columns="customer_id") for study in (made, later)]
+    found = drift(*bases, tool, wave=survey)
+    return found.verdict, found.kinds
+
+
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_the_made_studys_drifts_are_named(kind):
+    assert named(0, kind) == EXPECTED[kind]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", EXPECTED)
+def test_the_made_studys_drifts_are_named_in_nine_of_ten(kind):
+    assert sum(named(seed, kind) == EXPECTED[kind] for seed in range(10)) >= 9

@@ -5,9 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segkit import datasets
+from segkit.diagnostics import drift
 from segkit.diagnostics.change.accuracy import Accuracy
 from segkit.diagnostics.change.compared import compare_tables
 from segkit.diagnostics.change.judgement import Judgement, judge, labels_are_new
+from segkit.typing_tool import TypingTool
 
 
 def posterior(age):
@@ -102,3 +105,40 @@ def test_a_fall_is_read_from_labels_where_there_are_some():
     assert "of the newly labelled" in Judgement(before, low, seen).fall()[0]
     held = replace(before, source="observed")
     assert Judgement(before, low, held).fall() == []
+
+
+def other_people(seed, n_respondents):
+    """Bases of other people than the survey's, segments by fields as before; what is true."""
+    made = datasets.make_payments_study(n_respondents, 40_000, random_state=seed)
+    tool = TypingTool(n_trees=40).fit(made.fields, made.truth.respondents)
+    base, truth = made.base.drop(columns="customer_id"), np.asarray(made.truth.customers)
+    rng = np.random.default_rng(seed)
+    leanings = [
+        np.where(base["app_logins_30d"].isna(), -1.0, 1.0),
+        ((base["age"].astype(float) - 45) / 17).fillna(0).to_numpy(),
+        ((base["products"].astype(float) - 2) / 2).fillna(0).to_numpy(),
+    ]
+    for leaning in leanings:
+        chance = np.exp(leaning)
+        rows = rng.choice(len(base), 12_000, p=chance / chance.sum(), replace=False)
+        right = tool.predict(base.iloc[rows]) == truth[rows]
+        found = drift(made.fields, base.iloc[rows], tool)
+        assert found.kinds == ("fields",)
+        yield found.accuracy.iloc[1], float(right.mean())
+
+
+def test_accuracy_without_labels_is_within_two_points_under_other_people():
+    for estimated, true in other_people(0, 6000):
+        assert estimated["accuracy"] == pytest.approx(true, abs=0.02)
+        assert estimated["low"] <= true <= estimated["high"]
+
+
+@pytest.mark.slow
+def test_accuracy_without_labels_is_within_two_points_in_many_worlds(simulated):
+    found = [pair for seed in range(20) for pair in other_people(seed, 6000)]
+    away = np.array([estimated["accuracy"] - true for estimated, true in found])
+    covered = [e["low"] <= true <= e["high"] for e, true in found]
+    assert np.abs(away).mean() <= 0.01
+    assert (np.abs(away) <= 0.02).mean() >= 0.9
+    # three bases a survey share its luck: 20 surveys
+    simulated("intervals of accuracy without labels", np.sum(covered) / 3, 20, 0.95)

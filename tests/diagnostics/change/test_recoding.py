@@ -50,6 +50,8 @@ NO_CODES = AFTER["delay"].mask(AFTER["delay"] == 1)
         (lambda t: 100 * t["amount"], "amount", "all values were multiplied by 100"),
         (lambda t: t["age"] + 1900, "age", "all values were raised by 1,900"),
         (lambda t: t["logins"].fillna(-9), "logins", "gaps are now coded `-9`"),
+        (lambda t: (t["age"] // 5 * 5 + 2.5), "age",
+         "in other steps: 81 different values before, 19 now"),
         (lambda t: t["amount"].mask(t.index % 10 == 0), "amount", None),
         (lambda t: t["delay"].replace(1, 2), "delay",
          "code `1` went out of use (15.8 % -> 0.0 %)"),
@@ -139,3 +141,42 @@ def test_the_last_month_of_the_credit_default_set_is_coded_otherwise(data_folder
     assert recoded == [
         {}, {}, {}, {}, {"status": "code `1` came into use (0.1 % -> 12.3 %)"},
     ]  # fmt: skip
+
+
+@pytest.mark.real_data
+def test_income_in_bands_became_income_in_figures(data_folder):
+    table = datasets.fetch_payment_choice().answers
+    waves = [table[table["wave"] == year] for year in (2017, 2018)]
+    kept = ["age", "education", "hh_income", "hh_size", "dc_adopt", "banp_adopt"]
+    found = drift(
+        *(t[kept] for t in waves),
+        sample_weight=waves[0]["weight"],
+        current_weight=waves[1]["weight"],
+    )
+    assert {c.field: c.detail for c in found.changes if c.kind == "recoded"} == {
+        "hh_income": "in other steps: 18 different values before, 395 now"
+    }
+    assert found.reasons[0].startswith("`hh_income`, recoded: in other steps")
+    items = [c for c in table.columns if c.startswith("assess_")]
+    ratings = drift(
+        *(t[items] for t in waves),
+        sample_weight=waves[0]["weight"],
+        current_weight=waves[1]["weight"],
+    )
+    assert (ratings.verdict, ratings.kinds) == ("keep", ())
+
+
+@pytest.mark.real_data
+def test_the_months_of_a_telephone_campaign_are_told_apart(data_folder):
+    table = datasets.fetch_bank_marketing().answers
+    table = table[table["year"] == 2008]
+    fields = ["age", "job", "education", "contact", "campaign", "poutcome"]
+    june, july = (table.loc[table["month"] == m, fields] for m in ("June", "July"))
+    found = drift(june, july)
+    assert found.verdict == "recalibrate"
+    assert found.reasons[0].startswith("`contact`, new level: `cellular` (85.2 %)")
+    assert "recoded" not in set(found.frame()["kind"])
+    assert found.joint["auc"][0] > 0.9
+    # one month's halves do not differ
+    half = np.random.default_rng(0).random(len(july)) < 0.5
+    assert drift(july[half], july[~half]).verdict == "keep"

@@ -13,7 +13,7 @@ from scipy.optimize import linear_sum_assignment
 
 from segkit._frames import Column
 from segkit._result import percent
-from segkit.diagnostics.change.codes import Coded, code_pair, relations
+from segkit.diagnostics.change.codes import MOST_CODES, Coded, code_pair, relations
 from segkit.diagnostics.change.distances import cramers_v
 from segkit.diagnostics.change.field_change import FieldChange
 from segkit.diagnostics.change.unit import unit_change
@@ -23,6 +23,8 @@ __all__ = ["Recoding", "recoded", "recoding_of"]
 USED = 0.02
 """A code that less than 2 % of the rows hold is too rare to be told from chance."""
 MOST_NAMED = 3
+FEW_STEPS = 5  # numbers of fewer values are codes
+KNOWN = 0.2  # of the rows at most hold a value of the other table's steps
 UNUSED = 0.05  # a code was out of use when it had less than a twentieth of its share
 AS_MANY = 1.5  # shares of one code under two names differ by less than this factor
 NEAR = 0.75  # its people are nearer to those of the old name than this share of the next nearest
@@ -93,14 +95,15 @@ def recoding_of(
     a code between two used ones, hardly used before, is used by 2 % of the rows or more (or out of
     use now), which an ordered scale that people move along does not do; *unit*, one factor
     of 1.9 or more, or one constant of a standard deviation or more, undoes four fifths of the
-    change at once at all quantiles.
+    change at once at all quantiles; *steps*, one table holds a few different numbers (income in
+    bands), and hardly a row of the other holds one of these.
     """
     one, other = before[field], after[field]
     coded = code_pair(one, other, weights)
     others = relations(field, before, after, coded, weights) if coded else []
     found = _Field(one, other, *weights, coded, others)
     forms: list[Callable[[_Field], tuple[str, str, float] | None]] = [
-        _spelled, _renamed, _gap_coded, _moved_code, _other_unit,
+        _spelled, _renamed, _gap_coded, _moved_code, _other_unit, _other_steps,
     ]  # fmt: skip
     for form in forms:
         told = form(found)
@@ -276,6 +279,21 @@ def _other_unit(f: _Field) -> tuple[str, str, float] | None:
         return None
     found = unit_change(*_there(f.before.values, f.w), *_there(f.after.values, f.v))
     return None if found is None else (*found, 1.0)
+
+
+def _other_steps(f: _Field) -> tuple[str, str, float] | None:
+    """Find a number that one table holds in a few steps, and the other in steps of its own."""
+    if f.before.kind != "number" or f.after.kind != "number":
+        return None
+    (x, w), (y, v) = _there(f.before.values, f.w), _there(f.after.values, f.v)
+    steps, others = np.unique(x), np.unique(y)
+    if not FEW_STEPS <= min(steps.size, others.size) <= MOST_CODES:
+        return None
+    now, then = float(v @ np.isin(y, steps)) / v.sum(), float(w @ np.isin(x, others)) / w.sum()
+    if (now if steps.size <= others.size else then) > KNOWN:
+        return None
+    words = f"in other steps: {steps.size:,} different values before, {others.size:,} now"
+    return words, f"only {percent(now, 1)} of the values now are among those of before", 1.0
 
 
 def _there(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
