@@ -125,9 +125,10 @@ def drift(
     **Accuracy without labels** is the mean probability of the likeliest segment among the
     tagged, plus what the tool understated on respondents it did not know (validated accuracy less
     mean stated probability). It holds as long as people with the same fields belong where they did;
-    if only sizes changed, probabilities are turned to the new sizes first. Its interval
-    covers the survey's size and the base's, not that assumption: ``doubts`` says when something
-    speaks against it, and only labels of a new survey can test it. Give these with the
+    if only sizes changed, it moves by each segment's gain times how often the tool finds its
+    people. Its interval covers the survey's size and the base's, not that assumption: ``doubts``
+    says when something speaks against it, and only labels of a new survey can test it. Give these
+    with the
     fields of their respondents (``drift(old_fields, new_fields, tool, segments=(old, new))``): the
     tool's accuracy on them stands beside the estimate, and `doubts` has it when it is lower
     by .03 or more beyond chance. Before is the smaller of the estimate in the reference and the

@@ -15,7 +15,6 @@ from segkit.diagnostics.change.accuracy import (
     evaluated,
     held_out_gap,
     observe,
-    resized,
 )
 
 
@@ -72,22 +71,6 @@ def test_the_gap_is_read_from_the_tools_own_reliability(frame_kind):
     assert gap.value == pytest.approx(0.75 * -0.1 + 0.25 * -0.2)
     assert gap.error == pytest.approx(np.sqrt((0.75 * 0.24 + 0.25 * 0.16) / 25))
     assert held_out_gap(object()) == Gap()
-
-
-def test_probabilities_are_turned_to_other_sizes_as_bayes_says():
-    rng = np.random.default_rng(2)
-
-    def world(shares, n):
-        segment = rng.choice(2, n, p=shares)
-        x = rng.normal(1.5 * segment)
-        odds = np.exp(1.5 * x - 1.125) * 0.3 / 0.7
-        return segment, np.column_stack([1 / (1 + odds), odds / (1 + odds)])
-
-    truth, p = world([0.4, 0.6], 40_000)
-    tag = p.argmax(axis=1)
-    stated = resized(p, np.array([0.4 / 0.7, 0.6 / 0.3]))[np.arange(tag.size), tag]
-    assert stated.mean() == pytest.approx((tag == truth).mean(), abs=0.01)
-    assert abs(p.max(axis=1).mean() - (tag == truth).mean()) > 0.05
 
 
 def test_agreement_with_labels_is_counted():

@@ -80,14 +80,19 @@ def test_a_new_segment_is_a_mistake_of_the_tool_and_a_missing_label_is_none():
     )
 
 
-def test_other_sizes_turn_the_probabilities():
-    mix = pd.DataFrame({"before": [0.5, 0.5], "after": [0.2, 0.8], "after_low": [0.18, 0.78],
-                        "after_high": [0.22, 0.82]})  # fmt: skip
+def test_other_sizes_move_the_accuracy_by_how_often_segments_are_found():
+    mix = pd.DataFrame({"change": [-0.3, 0.3], "low": [-0.32, 0.28], "high": [-0.28, 0.32]})
+    rates = np.array([[0.9, 0.1], [0.5, 0.5]])
+    error = SimpleNamespace(tags=rates, tag_draws=np.stack([rates, rates]))
+    tool = SimpleNamespace(**vars(TOOL), typing_error_=error)
     (one, _), (other, _) = people(2000, 0), people(2000, 1)
-    plain, turned = (judge(rows(one, other), m).after for m in (None, mix))
-    assert turned.value < plain.value
-    wide = mix.assign(after_low=[0.0, 0.6], after_high=[0.4, 1.0])
-    assert judge(rows(one, other), wide).after.error > 1.5 * turned.error
+    plain, moved = (judge(rows(one, other, tool=tool), m) for m in (None, mix))
+    assert moved.after.value == pytest.approx(plain.before.value - 0.3 * 0.9 + 0.3 * 0.5)
+    assert moved.after.error > plain.before.error
+    wide = mix.assign(low=[-0.6, 0.0], high=[0.0, 0.6])
+    assert judge(rows(one, other, tool=tool), wide).after.error > moved.after.error
+    # without known mistakes, and where people stay untagged, probabilities have to do
+    assert judge(rows(one, other), mix).after == judge(rows(one, other), None).after
 
 
 def test_nobody_tagged_and_no_tool_give_no_judgement():
@@ -131,6 +136,18 @@ def test_accuracy_without_labels_is_within_two_points_under_other_people():
     for estimated, true in other_people(0, 6000):
         assert estimated["accuracy"] == pytest.approx(true, abs=0.02)
         assert estimated["low"] <= true <= estimated["high"]
+
+
+def test_accuracy_follows_segments_that_grew():
+    made = datasets.make_payments_study(3000, 20_000, random_state=1)
+    later = made.next_wave(drift="mix")
+    tool = TypingTool(n_trees=40).fit(made.fields, made.truth.respondents)
+    bases = [study.base.drop(columns="customer_id") for study in (made, later)]
+    found = drift(*bases, tool)
+    true = (tool.predict(bases[1]) == later.truth.customers).mean()
+    assert found.kinds == ("mix",)
+    assert found.accuracy["accuracy"][1] == pytest.approx(true, abs=0.025)
+    assert found.accuracy["low"][1] <= true <= found.accuracy["high"][1]
 
 
 @pytest.mark.slow

@@ -5,8 +5,6 @@ References
 Guillory, D., Shankar, V., Ebrahimi, S., Darrell, T. & Schmidt, L. (2021). Predicting with
 confidence on unseen distributions. ICCV, section 3 (average confidence, and its difference from
 the accuracy where labels are known).
-Saerens, M., Latinne, P. & Decaestecker, C. (2002). Adjusting the outputs of a classifier to
-new a priori probabilities. Neural Computation 14, 21-41, equation 2.4.
 """
 
 from dataclasses import dataclass
@@ -31,7 +29,6 @@ __all__ = [
     "evaluated",
     "held_out_gap",
     "observe",
-    "resized",
 ]
 
 FALL = 0.05
@@ -106,18 +103,6 @@ def estimate(stated: np.ndarray, w: np.ndarray, gap: Gap | None = None) -> Accur
     value = min(max(value, 0.0), 1.0)
     half = Z * float(np.hypot(np.sqrt(value * (1 - value) / effective_size(w)), gap.error))
     return Accuracy(value, max(value - half, 0), min(value + half, 1), "estimated")
-
-
-def resized(probabilities: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """Return the probabilities once segments have grown by these factors.
-
-    Examples
-    --------
-    >>> resized(np.array([[0.5, 0.5]]), np.array([1.0, 3.0]))
-    array([[0.25, 0.75]])
-    """
-    grown = probabilities * ratio
-    return np.asarray(grown / np.maximum(grown.sum(axis=1, keepdims=True), 1e-300))
 
 
 def observe(right: np.ndarray, w: np.ndarray) -> Accuracy:

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import norm
 
 from segkit._frames import numeric_column
 from segkit._result import interval_text
+from segkit._weights import effective_size
 from segkit.diagnostics.change.accuracy import (
     Accuracy,
-    Gap,
     accuracy_reasons,
     beyond,
     estimate,
     evaluated,
     held_out_gap,
     observe,
-    resized,
 )
 from segkit.diagnostics.change.compared import Rows
 from segkit.diagnostics.change.typed import Typed
@@ -27,7 +27,7 @@ SAME = 0.99
 """Labels that agree with the tags so often are the tags."""
 MATTERS = 0.03
 """New labels contradict the estimate from three points on."""
-Z = 1.959963984540054
+Z = float(norm.ppf(0.975))
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,17 @@ def judge(rows: Rows, mix: Any) -> Judgement | None:
     rows : Rows
         With what the tool says of them.
     mix : frame or None
-        Sizes before and after, where nothing but these changed: the probabilities are then
-        those of segments of the new sizes. None: people with the same fields belong where they
-        did.
+        Sizes before and after, where nothing but these changed: accuracy then moves with
+        how often the tool finds people of the segments that grew or shrank. None: people with
+        the same fields belong where they did.
+
+    Notes
+    -----
+    Where only sizes ``pi`` change, accuracy changes by ``sum_k (pi'_k - pi_k) r_k``, ``r_k`` the
+    share of segment k's people whom the tool tags rightly (out of bag). In ten made worlds whose
+    smallest segment had doubled, this was wrong by 1.1 points (root mean square), mean
+    probabilities by 2.0, which are too high then: they take sizes to be the survey's. A tool that
+    leaves people untagged is judged by mean probabilities.
     """
     typed = rows.typed
     if typed is None:
@@ -95,7 +103,8 @@ def judge(rows: Rows, mix: Any) -> Judgement | None:
     validated = evaluated(typed.tool)
     if validated is not None and validated.value < before.value:
         before = validated
-    after = _estimated(typed, v, gap, mix)
+    after = estimate(typed.after.max(axis=1), v, gap)
+    after = _resized(before, typed, v, mix) or after
     right = _agreement(rows)
     seen = None if right is None else observe(right[1], rows.v[right[0]])
     return Judgement(before, after, seen)
@@ -107,24 +116,21 @@ def labels_are_new(rows: Rows) -> bool:
     return found is not None
 
 
-def _estimated(typed: Typed, v: np.ndarray, gap: Gap, mix: Any) -> Accuracy:
-    if mix is None:
-        return estimate(typed.after.max(axis=1), v, gap)
-    before, after, low, high = (
-        numeric_column(mix, c) for c in ("before", "after", "after_low", "after_high")
-    )
-    first = typed.after.argmax(axis=1)
-    error = (high - low) / (2 * Z)
-
-    def at(sizes: np.ndarray) -> np.ndarray:
-        ratio = np.maximum(sizes, 0) / np.maximum(before, 1e-6)
-        return np.take_along_axis(resized(typed.after, ratio), first[:, None], 1)[:, 0]
-
-    stated = at(after)
-    # how the mean moves with each size, once around its error
-    turns = [at(after + step) @ v for step in np.diag(error)]
-    spread = float(np.sqrt(np.square(np.array(turns) - stated @ v).sum())) / v.sum()
-    return estimate(stated, v, Gap(gap.value, float(np.hypot(gap.error, spread))))
+def _resized(before: Accuracy, typed: Typed, v: np.ndarray, mix: Any) -> Accuracy | None:
+    """Move the accuracy by what each segment gained or lost, times how often it is found."""
+    error = getattr(typed.tool, "typing_error_", None)
+    untagged = typed.tags.after >= len(typed.tags.segments)
+    if mix is None or error is None or untagged.any():
+        return None
+    change, low, high = (numeric_column(mix, c) for c in ("change", "low", "high"))
+    found = np.diag(error.tags)
+    value = float(np.clip(before.value + change @ found, 0.0, 1.0))
+    # shares sum to 1, so only differences between the segments' rates move the accuracy
+    sizes = np.square((found - value) * (high - low) / (2 * Z)).sum()
+    rates = float((np.diagonal(error.tag_draws, axis1=1, axis2=2) @ change).var())
+    chance = value * (1 - value) / effective_size(v)
+    half = Z * float(np.sqrt(before.error**2 + sizes + rates + chance))
+    return Accuracy(value, max(value - half, 0.0), min(value + half, 1.0), "estimated")
 
 
 def _agreement(rows: Rows) -> tuple[np.ndarray, np.ndarray] | None:
