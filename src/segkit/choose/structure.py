@@ -301,8 +301,8 @@ def structure(
     'natural'
     >>> found.frame()[["statistic", "observed", "p"]].round(2)
         statistic  observed     p
-    0   stability       1.0  0.05
-    1  separation       1.0  0.05
+    0   stability       1.0  0.01
+    1  separation       1.0  0.01
     """
     n_null = check_integer(n_null, name="n_null", low=19)
     n_splits = check_integer(n_splits, name="n_splits")
