@@ -2,9 +2,7 @@
 
 The floor is polars reading the same columns and summing them, as a stream, in the same minute.
 Every pass runs in a process of its own, whose peak memory is its own; each is timed three times,
-floor and counting by turns. Beside it the drift report of Evidently, on 1,000,000 rows in memory,
-of which the first half is compared with the second; it runs where EVIDENTLY_PYTHON names an
-interpreter that has it (`peers/drift_evidently.py`): it does not install beside everything else.
+floor and counting by turns.
 """
 
 import json
@@ -16,10 +14,8 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from beside import median_cpu, run_python
 
 from segkit import diagnostics
 
@@ -122,28 +118,8 @@ def large_figures(folder):
 def run():
     with tempfile.TemporaryDirectory() as name:
         figures = large_figures(Path(name))
-    table = pd.DataFrame(numbers(10**6, 10**6))
-    reference, current = table.iloc[:500_000], table.iloc[500_000:].reset_index(drop=True)
-
-    def count_both():
-        bins = diagnostics.learn_bins(reference)
-        return [diagnostics.count_table(part, bins) for part in (reference, current)]
-
-    counting = median_cpu(count_both, 3)
-    whole = median_cpu(lambda: diagnostics.drift(reference, current), 3)
-    figures["1,000,000 rows in memory, bins and counts of both halves, CPU s"] = counting
-    figures["1,000,000 rows in memory, the whole of drift, CPU s"] = whole
-    evidently = run_python("drift_evidently.py", table, 1, "EVIDENTLY_PYTHON")
-    what = "1,000,000 rows in memory, drift report, CPU s"
-    peers = {
-        "Evidently": evidently.peer("Report([DataDriftPreset()]).run(current, reference)", what)
-    }
-    if not evidently.fault:
-        ratio = "Evidently's CPU s to ours, the whole of drift (promised: at least 20)"
-        figures[ratio] = evidently.seconds / whole
-        figures["Evidently's CPU s to ours, bins and counts"] = evidently.seconds / counting
     return {
         "name": f"Count {MILLIONS * 10**6:,} rows by {N_FIELDS} fields for drift, from parquet",
         "figures": figures,
-        "peers": peers,
+        "peers": {},
     }

@@ -125,24 +125,43 @@ def make_bins(
     if column.kind in ("text", "boolean"):
         return _level_bins(column, w, max_levels, min_rows)
     there = ~np.isnan(column.values) & (w > 0)
-    x, w = column.values[there], w[there]
-    distinct = np.unique(x)
-    if distinct.size == 0:
+    # a zero has no sign here: the bins must not depend on the order of the rows
+    x, w = _sorted(column.values[there] + 0.0, w[there])
+    new = np.flatnonzero(np.diff(x))
+    if x.size == 0:
         return FieldBins(column.name, "empty", "empty")
     scale = float(weighted_sd(x, w)) or 1.0
-    if distinct.size <= FEW_VALUES:
+    if new.size < FEW_VALUES:
+        distinct = x[[*new, -1]]
         return FieldBins(
             column.name, "value", "number", values=_floats(distinct),
             centres=_floats(distinct / scale),
         )  # fmt: skip
-    edges = np.unique(weighted_quantile(x, DECILES, w))
+    edges = np.unique(_deciles(x, w))
     # where nearly everybody has the largest value, the bins are that value and the rest
-    edges = edges[edges < distinct[-1]] if edges[0] < distinct[-1] else distinct[-2:-1]
-    at = np.searchsorted(edges, x, side="left")
-    centres = np.bincount(at, weights=w * x) / np.bincount(at, weights=w) / scale
+    edges = edges[edges < x[-1]] if edges[0] < x[-1] else x[new[-1:]]
+    ends = [0, *np.searchsorted(x, edges, side="right"), x.size]
+    parts = [slice(a, b) for a, b in itertools.pairwise(ends)]
+    centres = np.array([np.average(x[part], weights=w[part]) for part in parts]) / scale
     return FieldBins(
         column.name, "number", "number", edges=_floats(edges), centres=_floats(centres)
     )
+
+
+def _sorted(x: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the values in order with their weights; numbers alone are sorted much quicker."""
+    if (w == 1).all():
+        return np.sort(x), w
+    order = np.argsort(x, kind="stable")
+    return x[order], w[order]
+
+
+def _deciles(x: np.ndarray, w: np.ndarray) -> np.ndarray:
+    """Return the weighted deciles of sorted values, see `weighted_quantile`."""
+    if not (w == 1).all():
+        return weighted_quantile(x, DECILES, w)
+    # a share that meets a step exactly must not fall past it by rounding
+    return x[np.ceil(DECILES * x.size * (1 - 1e-12)).astype(int) - 1]
 
 
 def value_text(value: Any) -> str:

@@ -84,11 +84,14 @@ def _no_field(column: Column) -> str:
     """Say why a column describes nobody; empty for a field."""
     if column.kind in NO_FIELDS:
         return f"{column.kind} values"
+    may_be_id = bool(ID_NAME.search(column.name))
+    if column.kind != "text" and not may_be_id:
+        return ""
     there = column.values[column.values >= 0] if column.levels else column.values
     there = there[~np.isnan(there)]
     distinct = np.unique(there).size
     is_text_id = column.kind == "text" and distinct > 0.9 * there.size
-    is_number_id = bool(ID_NAME.search(column.name)) and distinct == there.size
+    is_number_id = may_be_id and distinct == there.size
     return "an id" if there.size >= FEW and (is_text_id or is_number_id) else ""
 
 
