@@ -133,7 +133,7 @@ def wave(
     these limits: 3 points of a size, .3 standard deviations of a need, .2 of an item, a
     congruence below .85; fields as in `drift`. With thousands of respondents, changes too small to
     act on are beyond chance. And segments share borders: one that moves by half a standard
-    deviation shifts its neighbours' means by up to .2.
+    deviation shifts its neighbours' means by up to nearly .3.
 
     **Panel.** Intervals come from people, not rows: each person's influence on both waves is
     taken together, and samples draw both waves of a person or none. Differences are then known

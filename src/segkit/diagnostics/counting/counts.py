@@ -14,7 +14,16 @@ from segkit.diagnostics.counting.field_bins import FieldBins, make_bins, value_t
 from segkit.diagnostics.counting.rows import Rows
 from segkit.exceptions import SegkitError
 
-__all__ = ["Counts", "FieldBins", "another_kind", "count", "count_rows", "make_bins", "merge"]
+__all__ = [
+    "Counts",
+    "FieldBins",
+    "another_kind",
+    "bin_codes",
+    "count",
+    "count_rows",
+    "make_bins",
+    "merge",
+]
 
 MOST_UNSEEN = 200  # names kept a field; the cells count all
 
@@ -104,7 +113,7 @@ def count_rows(column: Column, bins: FieldBins, rows: Rows) -> Counts:
     _refuse_another_kind(column, bins)
     if bins.kind == "number" and column.kind == "number" and rows.compared:
         return Counts(bins, _compared(column.values, bins, rows), rows.squares)
-    codes = _encode(column, bins)
+    codes = bin_codes(column, bins)
     cells = rows.sums(codes, bins.n_bins)
     return Counts(bins, cells, rows.squares, *_unseen(column, bins, codes, rows))
 
@@ -147,7 +156,15 @@ def _compared(x: np.ndarray, bins: FieldBins, rows: Rows) -> np.ndarray:
     return cells
 
 
-def _encode(column: Column, bins: FieldBins) -> np.ndarray:
+def bin_codes(column: Column, bins: FieldBins) -> np.ndarray:
+    """Return the number of the bin that each value falls into.
+
+    Examples
+    --------
+    >>> age = Column("age", "number", "float", np.array([20.0, 41, np.nan, 77]))
+    >>> bin_codes(age, FieldBins("age", "number", "number", edges=(30.0, 50.0)))
+    array([0, 1, 3, 2])
+    """
     missing, unseen = bins.n_known, bins.unknown
     if column.kind in ("text", "boolean"):
         place = {value: i for i, value in enumerate(bins.values)} | {"": missing}

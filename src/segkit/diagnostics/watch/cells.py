@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from segkit._frames import Column
-from segkit.diagnostics.counting.counts import _encode as encode
+from segkit.diagnostics.counting.counts import bin_codes
 from segkit.diagnostics.counting.table_bins import TableBins
 
 __all__ = ["Counted", "cells_of", "count_cells", "pack", "unpack"]
@@ -21,7 +21,7 @@ def cells_of(columns: Sequence[Column], bins: TableBins) -> np.ndarray:
     """Return the bin of each row and field (n_rows, n_fields)."""
     out = np.empty((columns[0].values.size, len(columns)), dtype=PACKED)
     for j, (column, field) in enumerate(zip(columns, bins.fields, strict=True)):
-        out[:, j] = encode(column, field)
+        out[:, j] = bin_codes(column, field)
     return out
 
 

@@ -36,7 +36,7 @@ LIMITS = {LOADINGS: 0.15, INTERCEPT: 0.2, "size": 0.03, "profile": 0.3}
 standard deviation of an item, three points of a share, .3 standard deviations of a need. Of needs
 smaller changes are not told from those of a neighbour: the borders between segments lie between
 their means, so a segment that moves by half a standard deviation shifts its neighbours' means
-too, by up to .2."""
+too, by up to nearly .3."""
 COLUMNS = (
     "segment", "kind", "what", "item", "unit", "before", "after", "change", "low", "high", "p",
     "p_adjusted", "changed", "n_before", "n_after", "n",
