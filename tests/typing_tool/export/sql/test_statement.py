@@ -5,7 +5,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit import datasets
 from segkit.exceptions import MissingExtraError, NotFittedError, SegkitError
 from segkit.typing_tool import TypingTool
 
@@ -69,38 +68,14 @@ def test_other_databases_are_told_the_same(cases, name, dialect, duck, same):
     same(duck(in_duckdb(statement, dialect), case.rows), case.rows, case.expected)
 
 
-def real_case(edge_rows, fields, labels, **settings):
-    tool = TypingTool(n_folds=2, **settings).fit(fields, labels)
-    people = fields.reset_index(drop=True)
-    return tool, edge_rows(tool, people, 2000, 0)
-
-
-def bank_case(edge_rows):
-    bank = datasets.fetch_bank_marketing().answers
-    names = ["age", "job", "marital", "education", "default", "housing", "loan"]
-    people = bank.iloc[np.random.default_rng(0).choice(len(bank), 3000, replace=False)]
-    stage = np.digitize(people["age"].to_numpy(), [33, 50])
-    return real_case(edge_rows, people[names], stage, abstain_below=0.6, n_trees=30)
-
-
-def payment_case(edge_rows):
-    survey = datasets.fetch_payment_choice(wave=2017)
-    names = survey.codebook.names(role="field")
-    people = survey.answers[names]
-    items = survey.codebook.clean(survey.answers)[survey.codebook.names(role="item")]
-    score = items.astype(float).mean(axis=1).rank(method="first").to_numpy()
-    labels = np.array(["low", "middle", "high"], dtype=object)[
-        (score * 3 // (len(score) + 1)).astype(int)
-    ]
-    return real_case(edge_rows, people, labels, n_trees=30)
-
-
 @pytest.mark.real_data
-@pytest.mark.parametrize("made", [bank_case, payment_case])
+@pytest.mark.parametrize("model", ["forest", "scorecard"])
 def test_all_fields_of_real_surveys_are_typed_alike(
-    made, edge_rows, data_folder, duck, postgres, same
+    model, real_people, edge_rows, duck, postgres, same
 ):
-    tool, rows = made(edge_rows)
+    fields, segments = real_people
+    tool = TypingTool(model=model, n_trees=30, abstain_below=0.5, n_folds=2).fit(fields, segments)
+    rows = edge_rows(tool, fields, 2000, 0)
     tagged = tool.tag(rows)
     expected = tagged[[c for c in tagged.columns if c not in rows.columns]]
     same(duck(tool.to_sql(), rows), rows, expected)
