@@ -100,7 +100,9 @@ def test_intervals_hold_the_parts_of_the_population(n_runs, simulated):
         age = rng.normal(45, 15, n)
         later = age + rng.normal(3, 6, n)
         there = rng.random(n) < 0.8
-        new = pd.DataFrame({"id": n + people[: n // 5], "age": rng.normal(38, 15, n // 5)})
+        # who comes is as much drawn as who goes: their number is no constant of the world
+        n_new = rng.poisson(n / 5)
+        new = pd.DataFrame({"id": n + np.arange(n_new), "age": rng.normal(38, 15, n_new)})
         before = pd.DataFrame({"id": people, "age": age})
         after = pd.DataFrame({"id": people[there], "age": later[there]})
         return before, pd.concat([after, new])
