@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.special import betainc
 
 from segkit._frames import Column
 from segkit._weights import effective_size
@@ -58,6 +59,39 @@ class Coded:
         n, m = (float(effective_size(w)) for w in weights)
         nothing = np.zeros(0, dtype=int)
         return cls(names, p, q, gaps, n, m, False, nothing, nothing)
+
+    def one_sided_p(self, kept: float | np.ndarray = 1.0) -> np.ndarray:
+        """Return how likely chance alone makes each code so rare in the table that has less of it.
+
+        Parameters
+        ----------
+        kept : float or ndarray of shape (n_codes,)
+            The share of its share that a code is expected to keep in that table, at most 1.
+
+        Returns
+        -------
+        ndarray of shape (n_codes,)
+            Adjusted for the number of codes (Bonferroni).
+
+        Notes
+        -----
+        Of ``h + l`` rows of a code, each is in the table of the larger share with probability
+        ``n / (n + kept m)``, ``n`` and ``m`` the rows of that table and of the other: the binomial
+        chance of ``h`` or more.
+
+        Examples
+        --------
+        >>> weights = (np.ones(100), np.ones(100))
+        >>> shares = np.array([0.05, 0.95]), np.array([0.0, 1.0])
+        >>> coded = Coded.of(("a", "b"), *shares, (0.0, 0.0), weights)
+        >>> coded.one_sided_p().round(4).tolist()
+        [0.0625, 0.7746]
+        """
+        fewer = self.q < self.p
+        here, there = np.where(fewer, self.n, self.m), np.where(fewer, self.m, self.n)
+        more, less = np.maximum(self.p, self.q) * here, np.minimum(self.p, self.q) * there
+        by_chance = betainc(np.maximum(more, 1e-9), less + 1, here / (here + kept * there))
+        return np.asarray(np.minimum(1.0, len(self.names) * by_chance))
 
 
 def code_pair(

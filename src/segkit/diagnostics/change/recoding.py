@@ -28,6 +28,9 @@ KNOWN = 0.2  # of the rows at most hold a value of the other table's steps
 UNUSED = 0.05  # a code was out of use when it had less than a twentieth of its share
 AS_MANY = 1.5  # shares of one code under two names differ by less than this factor
 NEAR = 0.75  # its people are nearer to those of the old name than this share of the next nearest
+CHANCE = 0.01
+"""A code has come or gone when chance, whichever code it is, does the same in 1 of 100 tables."""
+MOST_STEPS = 20  # numbers of more values are amounts or ages, not codes of a scale
 FEWEST = 30.0  # rows behind a code before its people are compared with others
 
 
@@ -93,10 +96,11 @@ def recoding_of(
     fields the new one's people are clearly nearest to the old one's; *gaps coded*, gaps became
     fewer by just the share of a code that was hardly used (or the other way round); *code moved*,
     a code between two used ones, hardly used before, is used by 2 % of the rows or more (or out of
-    use now), which an ordered scale that people move along does not do; *unit*, one factor
-    of 1.9 or more, or one constant of a standard deviation or more, undoes four fifths of the
-    change at once at all quantiles; *steps*, one table holds a few different numbers (income in
-    bands), and hardly a row of the other holds one of these.
+    use now), which an ordered scale of at most 20 values that people move along does not do;
+    *unit*, one factor of 1.9 or more, or one constant of a standard deviation or more, undoes four
+    fifths of the change at once at all quantiles; *steps*, one table holds a few different numbers
+    (income in bands), and hardly a row of the other holds one of these. Codes that came or went
+    have done so beyond chance (1 %, adjusted for all codes of the field).
     """
     one, other = before[field], after[field]
     coded = code_pair(one, other, weights)
@@ -161,7 +165,9 @@ def _renamed(f: _Field) -> tuple[str, str, float] | None:
     c = f.coded
     if c is None or not f.others:
         return None
-    gone, new = _changed(c)
+    beyond = c.one_sided_p() <= CHANCE
+    gone, new = (codes[beyond[codes]] for codes in _changed(c))
+    gone = gone[c.p[gone] * c.n >= FEWEST]
     if gone.size == 0 or new.size == 0:
         return None
     pairs = [(a, b) for a, b in _nearest(f.others, c, gone, new) if _as_many(c.p[a], c.q[b])]
@@ -227,6 +233,8 @@ def _gap_coded(f: _Field) -> tuple[str, str, float] | None:
     chance = 3 * np.sqrt(abs(fewer) * (1 / c.n + 1 / c.m))
     if rise[best] < USED or abs(rise[best] - abs(fewer)) > chance:
         return None
+    if c.one_sided_p()[best] > CHANCE:
+        return None
     code, gaps = c.names[best], f"{percent(c.gaps[0], 1)} -> {percent(c.gaps[1], 1)}"
     words = f"gaps are now coded `{code}`" if fewer > 0 else f"`{code}` is now a gap"
     evidence = (
@@ -239,7 +247,7 @@ def _gap_coded(f: _Field) -> tuple[str, str, float] | None:
 def _moved_code(f: _Field) -> tuple[str, str, float] | None:
     """Find a code between used ones that came into use, or went out of it, at once."""
     c = f.coded
-    if c is None or not c.ordered:
+    if c is None or not c.ordered or len(c.names) > MOST_STEPS:
         return None
     low, high = np.minimum(c.p, c.q), np.maximum(c.p, c.q)
     overnight = (high >= USED) & (low < UNUSED * high)
@@ -248,9 +256,20 @@ def _moved_code(f: _Field) -> tuple[str, str, float] | None:
         return None
     inside = overnight.copy()
     inside[: used[0]] = inside[used[-1] :] = False
+    inside &= c.one_sided_p(_kept_beside(c, used)) <= CHANCE
     if not inside.any():
         return None
     return _told(c, int(np.argmax(np.where(inside, high, 0))))
+
+
+def _kept_beside(c: Coded, used: np.ndarray) -> np.ndarray:
+    """Return what share of its share each code would keep if it went as the used ones beside it."""
+    fewer = c.q < c.p
+    at = np.arange(len(c.names))
+    right = np.minimum(np.searchsorted(used, at), used.size - 1)
+    beside = used[np.maximum(right - 1, 0)], used[right]
+    ratios = [np.where(fewer, c.q[u] / c.p[u], c.p[u] / c.q[u]) for u in beside]
+    return np.asarray(np.minimum(1.0, np.minimum(*ratios)))
 
 
 def _told(c: Coded, code: int) -> tuple[str, str, float]:
