@@ -1,5 +1,8 @@
+import itertools
+
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from segkit.plots.drift import plot_drift
@@ -70,3 +73,23 @@ def test_a_table_of_zeros_can_be_drawn(frame_kind):
     }  # fmt: skip
     ax = plot_drift(frame_kind.make(zeros))
     assert np.isfinite(ax.get_xlim()).all()
+
+
+@pytest.mark.parametrize("n_fields", [3, 24])
+def test_long_words_leave_the_axes_room(n_fields):
+    words = ", ".join(f"`Airline of {place}` (2.6 %)" for place in ("China", "India", "the Gulf"))
+    table = {
+        "segment": ["all"] * n_fields,
+        "field": [f"a field of a longer name, {i}" for i in range(n_fields)],
+        "psi": [0.3 / (i + 1) for i in range(n_fields)],
+        "psi_null_95": [0.01] * n_fields,
+        "kind": ["new level"] * n_fields,
+        "detail": [words + "; vanished: " + words] * n_fields,
+    }
+    ax = plot_drift(pd.DataFrame(table))
+    ax.figure.draw_without_rendering()  # warns, and so fails, where no layout is found
+    figure, words = ax.figure.bbox, [t.get_window_extent() for t in ax.texts]
+    assert ax.bbox.width > 0.3 * figure.width
+    assert all(box.x1 <= figure.x1 for box in words)
+    assert all(low.y1 <= high.y0 + 1 for high, low in itertools.pairwise(words))
+    assert ax.texts[0].get_text().endswith("...")

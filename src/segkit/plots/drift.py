@@ -1,5 +1,6 @@
 """How far each field has moved, beside how far chance alone would move it."""
 
+from textwrap import fill, shorten
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -13,6 +14,7 @@ __all__ = ["plot_drift"]
 CHANGED = SEGMENT_COLORS[5]
 FIXED = (0.1, 0.25)  # shown to show that they mean little; they judge nothing
 MANY = 15  # fields; more are drawn closer
+WIDE = 40  # letters of a line beside a dot; wider words would leave the axes no room
 
 
 def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
@@ -65,7 +67,7 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
             ls="none",
             clip_on=False,
         )
-    _words(ax, columns, np.maximum(at, null))
+    _words(ax, columns, np.maximum(at, null), lines=1 if many else 2)
     ax.set_yticks(y, columns["field"])
     ax.set_ylim(k - 0.4, -0.6)
     x = (
@@ -106,14 +108,16 @@ def _scale(ax: Any, columns: dict[str, list]) -> float:
     return float(left)
 
 
-def _words(ax: Any, columns: dict[str, list], at: np.ndarray) -> None:
+def _words(ax: Any, columns: dict[str, list], at: np.ndarray, *, lines: int) -> None:
+    """Say beside each dot what changed, in so many lines; the table has the rest."""
     details = columns.get("detail", [""] * len(at))
     for y, (x, kind, detail) in enumerate(zip(at, columns["kind"], details, strict=True)):
         if kind != "stable":
-            text = literal(f"{kind}: {detail}" if detail else kind)
+            words = f"{kind}: {detail}" if detail else kind
+            text = literal(fill(shorten(words, lines * WIDE, placeholder=" ..."), WIDE))
             ax.annotate(
                 text, (x, y), (9, 0), textcoords="offset points", va="center", fontsize=8.5,
-                color=INK,
+                color=INK, linespacing=0.95,
             )  # fmt: skip
 
 
