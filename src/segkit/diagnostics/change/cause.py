@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from scipy.optimize import nnls
 
 from segkit._frames import numeric_column
 from segkit.diagnostics.change.compared import Compared, Rows
+from segkit.diagnostics.change.typed import Typed
 from segkit.diagnostics.counting.counts import Counts, count
 from segkit.exceptions import SegkitError
 
@@ -57,10 +59,10 @@ def with_new_sizes(
     mix : frame
         Sizes before and after.
     tagged : bool
-        The sizes are the tool's estimates, so that every row counts for each segment by its
-        probability; otherwise they are those of the groups.
+        The sizes are the tool's estimates: every row counts for each segment by its
+        probability, so that the mean probabilities become those of the current table. Otherwise
+        sizes are those of the groups.
     """
-    ratio = _ratio(mix)
     rows = compared.rows
     if tagged and rows is not None:
         w = row_weights(rows, mix, tagged=True)
@@ -69,7 +71,7 @@ def with_new_sizes(
             (count(column, a.bins, rows.tags.before, groups, w), b)
             for column, (a, b) in zip(rows.before, compared.pairs, strict=True)
         )
-    grown = np.append(ratio, 1.0)
+    grown = np.append(_ratio(mix), 1.0)
     return tuple(
         (Counts(a.bins, a.cells * grown[:, None], a.squares * grown**2, a.unseen), b)
         for a, b in compared.pairs
@@ -78,10 +80,21 @@ def with_new_sizes(
 
 def row_weights(rows: Rows, mix: Any, *, tagged: bool) -> np.ndarray:
     """Return the weights of the reference's rows once segments have the new sizes."""
-    ratio = _ratio(mix)
     if tagged and rows.typed is not None:
-        return np.asarray(rows.w * (rows.typed.before @ ratio))
-    return np.asarray(rows.w * np.append(ratio, 1.0)[rows.tags.before])
+        return np.asarray(rows.w * (rows.typed.before @ _matching(rows, rows.typed)))
+    return np.asarray(rows.w * np.append(_ratio(mix), 1.0)[rows.tags.before])
+
+
+def _matching(rows: Rows, typed: Typed) -> np.ndarray:
+    """Return by how much segments have to grow for the mean probabilities to be those after.
+
+    The ratio of two estimated sizes would do in theory. But in a base that differs from the survey
+    a small segment's size can be estimated several times too small, and the ratio is then
+    several times too large; the mean probabilities are what both tables really show.
+    """
+    before, w = typed.before, rows.w / rows.w.sum()
+    ratio, _ = nnls(before.T @ (before * w[:, None]), rows.v @ typed.after / rows.v.sum())
+    return np.minimum(ratio, MOST_GROWN)
 
 
 def _ratio(mix: Any) -> np.ndarray:
