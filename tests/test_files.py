@@ -74,6 +74,49 @@ def test_paths_that_cannot_be_written_are_named(tmp_path):
         pass
     with pytest.raises(SegkitError, match="is a folder; expected the path"), whole_file(tmp_path):
         pass
+    (tmp_path / "a.txt").touch()
+    with (
+        pytest.raises(SegkitError, match=r"folder `.*a.txt` is a file, so `b.txt` cannot"),
+        whole_file(tmp_path / "a.txt" / "b.txt"),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, name):
+    with (
+        pytest.raises(SegkitError, match=r"cannot be written \(.+\). Check that you may write"),
+        whole_file(tmp_path / name),
+    ):
+        pass
+    assert names_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("path", [None, 3, b"a.txt"])
+def test_what_is_no_path_is_refused(path):
+    with (
+        pytest.raises(SegkitError, match="path of a file to write; expected text"),
+        whole_file(path),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("step", ["tempfile.mkstemp", "pathlib.Path.replace"])
+def test_a_folder_that_is_read_only_and_a_file_in_use_are_told(tmp_path, monkeypatch, step):
+    (tmp_path / "a.txt").write_text("before")
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    def write():
+        with whole_file(tmp_path / "a.txt") as draft:
+            draft.write_text("new")
+
+    monkeypatch.setattr(step, refuse)
+    with pytest.raises(SegkitError, match=r"a.txt` cannot be written \(Permission denied\)"):
+        write()
+    assert (tmp_path / "a.txt").read_text() == "before"
+    assert names_in(tmp_path) == ["a.txt"]
 
 
 def test_drafts_of_killed_runs_are_cleared_when_they_are_old(tmp_path):

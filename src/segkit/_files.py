@@ -38,26 +38,60 @@ def whole_file(path: str | Path) -> Iterator[Path]:
     >>> [p.name for p in folder.iterdir()]
     ['note.txt']
     """
+    draft = _draft_of(path)
     target = Path(path)
-    if not target.parent.is_dir():
-        raise SegkitError(
-            f"The folder `{target.parent}` does not exist, so `{target.name}` cannot be written. "
-            "Create the folder first."
-        )
-    if target.is_dir():
-        raise SegkitError(f"`{target}` is a folder; expected the path of a file to write.")
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    os.close(handle)
-    draft = Path(name)
     try:
         yield draft
         # mkstemp makes private files; the result gets the permissions any new file would have
         mask = os.umask(0)
         os.umask(mask)
         draft.chmod(0o666 & ~mask)
-        draft.replace(target)
+        try:
+            draft.replace(target)
+        except OSError as error:  # on some systems: while another program has it open
+            raise _refused(target, error) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _draft_of(path: str | Path) -> Path:
+    """Make an empty temporary file beside `path`."""
+    if not isinstance(path, str | os.PathLike):
+        raise SegkitError(
+            f"{path!r} was given as the path of a file to write; expected text or a Path, "
+            "for example 'folder/name.ending'."
+        )
+    target = Path(path)
+    try:
+        _refuse_folders(target)
+        handle, name = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name}.", suffix=".part"
+        )
+    except SegkitError:
+        raise
+    except (OSError, ValueError) as error:  # ValueError: a zero in the name
+        raise _refused(target, error) from error
+    os.close(handle)
+    return Path(name)
+
+
+def _refuse_folders(target: Path) -> None:
+    if not target.parent.is_dir():
+        found = "is a file" if target.parent.exists() else "does not exist"
+        raise SegkitError(
+            f"The folder `{target.parent}` {found}, so `{target.name}` cannot be written. "
+            "Create the folder first."
+        )
+    if target.is_dir():
+        raise SegkitError(f"`{target}` is a folder; expected the path of a file to write.")
+
+
+def _refused(target: Path, error: Exception) -> SegkitError:
+    why = getattr(error, "strerror", None) or error
+    return SegkitError(
+        f"`{target}` cannot be written ({why}). Check that you may write there, that no other "
+        "program has the file open, and the name; or write to another folder."
+    )
 
 
 def clear_drafts(path: str | Path, *, older_than: float = 3600.0) -> list[Path]:

@@ -115,3 +115,39 @@ def test_a_file_is_no_folder(tmp_path):
     path.touch()
     with pytest.raises(SegkitError, match="a file; expected a folder, there or to be made"):
         compared(path)
+
+
+def test_a_folder_below_a_file_cannot_be_made(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SegkitError, match=r"file.kept` of the cache cannot be made \(Not a dir"):
+        compared(tmp_path / "file" / "kept")
+
+
+@pytest.mark.parametrize("cache", ["", 3, True])
+def test_what_is_no_path_is_refused(cache):
+    with pytest.raises(SegkitError, match="was given; expected the path of a folder"):
+        compared(cache)
+
+
+def test_a_folder_that_takes_nothing_costs_no_figures(tmp_path, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    with pytest.warns(SegkitWarning, match=r"does not keep what was computed.*Permission denied"):
+        found = compared(tmp_path).frame()
+    pd.testing.assert_frame_equal(found, compared().frame())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_call_that_was_interrupted_goes_on(tmp_path, sampled, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("segkit.choose.measuring.typed_kappa", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            compared(tmp_path)
+    again = compared(tmp_path).frame()
+    assert sampled == [1, 1, 1, 1]
+    pd.testing.assert_frame_equal(again, compared().frame())

@@ -120,13 +120,14 @@ def compare(  # noqa: PLR0913 - each is a choice of the analyst
     ------
     SegkitError
         For tables that cannot be used or differ in length, models that are none or cannot be
-        fitted to an input (missing answers, say), and constraints that are not known.
+        fitted to an input (missing answers, say), constraints that are not known, and a cache
+        that is no folder.
 
     Warns
     -----
     SegkitWarning
         When a model finds fewer than two segments (it is left out), or takes no weights; when a
-        file of the cache is damaged (it is computed again).
+        file of the cache is damaged (it is computed again) or cannot be written.
 
     Notes
     -----

@@ -1,6 +1,7 @@
 """What a comparison found before, in a folder of plain arrays: an interrupted call goes on."""
 
 import importlib
+import os
 import struct
 import warnings
 import zipfile
@@ -88,9 +89,7 @@ class Store:
         found = _read(path)
         if found is None:
             found = compute()
-            with whole_file(path) as draft, draft.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **found)
-            clear_drafts(path)
+            _keep(found, path)
         return found
 
 
@@ -106,14 +105,25 @@ def open_store(folder: Any) -> Store:
     Raises
     ------
     SegkitError
-        When there is a file of that name.
+        When there is a file of that name, no folder can be made, or it is no path.
     """
     if folder is None:
         return NOTHING_KEPT
+    if not isinstance(folder, str | os.PathLike) or not str(folder):
+        raise SegkitError(
+            f"cache={folder!r} was given; expected the path of a folder, there or to be made, "
+            "or None to keep nothing."
+        )
     path = Path(folder)
     if path.exists() and not path.is_dir():
         raise SegkitError(f"cache is `{path}`, a file; expected a folder, there or to be made.")
-    path.mkdir(parents=True, exist_ok=True)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SegkitError(
+            f"The folder `{path}` of the cache cannot be made ({error.strerror}). Name another, "
+            "or leave cache out."
+        ) from error
     return Store(path)
 
 
@@ -161,6 +171,20 @@ def _of_value(value: Any) -> list[Any]:
 def _versions() -> list[str]:
     names = ("numpy", "scipy", "sklearn")
     return [importlib.import_module(name).__version__ for name in names]
+
+
+def _keep(found: dict[str, np.ndarray], path: Path) -> None:
+    """Write what was computed; a folder that takes nothing costs no figures."""
+    try:
+        with whole_file(path) as draft, draft.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **found)
+        clear_drafts(path)
+    except (OSError, SegkitError) as error:
+        warnings.warn(
+            f"The cache does not keep what was computed, which is used nevertheless: {error}",
+            SegkitWarning,
+            stacklevel=4,
+        )
 
 
 def _read(path: Path) -> dict[str, np.ndarray] | None:

@@ -327,6 +327,12 @@ def test_what_no_page_can_be_made_of_is_refused(cases, tmp_path):
         tool.to_html(path, brand={"color": "red"})
     with pytest.raises(SegkitError, match="an entry of brand"):
         tool.to_html(path, brand={"font": "Arial"})
+    with pytest.raises(SegkitError, match="brand is 'red', a str; expected a dict such as"):
+        tool.to_html(path, brand="red")
+    with pytest.raises(
+        SegkitError, match=r"advice is \['Hello'\], a list; expected a dict such as"
+    ):
+        tool.to_html(path, advice=["Hello"])
     with pytest.raises(SegkitError, match="logo of brand is 3; expected text"):
         tool.to_html(path, brand={"logo": 3})
     with pytest.raises(

@@ -287,7 +287,7 @@ class Exports:
             text = sql_distilled(tool, distil(self.model_, self.cut_, codes), dialect, table)
         if path is not None:
             with whole_file(path) as draft:
-                Path(draft).write_text(text, encoding="utf-8")
+                Path(draft).write_text(text, encoding="utf-8", newline="\n")
         return text
 
     def to_onnx(self, path: str | Path) -> Path:
