@@ -28,6 +28,7 @@ from segkit.choose.measuring import (
     structure_columns,
     typing_columns,
 )
+from segkit.choose.outside import check_outside
 from segkit.choose.sampling import sampled
 from segkit.choose.store import open_store
 from segkit.choose.suggesting import Figures, suggest
@@ -182,6 +183,7 @@ def compare(  # noqa: PLR0913 - each is a choice of the analyst
     limits = read_constraints(constraints)
     n_boot = check_integer(n_boot, name="n_boot", low=2)
     material = read_material(X, sample_weight, space)
+    check_outside(fields, questions, outcomes, limits, material)
     store = open_store(cache)
     n_null = _n_null(structure)
     seeds = [int(s) for s in spawn_seeds(random_state, 4)]
