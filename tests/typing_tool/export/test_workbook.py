@@ -89,6 +89,8 @@ def cell_right_of(sheet, text):
 def paste(path, records):
     """Put rows into "Batch" and the first of them into "Type one", as a person would."""
     book = openpyxl.load_workbook(path)
+    for cell in book["Lookup"]["C"]:
+        put(cell, cell.value)  # openpyxl would save the edges of bins with sixteen digits
     for i, record in enumerate(records):
         for c, value in enumerate(record.values(), 1):
             put(book["Batch"].cell(TOP + i, c), value)
