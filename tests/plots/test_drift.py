@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segkit.exceptions import SegkitError
 from segkit.plots.drift import plot_drift
 
 TABLE = {
@@ -93,3 +94,8 @@ def test_long_words_leave_the_axes_room(n_fields):
     assert all(box.x1 <= figure.x1 for box in words)
     assert all(low.y1 <= high.y0 + 1 for high, low in itertools.pairwise(words))
     assert ax.texts[0].get_text().endswith("...")
+
+
+def test_a_segment_that_is_not_there_is_named_not_drawn_empty():
+    with pytest.raises(SegkitError, match=r"segment='x' is not known; expected one of 'all', '0'"):
+        plot_drift(pd.DataFrame(TABLE), segment="x")

@@ -6,6 +6,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from segkit._checks import check_option
 from segkit.plots._canvas import GRID, INK, MUTED, axes_or_new, finish, literal
 from segkit.plots.palette import SEGMENT_COLORS
 
@@ -45,6 +46,8 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
     '1 of 2 fields changed beyond chance'
     """
     frame = nw.from_native(table, eager_only=True)
+    there = frame["segment"].unique(maintain_order=True).to_list()
+    segment = check_option(segment, there, name="segment")
     rows = frame.filter(nw.col("segment") == segment).sort("psi", descending=True)
     columns = rows.to_dict(as_series=False)
     k = len(columns["field"])
