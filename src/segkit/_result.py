@@ -19,8 +19,11 @@ def percent(share: float, digits: int = 0) -> str:
     --------
     >>> percent(0.4167)
     '42 %'
+    >>> percent(-0.0001)
+    '0 %'
     """
-    return f"{100 * share:.{digits}f} %"
+    # zero is added because a rounded -0.0 would keep its sign
+    return f"{round(100 * float(share), digits) + 0.0:.{digits}f} %"
 
 
 def count_text(n: int, noun: str) -> str:
