@@ -220,3 +220,14 @@ def test_optional_packages():
     assert checks.require("json", extra="x").loads("1") == 1
     with pytest.raises(MissingExtraError, match=r'`no_such_package`.*pip install "segkit\[x\]"'):
         checks.require("no_such_package", extra="x")
+
+
+def test_one_name_is_not_read_letter_by_letter():
+    with pytest.raises(SegkitError, match=r"fields='age' is one text.*Write fields=\['age'\]"):
+        checks.check_names("age", name="fields")
+
+
+def test_segments_of_two_sides_share_a_name():
+    checks.check_shared_names(["a", "b"], [], what="tables")
+    with pytest.raises(SegkitError, match=r"have no segment in common: `0` and `S0`, `S1`.*Rename"):
+        checks.check_shared_names(["0"], ["S0", "S1"], what="tables")

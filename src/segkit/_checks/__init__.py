@@ -22,11 +22,13 @@ from segkit._checks.items import (
 )
 from segkit._checks.values import (
     check_integer,
+    check_names,
     check_number,
     check_option,
     check_random_state,
     check_same_rows,
     check_share,
+    check_shared_names,
     name_list,
     require,
 )
@@ -40,12 +42,14 @@ __all__ = [
     "check_integer",
     "check_items",
     "check_labels",
+    "check_names",
     "check_number",
     "check_option",
     "check_random_state",
     "check_same_items",
     "check_same_rows",
     "check_share",
+    "check_shared_names",
     "check_unique",
     "check_unique_in_parts",
     "ids_of",

@@ -89,6 +89,36 @@ def check_same_rows(n: int, n_expected: int, *, what: str, other: str) -> None:
         )
 
 
+def check_names(names: Sequence[str], *, name: str) -> list[str]:
+    """Return a list of names; one name alone, which would be read letter by letter, is refused.
+
+    Examples
+    --------
+    >>> check_names(("age", "plan"), name="fields")
+    ['age', 'plan']
+    """
+    if isinstance(names, str):
+        raise SegkitError(
+            f"{name}={names!r} is one text; expected a list of names. Write {name}=[{names!r}]."
+        )
+    return list(names)
+
+
+def check_shared_names(first: Sequence[str], second: Sequence[str], *, what: str) -> None:
+    """Make sure that the segments of two sides are not all strangers; no name at all will do.
+
+    Examples
+    --------
+    >>> check_shared_names(["0", "1"], ["1", "2"], what="tables")
+    """
+    if first and second and not set(first) & set(second):
+        raise SegkitError(
+            f"The two {what} have no segment in common: {name_list(first)} and "
+            f"{name_list(second)}; expected the same names. Rename those of one side "
+            "(segkit.segments.match finds which is which)."
+        )
+
+
 def require(module: str, *, extra: str) -> Any:
     """Import an optional package, or say how to install it."""
     try:

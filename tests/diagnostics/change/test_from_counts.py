@@ -117,3 +117,14 @@ def test_counts_as_the_current_table_bring_their_bins():
 def test_what_does_not_fit_is_named(call, message, saved):
     with pytest.raises(SegkitError, match=message):
         call(saved)
+
+
+def test_segments_of_other_names_and_one_name_of_a_field_are_refused():
+    table = pd.DataFrame({"age": range(100), "tag": ["a", "b"] * 50})
+    bins = learn_bins(table, segments="tag")
+    counts = count_table(table, bins, segments="tag")
+    with pytest.raises(SegkitError, match="no segment in common: `a`, `b` and `A`, `B`"):
+        drift(counts, table.assign(tag=table["tag"].str.upper()), segments="tag")
+    for reference in (counts, table):
+        with pytest.raises(SegkitError, match="fields='age' is one text"):
+            drift(reference, table, segments="tag", fields="age")

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 
 from segkit.diagnostics.change.tags import no_tags, tags_from_labels, tags_from_probabilities
@@ -59,3 +60,11 @@ def test_no_tags_put_everybody_into_one_group():
     tags = no_tags(3, 2)
     assert tags.segments == ()
     assert tags.before.tolist() == [0, 0, 0]
+
+
+def test_labels_of_other_names_in_each_table_are_refused():
+    table = pd.DataFrame({"age": [1, 2]})
+    with pytest.raises(SegkitError, match=r"no segment in common: `0`, `1` and `S0`, `S1`"):
+        tags_from_labels(([0, 1], ["S0", "S1"]), table, table)
+    # nobody tagged on one side says nothing of names
+    assert tags_from_labels(([0, 1], [None, None]), table, table).after.tolist() == [2, 2]

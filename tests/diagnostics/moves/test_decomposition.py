@@ -4,6 +4,7 @@ import pytest
 
 from segkit.diagnostics import decompose_mix
 from segkit.exceptions import SegkitError
+from segkit.typing_tool import TypingTool
 
 
 class Cut:
@@ -136,3 +137,11 @@ def test_wrong_arguments_are_named():
     ):
         with pytest.raises(SegkitError, match=said):
             decompose_mix(*given)
+
+
+def test_tools_that_name_segments_otherwise_are_refused():
+    fields = pd.DataFrame({"age": list(range(18, 78)) * 2})
+    old = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    new = TypingTool(n_trees=10).fit(fields, np.where(fields["age"] > 47, "old", "young"))
+    with pytest.raises(SegkitError, match="tools have no segment in common: `0`, `1` and `old`"):
+        decompose_mix(fields, fields, (old, new))

@@ -4,6 +4,7 @@ import pytest
 
 from segkit.diagnostics import migration
 from segkit.exceptions import SegkitError
+from segkit.typing_tool import TypingTool
 
 
 class Linear:
@@ -130,3 +131,12 @@ def test_wrong_arguments_are_named():
     strange.classes_ = np.array([0, 5])
     with pytest.raises(SegkitError, match="does not know segment `1`"):
         found.movers(strange, before, after)
+
+
+def test_tables_that_were_swapped_are_refused():
+    fields = pd.DataFrame({"age": list(range(18, 78)) * 2, "plan": ["a", "b", "c"] * 40})
+    tool = TypingTool(n_trees=10).fit(fields, (fields["age"] > 47).astype(int))
+    later = fields.assign(age=fields["age"] + 5)
+    moves = migration(tool.tag(fields), tool.tag(later))
+    with pytest.raises(SegkitError, match=r"would give only \d+ the tags that they have"):
+        moves.movers(tool, later, fields)

@@ -84,3 +84,22 @@ def test_what_is_no_segment_is_refused():
         read(pd.DataFrame({"segment": [0, 1], "probability_0": ["a", "b"]}))
     with pytest.raises(SegkitError, match="called `leavers`"):
         segments_of([read(pd.DataFrame({"segment": ["leavers", "b"]}))])
+
+
+@pytest.mark.parametrize("given", [{"ids": [1, 2]}, {"segment": ("a", "b")}])
+def test_columns_are_given_by_name(given):
+    table = pd.DataFrame({"customer_id": [1, 2], "segment": [0, 1]})
+    told = {"segment": "segment", "ids": "customer_id", "sample_weight": None, "what": "before"}
+    with pytest.raises(SegkitError, match="expected the names of columns that both tables have"):
+        read_tagged(table, **(told | given))
+
+
+def test_tables_that_share_no_segment_are_refused():
+    table = pd.DataFrame({"segment": [0, 1]})
+    named = pd.DataFrame({"segment": ["Planners", "Drifters"]})
+    sides = [
+        read_tagged(t, segment="segment", ids=None, sample_weight=None, what="before")
+        for t in (table, named)
+    ]
+    with pytest.raises(SegkitError, match="no segment in common: `0`, `1` and `Drifters`"):
+        segments_of(sides)

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_option
+from segkit._checks import check_names, check_option, check_shared_names
 from segkit._frames import Origin, is_frame, origin_of, select
 from segkit.diagnostics.change.compared import Compared
 from segkit.diagnostics.change.typed import tool_fields
@@ -53,11 +53,9 @@ def compare_counts(
         _counted(tables[i], bins, weights[i], _segments(tables, segments, tool, i), i)
         for i in range(2)
     ]
-    names = (
-        bins.names
-        if fields is None
-        else [check_option(name, bins.names, name="fields") for name in fields]
-    )
+    check_shared_names(*([g for g in s.groups if g != UNTAGGED] for s in sides), what="tables")
+    asked = bins.names if fields is None else check_names(fields, name="fields")
+    names = [check_option(name, bins.names, name="fields") for name in asked]
     groups = order_groups(sides[0].groups + sides[1].groups)
     before, after = (side.grouped(groups) for side in sides)
     frames = [t for t in tables if is_frame(t)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns, check_same_rows
+from segkit._checks import check_columns, check_same_rows, check_shared_names
 from segkit._frames import column, is_frame, is_missing, n_rows
 from segkit.exceptions import SegkitError
 
@@ -51,7 +51,8 @@ def tags_from_labels(segments: Any, reference: Any, current: Any) -> Tags:
     Raises
     ------
     SegkitError
-        For anything else, an absent column, a wrong length, or no label at all.
+        For anything else, an absent column, a wrong length, no label at all, or labels of
+        which the two tables share none.
 
     Examples
     --------
@@ -76,6 +77,8 @@ def tags_from_labels(segments: Any, reference: Any, current: Any) -> Tags:
             "tables have, or a pair (labels of reference, labels of current)."
         )
     names = _names(pair)
+    one, other = (_names([labels]) if _any(labels) else () for labels in pair)
+    check_shared_names(one, other, what="tables")
     place = {name: i for i, name in enumerate(names)}
     before, after = (
         np.array([len(names) if v is None else place[_text(v)] for v in labels], dtype=int)
@@ -110,6 +113,10 @@ def _labels(labels: Any) -> np.ndarray:
     out = np.empty(values.size, dtype=object)
     out[:] = [None if is_missing(v) else v for v in values]
     return out
+
+
+def _any(labels: np.ndarray) -> bool:
+    return any(v is not None for v in labels.tolist())
 
 
 def _names(pair: Sequence[np.ndarray]) -> tuple[str, ...]:

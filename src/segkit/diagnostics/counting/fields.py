@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns, name_list
+from segkit._checks import check_columns, check_names, name_list
 from segkit._frames import Column, column_names, typed_column
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.coding.fields import ID_NAME
@@ -43,8 +43,9 @@ def choose_fields(
         For an absent field, a date that was asked for, or nothing to compare.
     """
     if names is not None:
+        names = check_names(names, name="fields")
         for table, what in ((reference, "reference"), (current, "current")):
-            check_columns(table, list(names), what=what)
+            check_columns(table, names, what=what)
         columns = [read_field(reference, name, what="reference") for name in names]
         return _some(columns, {}), ()
     found = (typed_column(reference, c, what="reference") for c in column_names(reference))

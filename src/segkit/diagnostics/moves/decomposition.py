@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns, check_frame
+from segkit._checks import check_columns, check_frame, check_shared_names
 from segkit._frames import Origin, is_missing, n_rows, origin_of, to_arrow
 from segkit._result import Result
 from segkit._weights import check_weights
@@ -225,6 +225,8 @@ def _tags(before: Any, after: Any, tools: Any) -> tuple[list[np.ndarray], list[s
         for tool in tools
     ]
     found = {name for text in texts for name in text} - {UNTAGGED}
+    old, new = (sorted({*texts[i], *texts[i + 2]} - {UNTAGGED}) for i in (0, 1))
+    check_shared_names(old, new, what="tools")
     numbers = all(name.lstrip("-").isdigit() for name in found)
     names = sorted(found, key=int if numbers else str)
     names += [UNTAGGED] if any(UNTAGGED in text for text in texts) else []

@@ -25,6 +25,7 @@ __all__ = ["MovedFields", "Movers", "explain_moves", "sample_movers"]
 
 TOGETHER = "together"
 ALL = "all"
+NEARLY = 1e-6  # two equal probabilities may differ by so much
 
 
 @dataclass(frozen=True)
@@ -178,12 +179,24 @@ def explain_moves(
     )
     ends = _ends(tool, segments, movers)
     effects = np.stack([_effect(tool, first, second, name, ends) for name in names])
-    swing = _margin(tool, second, ends) - _margin(tool, first, ends)
+    swing = _swing(_margin(tool, first, ends), _margin(tool, second, ends))
     effects = np.vstack([effects, swing - effects.sum(axis=0)])
     changed = np.stack([column(first, n) != column(second, n) for n in names])
     changed = np.vstack([changed, np.full((1, swing.size), np.nan)])
     table = _table([*names, TOGETHER], effects, swing, changed, movers, segments)
     return MovedFields(table, float(movers.totals.sum()), swing.size, origin)
+
+
+def _swing(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return how far the margins moved, if they are those of people who were tagged so."""
+    told = int(((first <= NEARLY) & (second >= -NEARLY)).sum())
+    if told < first.size / 2:
+        raise SegkitError(
+            f"Of {first.size:,} people whose tag changed, the tool would give only {told:,} the "
+            "tags that they have; expected its own tags. Give the tables that were tagged, before "
+            "and then after, in the same order of rows, and the tool that tagged them."
+        )
+    return second - first
 
 
 def _field_names(tool: Any) -> list[str]:
