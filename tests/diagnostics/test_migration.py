@@ -258,3 +258,10 @@ def test_payment_choice_panel(data_folder):
     assert (counts[:4, -1].sum(), counts[-1, :4].sum()) == (615, 691)
     assert 0.2 < found.moved < 0.6
     assert found.noise.rate < found.moved
+
+
+def test_tables_that_share_no_segment_are_refused():
+    table = pd.DataFrame({"segment": [0, 1]})
+    named = pd.DataFrame({"segment": ["Planners", "Drifters"]})
+    with pytest.raises(SegkitError, match="no segment in common: `0`, `1` and `Drifters`"):
+        migration(table, named)

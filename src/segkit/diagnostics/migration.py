@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer
+from segkit._checks import check_integer, check_shared_names
 from segkit._frames import Origin, origin_of
 from segkit.diagnostics.moves.flows import flows_of, pair_people
 from segkit.diagnostics.moves.judged import judge, why_not
@@ -62,8 +62,8 @@ def migration(
     ------
     SegkitError
         For ids that are missing, repeated or of another kind in the other table (they are
-        counted and the first are named), for absent columns, and without ids for tables of
-        different length.
+        counted and the first are named), for absent columns, for tables that share no segment,
+        and without ids for tables of different length.
 
     Notes
     -----
@@ -113,6 +113,7 @@ def migration(
         read_tagged(before, segment=segment, ids=ids, sample_weight=weights[0], what="before"),
         read_tagged(after, segment=segment, ids=ids, sample_weight=weights[1], what="after"),
     )
+    check_shared_names(tables[0].segments, tables[1].segments, what="tables")
     segments = segments_of(tables)
     if not segments:
         raise SegkitError(

@@ -92,14 +92,3 @@ def test_columns_are_given_by_name(given):
     told = {"segment": "segment", "ids": "customer_id", "sample_weight": None, "what": "before"}
     with pytest.raises(SegkitError, match="expected the names of columns that both tables have"):
         read_tagged(table, **(told | given))
-
-
-def test_tables_that_share_no_segment_are_refused():
-    table = pd.DataFrame({"segment": [0, 1]})
-    named = pd.DataFrame({"segment": ["Planners", "Drifters"]})
-    sides = [
-        read_tagged(t, segment="segment", ids=None, sample_weight=None, what="before")
-        for t in (table, named)
-    ]
-    with pytest.raises(SegkitError, match="no segment in common: `0`, `1` and `Drifters`"):
-        segments_of(sides)

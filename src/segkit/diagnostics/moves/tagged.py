@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_frame, check_shared_names, name_list
+from segkit._checks import check_frame, name_list
 from segkit._frames import column_names, kind_of_type, to_arrow
 from segkit._weights import check_weights
 from segkit.diagnostics.moves.keys import Keys, keys_of
@@ -94,8 +94,6 @@ def read_tagged(
 
 def segments_of(tables: Sequence[Tagged]) -> tuple[str, ...]:
     """Return all segments: numbers in order, text as the probabilities stand, then as found."""
-    first, second = (t.segments for t in tables)
-    check_shared_names(first, second, what="tables")
     found = dict.fromkeys(s for t in tables for s in (*t.probabilities, *t.segments))
     clash = [s for s in found if s in (UNTAGGED, ENTRANTS, LEAVERS)]
     if clash:
