@@ -55,3 +55,10 @@ def test_people_who_answered_nothing_or_not_all_have_no_part(factor_answers, mis
     assert np.isfinite([line.p for line in found.lines]).all()
     by_item = {line.item: line for line in found.lines}
     assert (by_item["x3"].n_before, by_item["x3"].n_after) == (199, 199)
+
+
+def test_fewer_people_than_items_are_told(factor_answers):
+    old, new = factor_answers(200, 0), factor_answers(200, 1)[:5]
+    assert "X_new has 5 respondents for 10 items" in measured(KMeans(2), old, new).settings
+    with pytest.raises(SegkitError, match="X_new has 5 respondents for 10 items"):
+        measured(KMeans(2), old, new, 2)

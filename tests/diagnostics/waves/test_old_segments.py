@@ -68,3 +68,11 @@ def test_a_model_that_cannot_be_fitted_is_named(three_segments):
     gaps = table.mask(np.eye(len(table), 3).astype(bool))
     with pytest.raises(SegkitError, match=r"The KMeans cannot be used on these waves: .*NaN"):
         divide(KMeans(3), read_waves(gaps, table, None, None), 0)
+
+
+def test_what_is_no_model_is_named():
+    waves = read_waves(np.eye(9), np.eye(9), None, None)
+    with pytest.raises(
+        SegkitError, match="model is a str; expected a segmentation, such as KMeans"
+    ):
+        divide("kmeans", waves, 0)

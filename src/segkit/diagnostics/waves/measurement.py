@@ -84,6 +84,7 @@ def measure(
         factors = _factor_model(model, waves, number, seed)
         if isinstance(factors, str):
             return Measurement([], 0, factors)
+        _refuse_few(waves)
         old, new = (clone(factors).fit(w.table, sample_weight=w.w) for w in (waves.old, waves.new))
     except SegkitError as error:
         if number is not None:
@@ -97,6 +98,17 @@ def measure(
     k = changes.congruence.size
     settings = f"{old.extraction}, {old.rotation or 'no'} rotation, {old.correlation} correlations"
     return Measurement(adjusted(lines, alpha), k, settings)
+
+
+def _refuse_few(waves: TwoWaves) -> None:
+    """Make sure that correlations of so many items can be told from the people of both waves."""
+    k = len(waves.items)
+    for wave, what in ((waves.old, "X_old"), (waves.new, "X_new")):
+        if wave.w.size <= k:
+            raise SegkitError(
+                f"{what} has {wave.w.size} respondents for {k} items; expected more respondents "
+                "than items. Ask more people, or leave measurement out (n_factors=0)."
+            )
 
 
 def _factor_model(model: Any, waves: TwoWaves, number: int | None, seed: Any) -> Any:
