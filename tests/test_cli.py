@@ -399,3 +399,11 @@ def test_monitor_states_its_exit_codes(segkit_says):
     code, out, _ = segkit_says("monitor", "--help")
     assert code == 0
     assert "0 keep, 10 recalibrate, 11 resegment, 2 an error" in " ".join(out.split())
+
+
+def test_python_runs_the_package_as_the_command(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "segkit", "run", str(tmp_path)], capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("segkit: ")
