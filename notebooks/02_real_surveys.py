@@ -602,8 +602,9 @@ plt.show()
 print(drift.summary())
 
 # %% [markdown]
-# Income moved (its scale is wide), and gaps in the adoption fields closed: a change in the questionnaire's routing, not in people. It
-# still matters, since "missing" is a code that the tool has learned.
+# Neither is a change of people. Income was asked in bands in 2017 and typed as a number in 2018: the field is **recoded**, and because the tool reads it, the estimate of its
+# accuracy is not to be relied on. And gaps in the adoption fields closed, a change in the questionnaire's routing; it matters, since "missing" is a code
+# that the tool has learned.
 #
 # Next: people in both waves. How many keep their tag? And how many keep the segment that their *answers* of each year
 # give them? The second says how much a person's own answers move in a year: no tag can be surer than that.
