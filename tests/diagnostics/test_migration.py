@@ -4,7 +4,7 @@ import pytest
 
 from segkit.datasets import make_payments_study
 from segkit.diagnostics import Migration, migration
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.typing_tool import TypingTool
 
 CHAIN = np.array([[0.85, 0.1, 0.05], [0.2, 0.7, 0.1], [0.0, 0.3, 0.7]])
@@ -122,7 +122,8 @@ def test_one_segment_nobody_stays_and_nobody_twice():
     gone = migration(table([0, 1], [1, 2]), table([1, 0], [1, 2]), ids="id")
     assert gone.moved == 1.0
     assert gone.half_life()["half_life"].tolist() == [0.0, 0.0]
-    strangers = migration(table([0, 1], [1, 2]), table([0, 1], [3, 4]), ids="id")
+    with pytest.warns(SegkitWarning, match=r"No `id` of before is in after: .*leading zeros"):
+        strangers = migration(table([0, 1], [1, 2]), table([0, 1], [3, 4]), ids="id")
     assert np.isnan(strangers.moved)
     assert "0 customers in both tables" in strangers.summary()
     for found in (alone, gone, strangers):

@@ -7,6 +7,7 @@ Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
 JASA 22, 209-212.
 """
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from segkit.diagnostics.moves.migration_result import Migration
 from segkit.diagnostics.moves.pairing import pair_rows
 from segkit.diagnostics.moves.people import People
 from segkit.diagnostics.moves.tagged import Tagged, read_tagged, segments_of
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 
 __all__ = ["migration"]
 
@@ -149,7 +150,15 @@ def _rows_of(tables: tuple[Tagged, Tagged], ids: str | None) -> np.ndarray:
                 "expected the same customers row by row. Name the id column with ids=."
             )
         return np.arange(before.n)
-    return pair_rows(before.keys, after.keys, (before.ids, after.ids), ids)
+    rows = pair_rows(before.keys, after.keys, (before.ids, after.ids), ids)
+    if before.n and after.n and not (rows >= 0).any():
+        warnings.warn(
+            f"No `{ids}` of before is in after: everybody counts as a leaver or an entrant. Check "
+            "that both tables write the same ids the same way (leading zeros, blanks, prefixes).",
+            SegkitWarning,
+            stacklevel=3,
+        )
+    return rows
 
 
 def _positions(table: Tagged, segments: tuple[str, ...]) -> np.ndarray:

@@ -29,6 +29,19 @@ def test_dates_ids_and_the_tag_are_no_fields(table):
     assert left_out == ("`customer_id` (an id)", "`email` (an id)", "`since` (date values)")
 
 
+def test_what_tagging_wrote_is_no_field(frame_kind):
+    tags = {"segment": [0, 1] * 20, "probability": [0.6] * N, "second": [1, 0] * 20}
+    tags |= {"probability_0": [0.6, 0.4] * 20, "probability_1": [0.4, 0.6] * 20}
+    plain = {"age": np.arange(N, dtype=float), "plan": ["a", "b"] * 20}
+    tagged = frame_kind.make(plain | tags | {"reason": ["low confidence", "unseen level"] * 20})
+    columns, left_out = choose_fields(tagged, tagged, None, "segment")
+    assert [c.name for c in columns] == ["age", "plan"]
+    assert len(left_out) == 5
+    assert "`second` (written by tagging)" in left_out
+    alone = frame_kind.make(plain | {"second": [1, 0] * 20})
+    assert "second" in [c.name for c in choose_fields(alone, alone, None, None)[0]]
+
+
 def test_named_fields_are_taken_as_they_are(table):
     columns, left_out = choose_fields(table, table, ["customer_id", "age"], None)
     assert [c.name for c in columns] == ["customer_id", "age"]

@@ -13,6 +13,8 @@ from segkit.typing_tool.coding.fields import ID_NAME
 __all__ = ["NO_FIELDS", "choose_fields", "no_field", "read_field"]
 
 NO_FIELDS = ("date", "other")
+TAGGED = ("probability", "second", "reason", "set")
+"""What `tag` writes beside the segment and the probabilities: no fields of the customers."""
 FEW = 20  # below this many values nothing can be said about an id
 
 
@@ -48,13 +50,14 @@ def choose_fields(
             check_columns(table, names, what=what)
         columns = [read_field(reference, name, what="reference") for name in names]
         return _some(columns, {}), ()
-    found = (typed_column(reference, c, what="reference") for c in column_names(reference))
+    there = column_names(reference)
+    written = _written_by_tagging(there)
     left_out: dict[str, str] = {}
     columns = []
-    for column in found:
+    for column in (typed_column(reference, name, what="reference") for name in there):
         if column.name == tag:
             continue
-        if why := _no_field(column):
+        if why := "written by tagging" if column.name in written else _no_field(column):
             left_out[column.name] = why
         else:
             columns.append(_finite(column, "reference"))
@@ -79,6 +82,13 @@ def no_field(name: str, kind: str, dtype: str, what: str) -> SegkitError:
         f"`{name}` in {what} holds {kind} values ({dtype}); expected numbers, "
         "text or yes/no. Turn it into one of these (days since a fixed day), or leave it out."
     )
+
+
+def _written_by_tagging(names: Sequence[str]) -> set[str]:
+    """Return the columns that `tag` added to a table, if it did."""
+    if not {"segment", "probability", "second", "reason"} <= set(names):
+        return set()
+    return {n for n in names if n in ("segment", *TAGGED) or n.startswith("probability_")}
 
 
 def _no_field(column: Column) -> str:
