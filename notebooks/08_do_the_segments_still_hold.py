@@ -101,7 +101,7 @@ pd.DataFrame(
 
 # %% [markdown]
 # In 2017 income is the middle of a band, in 2018 the number somebody typed. The *question* changed. A tool that was fitted on bands and fed with numbers would tag
-# on another footing, without any error message. `drift` has a test for such things: can all fields together tell which year a row comes from?
+# on another footing, without any error message. `drift` looks for such traces, and also asks whether all fields together can tell which year a row comes from:
 
 # %%
 found = diagnostics.drift(
@@ -110,7 +110,8 @@ found = diagnostics.drift(
 print(found.summary())
 
 # %% [markdown]
-# In nearly all pairs of rows, and by income alone. People do not change so much in a year; **codes do**.
+# The first reason is the one: income is **recoded**, and the remedy stands beside it. And in nearly all pairs of rows the year can be told, by income alone. People do not change so much in a
+# year; **codes do**.
 #
 # **What could mislead.** A weighted survey with 2,200 people has an effective n of about 1,100: changes of a few points are below what it can see. "No change
 # beyond chance" is no proof of none; the intervals of the table say how large a change could have hidden.
