@@ -38,13 +38,14 @@ def test_people_with_gaps_are_counted_but_not_judged():
 
 def test_it_says_why_moves_cannot_be_told_from_noise():
     p, q = pair()
+    some_as_nine = tagged(q).assign(segment=lambda t: t["segment"].where(t.index > 3, 9))
     cases = {
         "no columns of probabilities": (tagged(p)[["segment"]], tagged(q)),
         "only one table has the probabilities of `2`": (
             tagged(p[:, :2]),
             tagged(q),
         ),
-        "tags `9` have no column": (tagged(p), tagged(q).assign(segment=9)),
+        "tags `9` have no column": (tagged(p), some_as_nine),
         "20 people in both tables": (tagged(p[:20]), tagged(q[:20])),
     }
     for said, tables in cases.items():
