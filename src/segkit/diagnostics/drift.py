@@ -126,8 +126,9 @@ def drift(
     tagged, plus what the tool understated on respondents it did not know (validated accuracy less
     mean stated probability). It holds as long as people with the same fields belong where they did;
     if only sizes changed, it moves by each segment's gain times how often the tool finds its
-    people. Its interval covers the survey's size and the base's, not that assumption: ``doubts``
-    says when something speaks against it, and only labels of a new survey can test it. Give these
+    people. Its interval covers the survey's size and the base's only: among bases of other people
+    it held the truth in 43 of 60 made cases, being one point too low on average. ``doubts`` says
+    when something speaks against it, and only labels of a new survey can test it. Give these
     with the
     fields of their respondents (``drift(old_fields, new_fields, tool, segments=(old, new))``): the
     tool's accuracy on them stands beside the estimate, and `doubts` has it when it is lower
