@@ -7,7 +7,6 @@ Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
 JASA 22, 209-212.
 """
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,10 @@ from segkit._frames import Origin, origin_of
 from segkit.diagnostics.moves.flows import flows_of, pair_people
 from segkit.diagnostics.moves.judged import judge, why_not
 from segkit.diagnostics.moves.migration_result import Migration
-from segkit.diagnostics.moves.pairing import pair_rows
+from segkit.diagnostics.moves.pairing import pair_customers, same_places, two_weights
 from segkit.diagnostics.moves.people import People
 from segkit.diagnostics.moves.tagged import Tagged, read_tagged, segments_of
-from segkit.exceptions import SegkitError, SegkitWarning
+from segkit.exceptions import SegkitError
 
 __all__ = ["migration"]
 
@@ -109,7 +108,7 @@ def migration(
     7  entrants        1  1.0    1.0
     """
     n_boot = check_integer(n_boot, name="n_boot", low=20)
-    weights = _two_weights(sample_weight)
+    weights = two_weights(sample_weight)
     tables = (
         read_tagged(before, segment=segment, ids=ids, sample_weight=weights[0], what="before"),
         read_tagged(after, segment=segment, ids=ids, sample_weight=weights[1], what="after"),
@@ -135,30 +134,11 @@ def migration(
     )
 
 
-def _two_weights(sample_weight: Any) -> tuple[Any, Any]:
-    if isinstance(sample_weight, tuple) and len(sample_weight) == 2:
-        return sample_weight[0], sample_weight[1]
-    return sample_weight, sample_weight
-
-
 def _rows_of(tables: tuple[Tagged, Tagged], ids: str | None) -> np.ndarray:
     before, after = tables
     if ids is None or before.keys is None or after.keys is None:
-        if before.n != after.n:
-            raise SegkitError(
-                f"before has {before.n:,} rows and after {after.n:,}, and no ids were given; "
-                "expected the same customers row by row. Name the id column with ids=."
-            )
-        return np.arange(before.n)
-    rows = pair_rows(before.keys, after.keys, (before.ids, after.ids), ids)
-    if before.n and after.n and not (rows >= 0).any():
-        warnings.warn(
-            f"No `{ids}` of before is in after: everybody counts as a leaver or an entrant. Check "
-            "that both tables write the same ids the same way (leading zeros, blanks, prefixes).",
-            SegkitWarning,
-            stacklevel=3,
-        )
-    return rows
+        return same_places(before.n, after.n)
+    return pair_customers(before.keys, after.keys, (before.ids, after.ids), ids)
 
 
 def _positions(table: Tagged, segments: tuple[str, ...]) -> np.ndarray:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit.diagnostics.moves.keys import keys_of
-from segkit.diagnostics.moves.pairing import pair_rows
-from segkit.exceptions import SegkitError
+from segkit.diagnostics.moves.pairing import pair_customers, pair_rows, same_places, two_weights
+from segkit.exceptions import SegkitError, SegkitWarning
 
 
 def paired(a, b):
@@ -59,3 +59,21 @@ def test_numbers_and_texts_are_never_taken_for_each_other():
 def test_beyond_two_to_the_63_ids_stay_distinct():
     big = np.array([2**63 + 5, 2**64 - 1, 7], dtype=np.uint64)
     assert paired(big, big[::-1].copy()) == [2, 1, 0]
+
+
+def test_tables_that_share_nobody_are_told():
+    ids = pa.chunked_array([["001", "002"]]), pa.chunked_array([["1", "2"]])
+    keys = [keys_of(i, "id", what="x") for i in ids]
+    with pytest.warns(SegkitWarning, match=r"No `id` of before is in after: .*leading zeros"):
+        assert pair_customers(*keys, ids, "id").tolist() == [-1, -1]
+
+
+def test_without_ids_rows_correspond_by_their_place():
+    assert same_places(3, 3).tolist() == [0, 1, 2]
+    with pytest.raises(SegkitError, match="before has 3 rows and after 2, and no ids were given"):
+        same_places(3, 2)
+
+
+def test_one_weight_stands_for_both_tables():
+    assert two_weights("w") == ("w", "w")
+    assert two_weights((None, "w")) == (None, "w")

@@ -74,9 +74,11 @@ class _Rows:
     w: np.ndarray
 
     def at(self, rows: np.ndarray) -> "_Rows":
+        """Return the rows at some places."""
         return _Rows(self.X[rows], self.side[rows], self.w[rows])
 
     def shuffled(self, field: int, rng: np.random.Generator) -> "_Rows":
+        """Return the rows with the values of one field shuffled among them."""
         X = self.X.copy()
         X[:, field] = rng.permutation(X[:, field])
         return _Rows(X, self.side, self.w)

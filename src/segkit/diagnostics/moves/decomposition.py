@@ -19,7 +19,7 @@ from segkit._result import Result
 from segkit._weights import check_weights
 from segkit.diagnostics.moves.flows import Pairs, pair_people
 from segkit.diagnostics.moves.keys import keys_of
-from segkit.diagnostics.moves.pairing import pair_rows
+from segkit.diagnostics.moves.pairing import pair_rows, same_places, two_weights
 from segkit.diagnostics.moves.tagged import UNTAGGED
 from segkit.exceptions import SegkitError
 from segkit.segments.describing.contrasts import Z
@@ -193,12 +193,7 @@ def decompose_mix(
 
 def _rows(before: Any, after: Any, ids: str | None) -> np.ndarray:
     if ids is None:
-        if n_rows(before) != n_rows(after):
-            raise SegkitError(
-                f"before has {n_rows(before):,} rows and after {n_rows(after):,}, and no ids were "
-                "given; expected the same customers row by row. Name the id column with ids=."
-            )
-        return np.arange(n_rows(before))
+        return same_places(n_rows(before), n_rows(after))
     columns = []
     for table, what in ((before, "before"), (after, "after")):
         check_columns(table, [ids], what=what)
@@ -208,7 +203,7 @@ def _rows(before: Any, after: Any, ids: str | None) -> np.ndarray:
 
 
 def _weights(given: Any, n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
-    first, second = given if isinstance(given, tuple) and len(given) == 2 else (given, given)
+    first, second = two_weights(given)
     return check_weights(first, n), check_weights(second, m)
 
 

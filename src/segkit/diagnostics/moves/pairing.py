@@ -1,19 +1,50 @@
 """Which row of one table is the same customer as a row of another, in any order."""
 
+import warnings
 from typing import Any
 
 import numpy as np
 
 from segkit._checks import name_list
 from segkit.diagnostics.moves.keys import Keys
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 
-__all__ = ["pair_rows"]
+__all__ = ["pair_customers", "pair_rows", "same_places", "two_weights"]
 
 SPREAD = 8
 """Ids are looked up in a table where they span at most so many times as many numbers."""
 
 NOBODY = -1
+
+
+def two_weights(sample_weight: Any) -> tuple[Any, Any]:
+    """Return the weights of before and after, where one may stand for both."""
+    if isinstance(sample_weight, tuple) and len(sample_weight) == 2:
+        return sample_weight[0], sample_weight[1]
+    return sample_weight, sample_weight
+
+
+def same_places(n_before: int, n_after: int) -> np.ndarray:
+    """Take people for the same row by row, where there are no ids."""
+    if n_before != n_after:
+        raise SegkitError(
+            f"before has {n_before:,} rows and after {n_after:,}, and no ids were given; "
+            "expected the same customers row by row. Name the id column with ids=."
+        )
+    return np.arange(n_before)
+
+
+def pair_customers(before: Keys, after: Keys, ids: tuple[Any, Any], name: str) -> np.ndarray:
+    """Pair rows as `pair_rows` does, and warn where no customer is in both tables."""
+    rows = pair_rows(before, after, ids, name)
+    if rows.size and not (rows >= 0).any():
+        warnings.warn(
+            f"No `{name}` of before is in after: everybody counts as a leaver or an entrant. Check "
+            "that both tables write the same ids the same way (leading zeros, blanks, prefixes).",
+            SegkitWarning,
+            stacklevel=4,
+        )
+    return rows
 
 
 def pair_rows(before: Keys, after: Keys, ids: tuple[Any, Any], name: str) -> np.ndarray:

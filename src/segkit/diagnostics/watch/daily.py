@@ -252,6 +252,7 @@ class _Writer:
     day: date
 
     def write(self, days: Sequence[DayRow], settings: Settings) -> tuple[DayRow, Judgement]:
+        """Tag and count the day, judge it, and return its row and what was found."""
         previous = days[-1] if days else None
         anew = previous is None or previous.version != self.version.number
         version = self.version

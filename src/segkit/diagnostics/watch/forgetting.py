@@ -33,6 +33,7 @@ class _Spell:
     shares: bytes
 
     def covers(self, day: date) -> bool:
+        """Say whether the spell holds on a day; its end is the first day after it."""
         return self.first_day <= day and (self.until is None or self.until > day)
 
 

@@ -202,6 +202,7 @@ class _Task:
         self.log_dets = [float(np.linalg.slogdet(m.covariance)[1]) for m in moments]
 
     def matrices(self, theta: np.ndarray) -> tuple[Matrices, ...]:
+        """Return each group's matrices at some parameters."""
         groups = zip(self.design.start, self.design.entries, strict=True)
         return tuple(start.with_parameters(entries, theta) for start, entries in groups)
 

@@ -83,6 +83,7 @@ class _Slopes:
         self.share = np.where(self.rows == self.cols, 0.5, 1.0)
 
     def of_rows(self, rows: slice) -> np.ndarray:
+        """Return each respondent's slopes by means and covariances."""
         pulled, inverse = self._pulled(self.seen[rows], self.centred[rows])
         by_covariance = pulled[:, self.rows] * pulled[:, self.cols]
         by_covariance -= inverse[:, self.rows, self.cols]

@@ -258,6 +258,7 @@ class _PolyserialPairs:
         )
 
     def of_rows(self, rows: slice) -> np.ndarray:
+        """Return each respondent's influence on the polyserial correlations."""
         z, score = self._scores(rows)[:2]
         every = np.arange(self.ordinal.size)
         through = self.through[every, self.codes[rows][:, self.ordinal] + 1]

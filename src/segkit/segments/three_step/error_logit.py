@@ -115,6 +115,7 @@ class _Problem:
         return np.asarray(out / out.sum(axis=1, keepdims=True))
 
     def log_likelihood(self, at: np.ndarray) -> float:
+        """Return the weighted log-likelihood of the assigned segments."""
         put = np.maximum(self.shares(at) @ self.error, 1e-300)
         return float(self.w @ (self.places * np.log(put)).sum(axis=1))
 

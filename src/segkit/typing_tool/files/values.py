@@ -57,4 +57,5 @@ def checked_table(table: Any, columns: Sequence[str], texts: Sequence[str]) -> d
 
 
 def number_or_nan(value: Any) -> float:
+    """Return a number of a file, NaN where it holds null."""
     return float("nan") if value is None else number(value)

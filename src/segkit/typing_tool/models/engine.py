@@ -157,6 +157,7 @@ class _Padded:
 
     @classmethod
     def of(cls, forest: Any) -> "_Padded":
+        """Lay out a forest's trees with as many places each as the largest has."""
         sizes = np.diff(forest.starts)
         tree = np.repeat(np.arange(sizes.size), sizes)
         place = np.arange(forest.starts[-1]) - np.repeat(forest.starts[:-1], sizes)

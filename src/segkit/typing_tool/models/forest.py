@@ -260,6 +260,7 @@ class _Growing:
     n_jobs: int | None
 
     def trees(self, seeds: np.ndarray, counts: np.ndarray) -> list[Any]:
+        """Grow one tree a seed, each on its own draw of respondents."""
         jobs = (delayed(self._tree)(s, c) for s, c in zip(seeds, counts, strict=True))
         if self.n_jobs in (None, 1):
             return [self._tree(s, c) for s, c in zip(seeds, counts, strict=True)]
