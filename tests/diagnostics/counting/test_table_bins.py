@@ -63,6 +63,12 @@ def test_bins_come_back_from_plain_values(table):
     assert again.left_out == bins.left_out
 
 
+def test_bins_are_shown_by_their_fields_and_version(frame_kind):
+    bins = learn_bins(frame_kind.make({f"f{i}": [1.0, 2.0] for i in range(300)}))
+    shown = "`f0`, `f1`, `f2`, `f3`, `f4`, `f5` and 294 more"
+    assert repr(bins) == f"TableBins({shown}; version='{bins.version}')"
+
+
 def test_the_version_changes_with_any_bin():
     def of(edge):
         return TableBins((FieldBins("age", "number", "number", (edge,), centres=(-1.0, 1.0)),))

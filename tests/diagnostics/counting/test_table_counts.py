@@ -142,6 +142,28 @@ def test_counts_over_other_bins_do_not_add(frame_kind):
         a + b
     with pytest.raises(TypeError, match="unsupported operand"):
         a + 1
+    with pytest.raises(TypeError, match="unsupported operand"):
+        1 + a
+    with pytest.raises(TypeError, match="unsupported operand"):
+        sum([a, None])
+
+
+def test_days_are_added_by_sum_from_lists_and_generators(frame_kind):
+    table = frame_kind.make(REFERENCE)
+    bins = learn_bins(table)
+    days = [count_table(table[i : i + 4], bins, ["s"] * 4) for i in range(0, 20, 4)]
+    whole = count_table(table, bins, ["s"] * 20)
+    assert_equal(sum(days), whole)
+    assert_equal(sum(day for day in days), whole)
+    assert sum(days[:1]) is days[0]
+
+
+def test_counts_are_shown_in_a_line(frame_kind):
+    table = frame_kind.make({f"field {i}": [1.0, 2.0, None] * 7 for i in range(300)})
+    counts = count_table(table, learn_bins(table), ["s", "t", None] * 7)
+    assert repr(counts) == (
+        f"TableCounts(n_rows=21, fields=300, groups=3, bins='{counts.bins.version}')"
+    )
 
 
 def test_what_cannot_be_counted_is_refused_by_name(frame_kind):
@@ -237,6 +259,9 @@ def edited(change):
         (lambda text: "[" * 100_000, "holds no counts"),
         (lambda text: text.replace('"n_rows": 20', '"n_rows": NaN'), "it holds NaN"),
         (lambda text: "\x00\xff", "holds no counts"),
+        (lambda text: "", "holds no counts"),
+        (lambda text: "[]", "of another format"),
+        (edited(lambda d: d.update(version="1")), "its version is 1, written by segkit"),
     ],
 )
 def test_a_damaged_edited_or_foreign_file_is_one_clear_error(saved, edit, message):
@@ -250,7 +275,12 @@ def test_a_damaged_edited_or_foreign_file_is_one_clear_error(saved, edit, messag
     ("change", "message"),
     [
         (lambda d: d.pop("squares"), "expected what TableCounts.to_dict gives"),
-        (lambda d: d.update(groups=["s"]), "expected them in order, and last `untagged`"),
+        (lambda d: d.update(groups=["s"]), "segments s; expected a list of texts in order, and"),
+        (lambda d: d.update(groups=[]), "the segments of nobody"),
+        (lambda d: d.update(groups=5), "the segments 5; expected a list of texts"),
+        (lambda d: d.update(groups=[None, "untagged"]), "None, 'untagged'.; expected a list"),
+        (lambda d: d.update(squares=[10**400, 0]), "counts of `age` are .*too large"),
+        (lambda d: d["bins"].update(left_out=None), "The bins leave out None; expected a list"),
         (lambda d: d["fields"].pop("age"), "counts of `age` are absent"),
         (lambda d: d["fields"]["age"].update(cells=[[1.0]]), "counts of `age`.*2 x 12 sums"),
         (lambda d: d["fields"]["age"]["cells"][0].__setitem__(0, -1.0), "counts of `age`"),
@@ -258,7 +288,7 @@ def test_a_damaged_edited_or_foreign_file_is_one_clear_error(saved, edit, messag
     ],
 )
 def test_plain_values_that_do_not_fit_are_refused(saved, change, message):
-    plain = saved[0].to_dict()
+    plain = json.loads(json.dumps(saved[0].to_dict()))
     change(plain)
     with pytest.raises(SegkitError, match=message):
         TableCounts.from_dict(plain)

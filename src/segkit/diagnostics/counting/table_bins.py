@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns, check_frame, check_integer
+from segkit._checks import check_columns, check_frame, check_integer, name_list
 from segkit._frames import lazy_kind, n_rows, numeric_column
 from segkit._weights import check_weights
 from segkit.diagnostics.counting.field_bins import FieldBins, make_bins
@@ -35,7 +35,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TableBins:
     """The frozen bins of a table's fields; counts over equal bins can be compared and added.
 
@@ -58,6 +58,10 @@ class TableBins:
 
     fields: tuple[FieldBins, ...]
     left_out: tuple[str, ...] = field(default=(), compare=False)
+
+    def __repr__(self) -> str:
+        """Return which fields have bins, and their version; `fields` has the bins."""
+        return f"TableBins({name_list(self.names)}; version={self.version!r})"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,8 +95,12 @@ class TableBins:
                 f"The bins are a {type(plain).__name__} without a list of fields; expected what "
                 "TableBins.to_dict gives."
             )
-        left_out = tuple(str(text) for text in plain.get("left_out", ()))
-        bins = cls(tuple(_field(f) for f in plain["fields"]), left_out)
+        left_out = plain.get("left_out", [])
+        if not isinstance(left_out, list) or not all(isinstance(text, str) for text in left_out):
+            raise SegkitError(
+                f"The bins leave out {str(left_out)[:40]}; expected a list of columns with reasons."
+            )
+        bins = cls(tuple(_field(f) for f in plain["fields"]), tuple(left_out))
         if bins.version != plain.get("version"):
             raise SegkitError(
                 f"The bins have the version {bins.version} but announce {plain.get('version')!r}: "

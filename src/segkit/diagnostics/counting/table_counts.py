@@ -24,7 +24,7 @@ __all__ = ["TableBins", "TableCounts", "count_table", "learn_bins", "load_counts
 FEW_HOLDERS = 5  # an unseen text that fewer rows hold is not written to a file by its name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TableCounts:
     """What was counted of a table.
 
@@ -52,12 +52,25 @@ class TableCounts:
     >>> parts = count_table(table[:5], bins, "tag") + count_table(table[5:], bins, "tag")
     >>> parts.frame().equals(counts.frame())
     True
+
+    Any number of parts add up by `sum`:
+
+    >>> days = [count_table(table[i : i + 4], bins, "tag") for i in (0, 4, 8, 12)]
+    >>> sum(days).n_rows
+    13
     """
 
     bins: TableBins
     groups: tuple[str, ...]
     fields: Mapping[str, Counts]
     n_rows: int
+
+    def __repr__(self) -> str:
+        """Return how much was counted, and over which bins; `frame` has the counts."""
+        return (
+            f"TableCounts(n_rows={self.n_rows}, fields={len(self.fields)}, "
+            f"groups={len(self.groups)}, bins={self.bins.version!r})"
+        )
 
     def merge(self, other: "TableCounts") -> "TableCounts":
         """Return the counts of both tables together; segments that only one has are kept.
@@ -80,6 +93,10 @@ class TableCounts:
     def __add__(self, other: "TableCounts") -> "TableCounts":
         """Return the counts of both tables together."""
         return self.merge(other) if isinstance(other, TableCounts) else NotImplemented
+
+    def __radd__(self, other: Any) -> "TableCounts":
+        """Return these counts where `sum` begins, at the number 0."""
+        return self if type(other) is int and other == 0 else NotImplemented
 
     def grouped(self, groups: tuple[str, ...]) -> dict[str, Counts]:
         """Return the fields' counts with these groups as rows; one without rows here is empty.
@@ -162,12 +179,7 @@ class TableCounts:
                 "expected what TableCounts.to_dict gives."
             )
         bins = TableBins.from_dict(plain["bins"])
-        groups = tuple(str(name) for name in plain["groups"])
-        if not groups or groups != order_groups(groups):
-            raise SegkitError(
-                f"The counts have the segments {', '.join(groups)[:80]}; expected them in order, "
-                f"and last `{UNTAGGED}`."
-            )
+        groups = _groups(plain["groups"])
         fields = {f.field: _counts(f, plain, len(groups)) for f in bins.fields}
         return cls(bins, groups, fields, _whole(plain["n_rows"], "n_rows"))
 
@@ -281,6 +293,17 @@ def _plain(counts: Counts) -> dict[str, Any]:
     }
 
 
+def _groups(names: Any) -> tuple[str, ...]:
+    texts = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    if not texts or not names or tuple(names) != order_groups(names):
+        words = ", ".join(names) if texts else str(names)
+        raise SegkitError(
+            f"The counts have the segments {words[:80] or 'of nobody'}; expected a list of texts "
+            f"in order, and last `{UNTAGGED}`."
+        )
+    return tuple(names)
+
+
 def _counts(bins: Any, plain: dict[str, Any], n_groups: int) -> Counts:
     name = bins.field
     try:
@@ -289,7 +312,7 @@ def _counts(bins: Any, plain: dict[str, Any], n_groups: int) -> Counts:
         squares = _numbers(plain["squares"], (n_groups,))
         unseen = {str(k): _numbers(v[1], (n_groups,)) for k, v in given["unseen"].items()}
         holders = {str(k): _whole(v[0], "rows") for k, v in given["unseen"].items()}
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise SegkitError(
             f"The counts of `{name}` are absent or of another form ({error}); expected "
             f"{n_groups} x {bins.n_bins} sums. Count the table anew."
