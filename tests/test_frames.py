@@ -29,6 +29,7 @@ from segkit._frames import (
     select,
     take,
     typed_column,
+    without,
 )
 from segkit.exceptions import SegkitError
 
@@ -233,6 +234,12 @@ def test_rows_are_taken_by_position_or_mask(frame_kind, rows):
     np.testing.assert_array_equal(
         take(np.arange(6).reshape(3, 2), rows)[:, 0], 2 * np.arange(3)[rows]
     )
+
+
+def test_columns_are_left_out_by_name(frame_kind):
+    table = frame_kind.make(COLUMNS)
+    assert column_names(without(table, ["age", "income", None])) == ("plan",)
+    assert without(table, [None]) is table
 
 
 def test_taken_rows_keep_their_labels():

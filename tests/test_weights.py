@@ -7,8 +7,11 @@ from hypothesis.extra import numpy as hnp
 from segkit._weights import (
     check_weights,
     effective_size,
+    is_pair,
+    read_weights,
     scale_to_effective,
     standardised,
+    two_weights,
     weighted_counts,
     weighted_mean,
     weighted_moments,
@@ -50,6 +53,40 @@ def test_weights_of_every_kind(frame_kind):
 def test_weights_that_cannot_be_used_are_refused(w, message):
     with pytest.raises(SegkitError, match=message):
         check_weights(w, 3)
+
+
+def test_weights_are_read_from_a_column_or_given(frame_kind):
+    table = frame_kind.make({"w": [1, 0, 2], "plan": ["a", "b", "a"]})
+    assert read_weights(table, "w", what="X").tolist() == [1.0, 0.0, 2.0]
+    assert read_weights(table, [3, 2, 1], what="X").tolist() == [3.0, 2.0, 1.0]
+    assert read_weights(table, None, what="X").tolist() == [1.0, 1.0, 1.0]
+    for wrong, said in (
+        ("v", "X lacks `v`; it has"),
+        ("plan", "`plan` in X holds 'a' in row 0; expected numbers"),
+        ([1, 2], r"Of X: sample_weight has shape \(2,\)"),
+    ):
+        with pytest.raises(SegkitError, match=said):
+            read_weights(table, wrong, what="X")
+    with pytest.raises(SegkitError, match="sample_weight='w' names a column, but X is an array"):
+        read_weights(np.zeros((3, 1)), "w", what="X")
+
+
+@pytest.mark.parametrize(
+    ("given", "pair"),
+    [
+        (None, False),
+        ("w", False),
+        ([1.0, 2], False),
+        ((np.float64(1), np.int64(2)), False),
+        (np.ones((2, 3)), False),
+        ((None, "w"), True),
+        ([[1.0, 2.0], [3.0]], True),
+        (("v", np.ones(3)), True),
+    ],
+)
+def test_a_pair_has_the_weights_of_two_tables(given, pair):
+    assert is_pair(given) is pair
+    assert two_weights(given) == (tuple(given) if pair else (given, given))
 
 
 @given(hnp.arrays(float, st.integers(1, 20), elements=st.floats(0.01, 100)), st.floats(0.01, 100))

@@ -9,17 +9,23 @@ References
 Kish, L. (1965). Survey Sampling. Wiley. Section 8.2 (effective n).
 """
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from segkit._checks import check_columns
+from segkit._frames import is_frame, n_rows, numeric_column
 from segkit.exceptions import SegkitError
 
 __all__ = [
     "check_weights",
     "effective_size",
+    "is_pair",
+    "read_weights",
     "scale_to_effective",
     "standardised",
+    "two_weights",
     "weighted_counts",
     "weighted_mean",
     "weighted_moments",
@@ -84,6 +90,65 @@ def check_weights(sample_weight: Any, n: int) -> np.ndarray:
             "be squared and summed; expected numbers around 1. Divide the weights by their mean."
         )
     return w
+
+
+def read_weights(table: Any, sample_weight: Any, *, what: str) -> np.ndarray:
+    """Return the checked weights of a table's rows: a column of it, or one number a row.
+
+    Parameters
+    ----------
+    table : frame or array
+        The rows.
+    sample_weight : str, array-like of shape (n_rows,), or None
+        The column that holds the weights, or the weights.
+    what : str
+        What messages call the table.
+
+    Raises
+    ------
+    SegkitError
+        For an absent column, or weights that `check_weights` refuses; the table is named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> read_weights(pd.DataFrame({"w": [1, 2]}), "w", what="X")
+    array([1., 2.])
+    """
+    if isinstance(sample_weight, str):
+        if not is_frame(table):
+            raise SegkitError(
+                f"sample_weight={sample_weight!r} names a column, but {what} is an array; expected "
+                "a frame that has it. Give the weights themselves, one number a row."
+            )
+        check_columns(table, [sample_weight], what=what)
+        sample_weight = numeric_column(table, sample_weight, what=what)
+    try:
+        return check_weights(sample_weight, n_rows(table))
+    except SegkitError as error:
+        raise SegkitError(f"Of {what}: {error}") from error
+
+
+def two_weights(sample_weight: Any) -> tuple[Any, Any]:
+    """Return the weights of two tables: the parts of a pair; anything else is given to both.
+
+    Examples
+    --------
+    >>> two_weights("w")
+    ('w', 'w')
+    >>> two_weights(("w", None))
+    ('w', None)
+    """
+    if is_pair(sample_weight):
+        return sample_weight[0], sample_weight[1]
+    return sample_weight, sample_weight
+
+
+def is_pair(sample_weight: Any) -> bool:
+    """Say whether weights are those of two tables; two numbers are the weights of two rows."""
+    if not isinstance(sample_weight, tuple | list) or len(sample_weight) != 2:
+        return False
+    return not all(isinstance(part, Real) for part in sample_weight)
 
 
 def effective_size(w: np.ndarray) -> float:

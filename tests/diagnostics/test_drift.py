@@ -209,7 +209,13 @@ def test_what_cannot_be_compared_is_named(change, message):
         ({"segments": [0, 1, 2]}, r"segments is a list; expected the name of a column"),
         ({"segments": ([0] * 300, [0] * 9)}, r"segments of current has 9 rows but current has 300"),
         ({"sample_weight": [1.0]}, r"sample_weight has shape \(1,\)"),
-        ({"current_weight": [-1.0] * 300}, r"sample_weight is -1.0 in row 0"),
+        ({"current_weight": [-1.0] * 300}, r"Of current: sample_weight is -1.0 in row 0"),
+        ({"sample_weight": (None, [1.0])}, r"Of current: sample_weight has shape \(1,\)"),
+        ({"sample_weight": "w"}, r"reference lacks `w`; it has"),
+        (
+            {"sample_weight": (None, None), "current_weight": [1.0] * 300},
+            r"sample_weight is a pair and current_weight was given too",
+        ),
     ],
 )
 def test_bad_arguments_are_named(arguments, message):
@@ -274,6 +280,22 @@ def test_multiplying_the_weights_changes_nothing():
     other = drift(before, after, sample_weight=64 * w, current_weight=0.125 * v)
     pd.testing.assert_frame_equal(one.frame(), other.frame())
     assert one.effective_before == pytest.approx(w.sum() ** 2 / np.square(w).sum())
+
+
+def test_weights_may_be_a_pair_or_a_column_which_is_no_field(frame_kind):
+    before, after = base(400, 0), base(400, 1, shift=0.3)
+    w, v = (np.random.default_rng(s).uniform(0.2, 3, 400) for s in (5, 6))
+    tables = [frame_kind.make(t) for t in (before, after)]
+    columns = [frame_kind.make(t | {"w": x}) for t, x in ((before, w), (after, v))]
+    expected = drift(*tables, sample_weight=w, current_weight=v)
+    for found in (
+        drift(*tables, sample_weight=(w, v)),
+        drift(*columns, sample_weight="w"),
+        drift(columns[0], tables[1], sample_weight="w", current_weight=v),
+        drift(tables[0], columns[1], sample_weight=(w, "w")),
+    ):
+        assert found.frame().equals(expected.frame())
+        assert found.effective_after == expected.effective_after
 
 
 def test_whole_number_weights_are_repeated_rows_for_psi_and_effects():

@@ -93,7 +93,7 @@ def test_whole_weights_are_repeated_rows_and_their_scale_changes_nothing():
 def test_entrants_weigh_what_they_do_in_the_second_table():
     before = pd.DataFrame({"id": [1, 2], "segment": [0, 1], "w": [2.0, 3.0]})
     after = pd.DataFrame({"id": [2, 7], "segment": [1, 0], "w": [9.0, 5.0]})
-    for given in ("w", (before["w"], after["w"])):
+    for given in ("w", (before["w"], after["w"]), ["w", after["w"]]):
         found = migration(before, after, ids="id", sample_weight=given)
         assert found.flows.counts[1, 1] == 3.0
         assert found.flows.counts[-1, 0] == 5.0

@@ -17,6 +17,7 @@ from segkit._frames.kinds import (
     select,
     take,
     to_arrow,
+    without,
 )
 from segkit._frames.reading import (
     Column,
@@ -56,4 +57,5 @@ __all__ = [
     "take",
     "to_arrow",
     "typed_column",
+    "without",
 ]

@@ -1,6 +1,6 @@
 """What kind of frame was given, and frames of that kind back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,6 +168,14 @@ def n_rows(data: Any) -> int:
 def select(data: Any, names: Sequence[str]) -> Any:
     """Return the frame with only the named columns, in that order."""
     return nw.from_native(data, eager_only=True).select(list(names)).to_native()
+
+
+def without(data: Any, names: Iterable[Any]) -> Any:
+    """Return the frame without the named columns; what is no name of a column is passed over."""
+    named = {name for name in names if isinstance(name, str)}
+    if not named or not is_frame(data):
+        return data
+    return select(data, [c for c in column_names(data) if c not in named])
 
 
 def take(data: Any, rows: np.ndarray) -> Any:

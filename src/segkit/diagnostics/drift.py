@@ -14,6 +14,7 @@ from typing import Any
 
 from segkit._checks import check_share
 from segkit._frames import select
+from segkit._weights import is_pair, two_weights
 from segkit.diagnostics.change.accuracy import accuracy_frame
 from segkit.diagnostics.change.cause import row_weights, survey_kinds, with_new_sizes
 from segkit.diagnostics.change.compared import Compared, Rows, changes_of, compare_tables
@@ -32,6 +33,7 @@ from segkit.diagnostics.change.mix import (
 from segkit.diagnostics.change.recoding import recoded
 from segkit.diagnostics.change.verdict import Findings, decide, doubts, kinds_of
 from segkit.diagnostics.counting.table_counts import TableCounts
+from segkit.exceptions import SegkitError
 
 __all__ = ["drift"]
 
@@ -66,8 +68,11 @@ def drift(
         The column that holds the segment in both tables, or labels of the reference and
         labels of the current table. Missing labels are untagged. Beside counts, which have
         their segments: those of the other table.
-    sample_weight, current_weight : array-like of shape (n_rows,), (m_rows,), optional
-        Weights of the two tables.
+    sample_weight : str, array-like of shape (n_rows,) or pair, optional
+        Weights: a column of both tables, which is then no field, a pair (of reference, of
+        current), either of which may be None, or those of the reference alone.
+    current_weight : str or array-like of shape (m_rows,), optional
+        Weights of the current table, where `sample_weight` does not hold them.
     alpha : float
         The level at which a change is beyond chance, adjusted for all fields and segments.
     fields : sequence of str, optional
@@ -168,7 +173,8 @@ def drift(
     """
     alpha = check_share(alpha, name="alpha")
     survey = survey_kinds(wave)
-    tables, weights = (reference, current), (sample_weight, current_weight)
+    tables = (reference, current)
+    weights = _weights_of(tables, sample_weight, current_weight)
     counts = any(isinstance(table, TableCounts) for table in tables)
     compare = compare_counts if counts else compare_tables
     compared = compare(tables, weights, tool, segments, fields)
@@ -194,6 +200,22 @@ def drift(
         effective_after=effective_after,
         origin=origin,
     )
+
+
+def _weights_of(tables: tuple[Any, Any], first: Any, second: Any) -> tuple[Any, Any]:
+    """Return the weights of reference and current, in whichever form they were given."""
+    if is_pair(first):
+        if second is not None:
+            raise SegkitError(
+                "sample_weight is a pair and current_weight was given too; expected one of them "
+                "for the current table. Leave out current_weight."
+            )
+        return two_weights(first)
+    if isinstance(first, str) and second is None:
+        # counts hold their weights, and have no columns
+        one, other = (None if isinstance(table, TableCounts) else first for table in tables)
+        return one, other
+    return first, second
 
 
 def _notes(compared: Compared, found: Findings) -> tuple[str, ...]:

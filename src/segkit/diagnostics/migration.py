@@ -13,10 +13,11 @@ import numpy as np
 
 from segkit._checks import check_integer, check_shared_names
 from segkit._frames import Origin, origin_of
+from segkit._weights import two_weights
 from segkit.diagnostics.moves.flows import flows_of, pair_people
 from segkit.diagnostics.moves.judged import judge, why_not
 from segkit.diagnostics.moves.migration_result import Migration
-from segkit.diagnostics.moves.pairing import pair_customers, same_places, two_weights
+from segkit.diagnostics.moves.pairing import pair_customers, same_places
 from segkit.diagnostics.moves.people import People
 from segkit.diagnostics.moves.tagged import Tagged, read_tagged, segments_of
 from segkit.exceptions import SegkitError
@@ -44,9 +45,10 @@ def migration(
     ids : str, optional
         The column that tells customers apart, the same in both. Without it, row i of one table
         is taken for row i of the other.
-    sample_weight : str, array-like or pair of array-like, optional
-        Weights: a column of both tables, one number a row (with rows joined by place), or such
-        arrays for before and after. Who is in both tables weighs what they did before.
+    sample_weight : str, array-like or pair of these, optional
+        Weights: a column of both tables, one number a row (of tables as long as each other), or
+        a pair, of before and of after, of which either may be None. Who is in both tables weighs
+        what they did before.
     segment : str
         The column of the tags: whole numbers or text; missing is untagged.
     n_boot : int

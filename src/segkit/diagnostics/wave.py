@@ -66,8 +66,9 @@ def wave(
     ids : str or pair of array-like, optional
         Who is who: a column of both frames, or ``(ids_old, ids_new)``. People in both waves are
         then taken as the same; without ids all are different people.
-    sample_weight : pair of array-like, optional
-        Survey weights ``(of X_old, of X_new)``.
+    sample_weight : str or pair of array-like, optional
+        Survey weights: a column of both frames, which is then no item, or a pair
+        ``(of X_old, of X_new)``; None in the place of a wave without.
     fields : pair of frames, optional
         Fields of the respondents of both waves, row by row, to be compared as `drift` does.
     n_factors : int, optional

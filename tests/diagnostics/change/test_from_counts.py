@@ -82,6 +82,14 @@ def test_weights_and_labels_of_the_frame(saved, frame_kind):
         assert list(result.frame()["psi"]) == list(drift(saved, counted).frame()["psi"])
 
 
+def test_a_column_of_weights_is_that_of_the_frame(saved):
+    w = np.random.default_rng(0).integers(1, 4, len(AFTER))
+    expected = drift(saved, AFTER, segments="tag", current_weight=w).frame()
+    for given in ("w", (None, "w")):
+        found = drift(saved, AFTER.assign(w=w), segments="tag", sample_weight=given)
+        pd.testing.assert_frame_equal(found.frame(), expected)
+
+
 def test_a_tool_tags_the_frame_beside_counts_by_segment(saved):
     tool = SimpleNamespace(
         feature_names_in_=np.array(["age"]),

@@ -84,6 +84,10 @@ def test_whole_weights_are_repeated_rows():
     assert np.allclose(weighted.frame()["change"], repeated.frame()["change"])
     scaled = decompose_mix(before, after, (Cut(40), Cut(35)), sample_weight=3.5 * w)
     assert np.allclose(weighted.frame()["low"], scaled.frame()["low"])
+    columns = [table.assign(w=w) for table in (before, after)]
+    for given in ("w", (w, "w"), [w, w]):
+        found = decompose_mix(*columns, (Cut(40), Cut(35)), sample_weight=given)
+        assert found.frame().equals(weighted.frame())
 
 
 def test_names_of_segments_are_kept():
@@ -133,6 +137,8 @@ def test_wrong_arguments_are_named():
         ((base(), base(), Cut(40)), "tools is no pair"),
         ((base(), base(), (Cut(40), 3)), "A int cannot predict"),
         ((base(), base(), tools, "customer"), "before lacks `customer`"),
+        ((base(), base(), tools, "id", (None, "w")), "after lacks `w`"),
+        ((base(), base(), tools, "id", np.ones(3)), "Of before: sample_weight has shape"),
         ((base(), pd.concat([base(), base()]), tools, "id"), "`id` of after holds 500 ids more"),
     ):
         with pytest.raises(SegkitError, match=said):

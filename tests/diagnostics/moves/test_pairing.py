@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit.diagnostics.moves.keys import keys_of
-from segkit.diagnostics.moves.pairing import pair_customers, pair_rows, same_places, two_weights
+from segkit.diagnostics.moves.pairing import pair_customers, pair_rows, same_places
 from segkit.exceptions import SegkitError, SegkitWarning
 
 
@@ -72,8 +72,3 @@ def test_without_ids_rows_correspond_by_their_place():
     assert same_places(3, 3).tolist() == [0, 1, 2]
     with pytest.raises(SegkitError, match="before has 3 rows and after 2, and no ids were given"):
         same_places(3, 2)
-
-
-def test_one_weight_stands_for_both_tables():
-    assert two_weights("w") == ("w", "w")
-    assert two_weights((None, "w")) == (None, "w")

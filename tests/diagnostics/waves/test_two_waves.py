@@ -99,9 +99,29 @@ def test_a_yes_or_no_that_nobody_says_any_more_is_no_other_scale():
     assert read_waves(old, new, None, None).items == ("x1", "x2")
 
 
-@pytest.mark.parametrize("weight", [np.ones(N), (np.ones(N),), "weight"])
+@pytest.mark.parametrize("weight", [np.ones(N), (np.ones(N),)])
 def test_weights_come_as_a_pair(frame_kind, weight):
     refused(frame_kind, answers(0), answers(1), "expected a pair", sample_weight=weight)
+
+
+def test_weights_may_be_a_column_of_both_which_is_no_item(frame_kind):
+    w, v = (np.random.default_rng(s).integers(1, 4, N).astype(float) for s in (5, 6))
+    old, new = (frame_kind.make(answers(s) | {"w": x}) for s, x in ((0, w), (1, v)))
+    found = read_waves(old, new, None, "w")
+    assert found.weighted
+    assert "w" not in found.items
+    assert_array_equal(found.old.w, w)
+    assert_array_equal(found.new.w, v)
+    other = read_waves(frame_kind.make(answers(0)), new, None, (w, "w"))
+    assert_array_equal(other.new.w, v)
+    refused(frame_kind, answers(0), answers(1), "X_old lacks `w`; it has", sample_weight="w")
+    with pytest.raises(SegkitError, match="names a column, but X_old is an array"):
+        read_waves(np.eye(3), np.eye(3), None, "w")
+
+
+def test_wrong_weights_are_those_of_a_wave(frame_kind):
+    bad = np.ones(N), np.ones(N - 1)
+    refused(frame_kind, answers(0), answers(1), "Of X_new: sample_weight has", sample_weight=bad)
 
 
 def test_one_wave_may_be_unweighted(frame_kind):

@@ -8,9 +8,9 @@ import numpy as np
 from scipy.stats import false_discovery_control
 
 from segkit._checks import check_frame
-from segkit._frames import Column, Origin, n_rows, origin_of
+from segkit._frames import Column, Origin, origin_of, without
 from segkit._progress import track
-from segkit._weights import check_weights
+from segkit._weights import read_weights
 from segkit.diagnostics.change.field_change import FieldChange, change_of
 from segkit.diagnostics.change.tags import Tags, no_tags, tags_from_labels
 from segkit.diagnostics.change.typed import Typed, typed_by
@@ -87,8 +87,8 @@ def compare_tables(
     ----------
     tables : pair of frame
         Reference and current.
-    weights : pair of array-like or None
-        Their weights.
+    weights : pair of str, array-like or None
+        Their weights; a column of weights is no field.
     tool : TypingTool or None
         Types both tables.
     segments : str, pair of array-like or None
@@ -99,13 +99,18 @@ def compare_tables(
     reference, current = tables
     check_frame(reference, what="reference")
     check_frame(current, what="current")
-    w, v = (check_weights(given, n_rows(t)) for given, t in zip(weights, tables, strict=True))
+    w, v = (
+        read_weights(table, given, what=what)
+        for table, given, what in zip(tables, weights, ("reference", "current"), strict=True)
+    )
     typed = None if tool is None else typed_by(tool, reference, current)
     if segments is not None:
         tags = tags_from_labels(segments, reference, current)
     else:
         tags = typed.tags if typed is not None else no_tags(w.size, v.size)
     asked = typed.names if fields is None and typed is not None else fields
+    if asked is None:
+        reference = without(reference, weights)
     columns, left_out = choose_fields(reference, current, asked, tags.column)
     read = tuple(read_field(current, c.name, what="current") for c in columns)
     rows = Rows(columns, read, w, v, tags, typed, labelled=segments is not None)

@@ -16,10 +16,10 @@ import numpy as np
 from segkit._checks import check_columns, check_frame, check_shared_names
 from segkit._frames import Origin, is_missing, n_rows, origin_of, to_arrow
 from segkit._result import Result
-from segkit._weights import check_weights
+from segkit._weights import read_weights, two_weights
 from segkit.diagnostics.moves.flows import Pairs, pair_people
 from segkit.diagnostics.moves.keys import keys_of
-from segkit.diagnostics.moves.pairing import pair_rows, same_places, two_weights
+from segkit.diagnostics.moves.pairing import pair_rows, same_places
 from segkit.diagnostics.moves.tagged import UNTAGGED
 from segkit.exceptions import SegkitError
 from segkit.segments.describing.contrasts import Z
@@ -139,8 +139,10 @@ def decompose_mix(
         tool no part. Both must name segments alike (`segkit.segments.match` finds who is who).
     ids : str, optional
         The column that tells customers apart; without it, row i is row i.
-    sample_weight : pair of array-like, or array-like, optional
-        Weights of before and after; who is in both weighs what they did before.
+    sample_weight : str, array-like or pair of these, optional
+        Weights: a column of both tables, one number a row (of tables as long as each other), or
+        a pair, of before and of after, of which either may be None. Who is in both tables weighs
+        what they did before.
 
     Returns
     -------
@@ -177,7 +179,12 @@ def decompose_mix(
     check_frame(before, what="before")
     check_frame(after, what="after")
     pairs = pair_people(_rows(before, after, ids), n_rows(after))
-    w, v = _weights(sample_weight, n_rows(before), n_rows(after))
+    w, v = (
+        read_weights(table, given, what=what)
+        for table, given, what in zip(
+            (before, after), two_weights(sample_weight), ("before", "after"), strict=True
+        )
+    )
     tags, names = _tags(before, after, tools)
     codes, counts, squares = _cells(tags, pairs, len(names), (w, v))
     shares, changes, errors = _parts(codes, counts, squares, len(names))
@@ -200,11 +207,6 @@ def _rows(before: Any, after: Any, ids: str | None) -> np.ndarray:
         columns.append(to_arrow(table, [ids], what=what)[ids])
     keys = [keys_of(c, ids, what=w) for c, w in zip(columns, ("before", "after"), strict=True)]
     return pair_rows(keys[0], keys[1], (columns[0], columns[1]), ids)
-
-
-def _weights(given: Any, n: int, m: int) -> tuple[np.ndarray, np.ndarray]:
-    first, second = two_weights(given)
-    return check_weights(first, n), check_weights(second, m)
 
 
 def _tags(before: Any, after: Any, tools: Any) -> tuple[list[np.ndarray], list[str]]:

@@ -9,19 +9,12 @@ from segkit._checks import name_list
 from segkit.diagnostics.moves.keys import Keys
 from segkit.exceptions import SegkitError, SegkitWarning
 
-__all__ = ["pair_customers", "pair_rows", "same_places", "two_weights"]
+__all__ = ["pair_customers", "pair_rows", "same_places"]
 
 SPREAD = 8
 """Ids are looked up in a table where they span at most so many times as many numbers."""
 
 NOBODY = -1
-
-
-def two_weights(sample_weight: Any) -> tuple[Any, Any]:
-    """Return the weights of before and after, where one may stand for both."""
-    if isinstance(sample_weight, tuple) and len(sample_weight) == 2:
-        return sample_weight[0], sample_weight[1]
-    return sample_weight, sample_weight
 
 
 def same_places(n_before: int, n_after: int) -> np.ndarray:

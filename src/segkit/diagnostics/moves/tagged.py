@@ -8,7 +8,7 @@ import numpy as np
 
 from segkit._checks import check_frame, name_list
 from segkit._frames import column_names, kind_of_type, to_arrow
-from segkit._weights import check_weights
+from segkit._weights import read_weights
 from segkit.diagnostics.moves.keys import Keys, keys_of
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.base_files import is_path
@@ -81,12 +81,12 @@ def read_tagged(
     table = _table(base, wanted, what)
     tags, segments = _tags(table[segment], segment, what)
     shares = [c for c in table.column_names if c.startswith(PROBABILITY)]
-    given = np.asarray(table[weight]) if weight else sample_weight
+    w = None if sample_weight is None else read_weights(table, sample_weight, what=what)
     return Tagged(
         tags=tags,
         segments=segments,
         probabilities={c.removeprefix(PROBABILITY): _shares(table[c], c, what) for c in shares},
-        weights=None if given is None else _weights(given, table.num_rows, what),
+        weights=w,
         keys=keys_of(table[ids], ids, what=what) if ids else None,
         ids=table[ids] if ids else None,
     )
@@ -188,10 +188,3 @@ def _shares(values: Any, name: str, what: str) -> np.ndarray:
     if kind_of_type(values.type) != "number":
         raise SegkitError(f"`{name}` of {what} holds {values.type}; expected probabilities.")
     return np.asarray(values.cast(pa.float32(), safe=False))
-
-
-def _weights(given: Any, n: int, what: str) -> np.ndarray:
-    try:
-        return check_weights(given, n)
-    except SegkitError as error:
-        raise SegkitError(f"Of {what}: {error}") from error

@@ -46,8 +46,7 @@ def field_lines(fields: Any, waves: TwoWaves, alpha: float) -> tuple[list[Line],
     found = drift(
         fields[0],
         fields[1],
-        sample_weight=waves.old.w,
-        current_weight=waves.new.w,
+        sample_weight=(waves.old.w, waves.new.w),
         alpha=alpha,
     )
     n = (len(waves.old.w), len(waves.new.w), waves.people.n)

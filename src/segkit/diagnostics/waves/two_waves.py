@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_items, name_list
-from segkit._frames import Matrix, Origin, column_names, is_frame, select
-from segkit._weights import check_weights
+from segkit._frames import Origin, column_names, is_frame, select, without
+from segkit._weights import is_pair, read_weights, two_weights
 from segkit.diagnostics.waves.people import People, identify, read_ids
 from segkit.exceptions import SegkitError
 
@@ -81,8 +81,9 @@ def read_waves(X_old: Any, X_new: Any, ids: Any, sample_weight: Any) -> TwoWaves
         Answers.
     ids : str, pair of array-like, or None
         Who is who.
-    sample_weight : pair of array-like, or None
-        Weights of the old and of the new wave; None in either place leaves it unweighted.
+    sample_weight : str, pair of array-like or str, or None
+        A column of both waves, or the weights of the old and of the new wave; None in either
+        place leaves it unweighted.
 
     Returns
     -------
@@ -95,8 +96,10 @@ def read_waves(X_old: Any, X_new: Any, ids: Any, sample_weight: Any) -> TwoWaves
         do not fit.
     """
     found = read_ids(ids, X_old, X_new)
-    if isinstance(ids, str):
-        X_old, X_new = (_without(table, ids) for table in (X_old, X_new))
+    given = X_old, X_new
+    X_old, X_new = (
+        without(table, (ids, w)) for table, w in zip(given, two_weights(sample_weight), strict=True)
+    )
     X_new = _same_items(X_old, X_new)
     old, new = (
         check_items(table, what=what, varying=False)
@@ -104,7 +107,7 @@ def read_waves(X_old: Any, X_new: Any, ids: Any, sample_weight: Any) -> TwoWaves
     )
     for j, item in enumerate(old.names):
         _refuse_other_scale(item, old.values[:, j], new.values[:, j])
-    w_old, w_new = _weights(sample_weight, old, new)
+    w_old, w_new = _weights(sample_weight, *given)
     content = [np.column_stack([t.values, w]) for t, w in ((old, w_old), (new, w_new))]
     return TwoWaves(
         old=Wave(X_old, old.values, w_old),
@@ -114,10 +117,6 @@ def read_waves(X_old: Any, X_new: Any, ids: Any, sample_weight: Any) -> TwoWaves
         weighted=sample_weight is not None,
         origin=Origin(old.origin.kind),
     )
-
-
-def _without(table: Any, name: str) -> Any:
-    return select(table, [c for c in column_names(table) if c != name])
 
 
 def _same_items(X_old: Any, X_new: Any) -> Any:
@@ -176,15 +175,12 @@ def _outside(values: np.ndarray, other: np.ndarray) -> tuple[float, float]:
     return share, (1.0 - share) ** other.size
 
 
-def _weights(sample_weight: Any, old: Matrix, new: Matrix) -> tuple[np.ndarray, np.ndarray]:
-    if sample_weight is None:
-        return np.ones(len(old.values)), np.ones(len(new.values))
-    if not (isinstance(sample_weight, tuple | list) and len(sample_weight) == 2):
+def _weights(sample_weight: Any, X_old: Any, X_new: Any) -> tuple[np.ndarray, np.ndarray]:
+    if not (sample_weight is None or isinstance(sample_weight, str) or is_pair(sample_weight)):
         raise SegkitError(
             f"sample_weight is a {type(sample_weight).__name__}; expected a pair (weights of "
-            "X_old, weights of X_new), None in the place of a wave without."
+            "X_old, weights of X_new), None in the place of a wave without, or the name of a "
+            "column of both."
         )
-    return (
-        check_weights(sample_weight[0], len(old.values)),
-        check_weights(sample_weight[1], len(new.values)),
-    )
+    old, new = two_weights(sample_weight)
+    return read_weights(X_old, old, what="X_old"), read_weights(X_new, new, what="X_new")
