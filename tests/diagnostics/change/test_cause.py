@@ -1,3 +1,4 @@
+from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -95,11 +96,17 @@ EXPECTED = {
 }
 
 
+@lru_cache(10)
+def first_wave(seed):
+    """The made study and its tool, from which every kind of drift starts."""
+    made = datasets.make_payments_study(2000, 20_000, random_state=seed)
+    return made, TypingTool(n_trees=40).fit(made.fields, made.truth.respondents)
+
+
 def named(seed, kind):
     """Drift of the made study's base, together with its new survey wave: verdict and kinds."""
-    made = datasets.make_payments_study(2000, 20_000, random_state=seed)
+    made, tool = first_wave(seed)
     later = made.next_wave(drift=kind)
-    tool = TypingTool(n_trees=40).fit(made.fields, made.truth.respondents)
     a, b = made.answers, later.answers
     chain = make_pipeline(FactorModel(5), KMeans(4, n_init=10, random_state=0))
     ids, weights = (a["respondent"], b["respondent"]), (a["weight"], b["weight"])

@@ -9,6 +9,7 @@ from segkit.diagnostics.change.joint import (
     Joint,
     area,
     as_numbers,
+    few_steps,
     joint_change,
     joint_frame,
     joint_reasons,
@@ -118,6 +119,21 @@ def test_levels_become_numbers_by_their_share_and_gaps_stand_above():
     a, b = as_numbers(before, empty, one, other)
     assert b.min() > a[:3].max()
     assert as_numbers(empty, empty, other, other)[0].tolist() == [1, 1]
+
+
+def test_many_values_become_parts_of_equal_weight_in_their_order():
+    rng = np.random.default_rng(0)
+    values, w = rng.normal(size=2000), rng.integers(1, 4, 2000).astype(float)
+    parts = few_steps(values, w)
+    assert np.unique(parts).size == 255
+    assert (np.diff(parts[np.argsort(values)]) >= 0).all()
+    share = np.bincount(parts.astype(int), weights=w) / w.sum()
+    assert np.abs(share - 1 / 255).max() <= 3 / w.sum() + 1e-12
+    times = w.astype(int)
+    repeated = few_steps(np.repeat(values, times), np.ones(times.sum()))
+    np.testing.assert_array_equal(np.repeat(parts, times), repeated)
+    few = values.round()
+    assert few_steps(few, w) is few
 
 
 JOINT = Joint(0.64, 0.6, 0.68, 1e-9, 100, 100, ("age", "plan"), np.array([0.01, 0.2]))
