@@ -11,11 +11,13 @@ from segkit.exceptions import MissingExtraError, SegkitError
 
 __all__ = [
     "check_integer",
+    "check_names",
     "check_number",
     "check_option",
     "check_random_state",
     "check_same_rows",
     "check_share",
+    "check_shared_names",
     "name_list",
     "require",
 ]

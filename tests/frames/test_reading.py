@@ -1,7 +1,6 @@
 import datetime as dt
 from decimal import Decimal
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -11,29 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit._frames import (
-    Nullable,
     Origin,
-    attach,
     column,
     column_names,
     frame_like,
-    from_arrow,
     hashed_column,
-    is_frame,
-    is_missing,
-    lazy_kind,
     matrix,
-    n_rows,
     numeric_column,
-    origin_of,
-    select,
-    take,
     typed_column,
-    without,
 )
 from segkit.exceptions import SegkitError
-
-COLUMNS = {"age": [34.0, None, 51.0], "plan": ["a", None, "b"]}
 
 # one column of numbers as each library and type may hold it; the second value is missing
 NUMBERS = {
@@ -48,6 +34,7 @@ NUMBERS = {
     "polars NaN": pl.Series([1.0, float("nan"), 3.0]),
     "polars decimal": pl.Series([Decimal("1.0"), None, Decimal("3.0")]),
 }
+
 TEXTS = {
     "pandas str": pd.Series(["b", None, "a"]),
     "pandas object": pd.Series(["b", None, "a"], dtype=object),
@@ -58,11 +45,14 @@ TEXTS = {
     "polars category": pl.Series(["b", None, "a"], dtype=pl.Categorical),
     "polars enum": pl.Series(["b", None, "a"], dtype=pl.Enum(["a", "b"])),
 }
+
 BOOLEANS = {
     "pandas object": pd.Series([True, None, False], dtype=object),
     "pandas boolean": pd.Series([True, None, False], dtype="boolean"),
     "polars": pl.Series([True, None, False]),
 }
+
+COLUMNS = {"age": [34.0, None, 51.0], "plan": ["a", None, "b"]}
 
 
 def table(series):
@@ -136,12 +126,6 @@ def test_an_unknown_column_is_named_with_those_that_are_there(frame_kind):
         column(frame_kind.make(COLUMNS), "income")
 
 
-def test_the_same_name_twice_is_refused():
-    twice = pd.DataFrame([[1, 2]], columns=["a", "a"])
-    with pytest.raises(SegkitError, match="column name `a` occurs more than once"):
-        column_names(twice)
-
-
 @pytest.mark.parametrize(
     ("data", "message"),
     [
@@ -196,95 +180,6 @@ def test_what_goes_in_comes_out(frame_kind, rows):
         assert [None if v < 0 else read.levels[v] for v in read.values] == texts
 
 
-@pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
-def test_frames_of_every_library_are_known_and_built(kind):
-    frame = Origin(kind).frame({"a": np.array([1.0, 2.0]), "b": ["x", "y"]})
-    assert is_frame(frame)
-    assert origin_of(frame).kind == kind
-    assert n_rows(frame) == 2
-    assert column_names(select(frame, ["b"])) == ("b",)
-
-
-@pytest.mark.parametrize("kind", ["polars", "pyarrow"])
-def test_a_missing_number_is_null_where_the_library_has_it(kind):
-    frame = nw.from_native(Origin(kind).frame({"a": np.array([1.0, np.nan]), "b": ["x", "y"]}))
-    assert frame["a"].to_list() == [1.0, None]
-
-
-@pytest.mark.parametrize("data", [np.ones((2, 2)), [[1, 2]], None, {"a": 1}, "text"])
-def test_what_is_no_frame_is_an_array(data):
-    assert not is_frame(data)
-    assert origin_of(data) == Origin()
-    assert isinstance(frame_like(data, {"a": [1]}), pd.DataFrame)
-
-
-def test_a_pandas_index_goes_back_where_rows_are_the_same():
-    frame = pd.DataFrame({"a": [1.0, 2.0]}, index=["r1", "r2"])
-    assert list(origin_of(frame).frame({"b": [1, 2]}, same_rows=True).index) == ["r1", "r2"]
-    assert list(origin_of(frame).frame({"b": [1, 2, 3]}).index) == [0, 1, 2]
-
-
-@pytest.mark.parametrize(
-    "rows", [np.array([2, 0, 0]), np.array([True, False, True]), np.array([], dtype=int)]
-)
-def test_rows_are_taken_by_position_or_mask(frame_kind, rows):
-    part = take(frame_kind.make(COLUMNS), rows)
-    expected = np.array(["a", None, "b"], dtype=object)[rows].tolist()
-    assert column(part, "plan").tolist() == expected
-    np.testing.assert_array_equal(
-        take(np.arange(6).reshape(3, 2), rows)[:, 0], 2 * np.arange(3)[rows]
-    )
-
-
-def test_columns_are_left_out_by_name(frame_kind):
-    table = frame_kind.make(COLUMNS)
-    assert column_names(without(table, ["age", "income", None])) == ("plan",)
-    assert without(table, [None]) is table
-
-
-def test_taken_rows_keep_their_labels():
-    frame = pd.DataFrame({"a": [1, 2, 3]}, index=["x", "y", "z"])
-    assert list(take(frame, np.array([2, 0])).index) == ["z", "x"]
-
-
-def test_columns_are_attached_and_replaced_where_they_stand(frame_kind):
-    frame = frame_kind.make(COLUMNS)
-    out = attach(frame, {"tag": np.array([0, 1, 0]), "age": [1.0, 2.0, np.nan]})
-    assert column_names(out) == ("age", "plan", "tag")
-    assert column(out, "age").tolist() == [1.0, 2.0, None]
-    assert column(frame, "age").tolist() == [34.0, None, 51.0]
-
-
-def test_a_pandas_index_does_not_shift_attached_columns():
-    frame = pd.DataFrame({"a": [1, 2, 3]}, index=[2, 0, 1])
-    assert attach(frame, {"b": np.array([10, 20, 30])})["b"].tolist() == [10, 20, 30]
-
-
-def test_whole_numbers_texts_and_yes_or_no_with_gaps_are_attached(frame_kind):
-    gaps = np.array([False, True, False])
-    new = {
-        "segment": Nullable(np.array([3, 0, 1]), gaps),
-        "second": Nullable(np.array(["x", "", "y"], dtype=object), gaps),
-        "used": Nullable(np.array([True, True, False]), gaps),
-    }
-    out = attach(frame_kind.make(COLUMNS), new)
-    assert nw.from_native(out)["segment"].dtype.is_integer()
-    assert column(out, "segment").tolist() == [3, None, 1]
-    assert column(out, "second").tolist() == ["x", None, "y"]
-    assert nw.from_native(out)["used"].dtype == nw.Boolean
-    assert column(out, "used").tolist() == [True, None, False]
-
-
-@pytest.mark.parametrize("value", [None, np.nan, pd.NaT, pd.NA, float("nan")])
-def test_missing_values(value):
-    assert is_missing(value)
-
-
-@pytest.mark.parametrize("value", [0, "", False, dt.date(2026, 1, 1), "nan"])
-def test_values_that_are_there(value):
-    assert not is_missing(value)
-
-
 def test_equal_ids_have_equal_hashes(frame_kind):
     frame = frame_kind.make({"text": ["a", "b", "a", None], "whole": [5, -1, 5, 0]})
     values, missing = hashed_column(frame, "text")
@@ -304,46 +199,3 @@ def test_a_column_in_chunks_is_read_whole():
             read = typed_column(frame, "x")
             assert read.levels == ("a", "b", "c")
             assert read.values.tolist() == [1, 0, -1, 2, 0]
-
-
-@pytest.mark.parametrize("kind", ["pandas", "polars"])
-def test_an_arrow_table_becomes_a_frame_with_its_gaps(kind):
-    arrow = pa.table(
-        {
-            "whole": pa.array([1, None, 3]),
-            "sure": pa.array([1, 2, 3]),
-            "share": pa.array([0.5, None, 1.0]),
-            "yes": pa.array([True, None, False]),
-            "plan": pa.array(["a", None, "b"], pa.large_string()),
-        }
-    )
-    frame = from_arrow(arrow, kind)
-    assert type(frame).__module__.startswith(kind)
-    for name in arrow.column_names:
-        assert column(frame, name).tolist() == arrow[name].to_pylist()
-    if kind == "pandas":
-        types = [str(t) for t in frame.dtypes]
-        assert types[:4] == ["Int64", "int64", "float64", "boolean"]
-
-
-def test_frames_that_are_not_in_memory_are_told_by_their_type():
-    polars = pytest.importorskip("polars")
-    assert lazy_kind(polars.LazyFrame({"a": [1]})) == "polars"
-    for data in (polars.DataFrame({"a": [1]}), pd.DataFrame({"a": [1]}), [1], None, "a.parquet"):
-        assert lazy_kind(data) == ""
-
-
-def test_texts_may_be_given_as_positions(frame_kind):
-    gaps = np.array([False, True, False])
-    levels = Nullable(np.array([1, 0, 0]), gaps, ("low", "high"))
-    out = attach(frame_kind.make({"a": [1, 2, 3]}), {"reason": levels})
-    assert column(out, "reason").tolist() == ["high", None, "low"]
-    assert levels.to_arrow().to_pylist() == ["high", None, "low"]
-    assert Nullable(np.array([5, 6, 7]), gaps).to_arrow().to_pylist() == [5, None, 7]
-    texts = Nullable(np.array(["x", "", "y"], dtype=object), gaps)
-    assert texts.to_arrow().to_pylist() == ["x", None, "y"]
-    assert Nullable(np.array([True, False, False]), gaps).to_arrow().to_pylist() == [
-        True,
-        None,
-        False,
-    ]

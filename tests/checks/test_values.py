@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+
+from segkit import _checks as checks
+from segkit.exceptions import MissingExtraError, SegkitError
+
+
+def test_long_lists_of_names_are_cut():
+    assert checks.name_list("abcdefgh") == "`a`, `b`, `c`, `d`, `e`, `f` and 2 more"
+    assert checks.name_list([]) == ""
+
+
+def test_options():
+    assert checks.check_option("ml", ("ml", "paf"), name="extraction") == "ml"
+    with pytest.raises(SegkitError, match=r"extraction is a ndarray, which is not known; expected"):
+        checks.check_option(np.arange(50), ("ml",), name="extraction")
+    for wrong in ("ols", None, ["ml"]):
+        with pytest.raises(SegkitError, match=r"extraction=.* is not known; .*'ml', 'paf'"):
+            checks.check_option(wrong, ("ml", "paf"), name="extraction")
+
+
+@pytest.mark.parametrize("value", [2, np.int64(5)])
+def test_whole_numbers(value):
+    checked = checks.check_integer(value, name="k", low=2, high=5)
+    assert type(checked) is int
+    assert checked == value
+
+
+@pytest.mark.parametrize("value", [1, 6, 2.0, True, "3", None])
+def test_what_is_no_whole_number_in_range_is_refused(value):
+    with pytest.raises(SegkitError, match=r"k=.* was given; expected a whole number from 2 to 5"):
+        checks.check_integer(value, name="k", low=2, high=5)
+    with pytest.raises(SegkitError, match="at least 10"):
+        checks.check_integer(value, name="k", low=10)
+
+
+@pytest.mark.parametrize("value", [-1, np.inf, np.nan, True, "1", None])
+def test_numbers(value):
+    assert checks.check_number(np.float32(0.5), name="prior") == 0.5
+    with pytest.raises(SegkitError, match=r"prior=.* expected a number of at least 0"):
+        checks.check_number(value, name="prior")
+
+
+@pytest.mark.parametrize("value", [0, 1, 1.5, np.nan, "0.5", True])
+def test_shares(value):
+    assert checks.check_share(0.9, name="coverage") == 0.9
+    with pytest.raises(SegkitError, match=r"coverage=.* expected a share between 0 and 1"):
+        checks.check_share(value, name="coverage")
+
+
+@pytest.mark.parametrize("seed", [0, None, np.random.RandomState(1)])
+def test_seeds(seed):
+    assert isinstance(checks.check_random_state(seed), np.random.RandomState)
+
+
+@pytest.mark.parametrize("seed", ["x", -1, 1.5])
+def test_what_is_no_seed_is_refused(seed):
+    with pytest.raises(SegkitError, match=r"random_state=.* was given; expected a whole number"):
+        checks.check_random_state(seed)
+
+
+def test_tables_have_as_many_rows():
+    checks.check_same_rows(3, 3, what="labels", other="X")
+    with pytest.raises(SegkitError, match="labels has 2 rows but X has 3"):
+        checks.check_same_rows(2, 3, what="labels", other="X")
+
+
+def test_optional_packages():
+    assert checks.require("json", extra="x").loads("1") == 1
+    with pytest.raises(MissingExtraError, match=r'`no_such_package`.*pip install "segkit\[x\]"'):
+        checks.require("no_such_package", extra="x")
+
+
+def test_one_name_is_not_read_letter_by_letter():
+    with pytest.raises(SegkitError, match=r"fields='age' is one text.*Write fields=\['age'\]"):
+        checks.check_names("age", name="fields")
+
+
+def test_segments_of_two_sides_share_a_name():
+    checks.check_shared_names(["a", "b"], [], what="tables")
+    with pytest.raises(SegkitError, match=r"have no segment in common: `0` and `S0`, `S1`.*Rename"):
+        checks.check_shared_names(["0"], ["S0", "S1"], what="tables")
