@@ -143,8 +143,9 @@ class Migration(Result):
         low, high = self._moved_interval()
         return (
             f"{count_text(self.people.pairs.rows_before.size, 'customer')} in both tables"
-            f"{weighted}, {joined}; {counts[k + 1].sum():,.0f} entrants, "
-            f"{counts[:, k + 1].sum():,.0f} leavers. Of {inner:,.0f} with a segment in both, "
+            f"{weighted}, {joined}; {count_text(round(counts[k + 1].sum()), 'entrant')}, "
+            f"{count_text(round(counts[:, k + 1].sum()), 'leaver')}. Of "
+            f"{inner:,.0f} with a segment in both, "
             f"{percent(self.moved, 1)} [{percent(low, 1)}, {percent(high, 1)}] have another one; "
             f"{counts[:k, k].sum():,.0f} lost their tag, {counts[k, :k].sum():,.0f} got one. "
             f"{self._noise_text()}"
