@@ -36,7 +36,7 @@ __all__ = [
 LARGEST = 1e100
 
 
-def check_weights(sample_weight: Any, n: int) -> np.ndarray:
+def check_weights(sample_weight: Any, n: int, *, first_row: int = 0) -> np.ndarray:
     """Return survey weights as floats, one a row; ones where none are given.
 
     Parameters
@@ -45,6 +45,8 @@ def check_weights(sample_weight: Any, n: int) -> np.ndarray:
         One non-negative number a respondent; zero leaves the respondent out.
     n : int
         The number of respondents.
+    first_row : int
+        The number of the first row, where these are the weights of a part of a table.
 
     Returns
     -------
@@ -79,8 +81,9 @@ def check_weights(sample_weight: Any, n: int) -> np.ndarray:
     bad = np.flatnonzero(~np.isfinite(w) | (w < 0))
     if bad.size:
         raise SegkitError(
-            f"sample_weight is {w[bad[0]]} in row {bad[0]} ({bad.size} such rows); expected finite "
-            "weights of zero or more. Drop these respondents, or give them weight 0."
+            f"sample_weight is {w[bad[0]]} in row {first_row + bad[0]} ({bad.size} such rows); "
+            "expected finite weights of zero or more. Drop these respondents, or give them weight "
+            "0."
         )
     if not w.any():
         raise SegkitError("sample_weight is zero everywhere; expected some positive weights.")

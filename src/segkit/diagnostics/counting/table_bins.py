@@ -123,8 +123,8 @@ def learn_bins(
     Parameters
     ----------
     table : frame of shape (n_rows, n_columns), path, or list of paths
-        The reference: the respondents' fields, or an earlier base. A polars LazyFrame and parquet
-        files need not fit into memory.
+        The reference: the respondents' fields, or an earlier base. A polars LazyFrame, a Dask frame
+        and parquet files need not fit into memory.
     fields : sequence of str, optional
         The fields to count. Default: every column but dates, ids, `segments` and the weights.
     sample_weight : str or array-like of shape (n_rows,), optional
@@ -154,8 +154,9 @@ def learn_bins(
     from a rare one: it shows as growth of that bin, without its name. Numbers are not
     pooled: an age or a rating names nobody.
 
-    Of more than 200,000 rows in files or a LazyFrame, the edges of numbers come from every second,
-    third, ... row; which texts and single numbers there are is counted in all of them.
+    Of more than 200,000 rows in files, a LazyFrame or a Dask frame, the edges of numbers come from
+    every second, third, ... row; which texts and single numbers there are is counted in all of
+    them.
 
     Examples
     --------
@@ -185,8 +186,10 @@ def learn_bins(
     return TableBins(tuple(found), left_out)
 
 
-def table_weights(table: Any, sample_weight: Any) -> np.ndarray:
+def table_weights(table: Any, sample_weight: Any, *, first_row: int = 0) -> np.ndarray:
     """Return checked weights of a table's rows, from a column or an array; zeros are allowed.
+
+    `first_row` is the number of the first row in the whole table, where `table` is a part of it.
 
     Examples
     --------
@@ -201,7 +204,7 @@ def table_weights(table: Any, sample_weight: Any) -> np.ndarray:
     # a part of a table may hold nobody of weight, or nobody at all
     if sample_weight is not None and np.size(sample_weight) == n and not np.any(sample_weight):
         return np.zeros(n)
-    return check_weights(sample_weight, n)
+    return check_weights(sample_weight, n, first_row=first_row)
 
 
 def _field(plain: Any) -> FieldBins:

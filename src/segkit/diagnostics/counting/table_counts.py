@@ -194,8 +194,8 @@ def count_table(
     table : frame, path, or list of paths
         Holds the fields; columns in any order, further ones are not looked at. A pandas or
         polars frame or an Arrow table; or what need not fit into memory: a polars LazyFrame, an
-        Arrow RecordBatchReader, a DuckDB relation, a Spark frame, parquet or Arrow files or
-        a folder of them.
+        Arrow RecordBatchReader, a DuckDB relation, a Spark or Dask frame, parquet or Arrow files
+        or a folder of them.
     bins : TableBins
         From `learn_bins`.
     segments : str or array-like of shape (n_rows,), optional

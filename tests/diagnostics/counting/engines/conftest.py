@@ -57,6 +57,15 @@ def to_duckdb(table, folder):
     return duckdb.connect().from_arrow(table)
 
 
+def to_dask(table, folder):
+    dask = pytest.importorskip("dask.dataframe")
+    import pandas as pd
+
+    # of pandas' own columns Dask turns decimals, and yes/no with gaps, into text
+    frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return dask.from_pandas(frame, npartitions=3, sort=False)
+
+
 ENGINES = {
     "pandas": to_pandas,
     "polars": to_polars,
@@ -67,6 +76,7 @@ ENGINES = {
     "arrow file": to_arrow_file,
     "reader": to_reader,
     "duckdb": to_duckdb,
+    "dask": to_dask,
 }
 
 

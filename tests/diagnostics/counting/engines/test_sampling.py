@@ -32,11 +32,14 @@ def table():
     )
 
 
-@pytest.fixture(params=["lazy", "file"])
+@pytest.fixture(params=["lazy", "file", "dask"])
 def large(request, table, tmp_path, monkeypatch):
     monkeypatch.setattr(sampling, "SAMPLE_ROWS", N // 2)
     if request.param == "lazy":
         return pl.from_arrow(table).lazy()
+    if request.param == "dask":
+        dask = pytest.importorskip("dask.dataframe")
+        return dask.from_pandas(table.to_pandas(), npartitions=7)
     pq.write_table(table, tmp_path / "base.parquet")
     return tmp_path / "base.parquet"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from segkit._frames import is_frame, lazy_kind
+from segkit.diagnostics.counting.engines.dask_frame import count_dask
 from segkit.diagnostics.counting.engines.files import count_files
 from segkit.diagnostics.counting.engines.frame import (
     column_or_none,
@@ -26,6 +27,7 @@ ENGINES: dict[str, Engine] = {
     "polars": count_lazy,
     "duckdb": count_relation,
     "pyspark": count_spark,
+    "dask": count_dask,
 }
 
 
@@ -37,8 +39,8 @@ def count_by_engine(table: Any, bins: TableBins, segments: Any, sample_weight: A
     if engine is None:
         raise SegkitError(
             f"The table is a {type(table).__name__}; expected a pandas or polars frame, an Arrow "
-            "table or reader, a polars LazyFrame, a DuckDB relation, a Spark frame, or the path "
-            "of parquet files. Build one, for example pandas.DataFrame({'age': [34, 51]})."
+            "table or reader, a polars LazyFrame, a DuckDB relation, a Spark or Dask frame, or the "
+            "path of parquet files. Build one, for example pandas.DataFrame({'age': [34, 51]})."
         )
     columns = (
         column_or_none(segments, name="segments"),

@@ -7,6 +7,7 @@ from segkit._checks import check_columns, name_list
 from segkit._frames import n_rows
 from segkit._progress import progress_bar, track
 from segkit.diagnostics.counting.counts import count_rows
+from segkit.diagnostics.counting.field_bins import FieldBins
 from segkit.diagnostics.counting.fields import read_field
 from segkit.diagnostics.counting.groups import read_groups
 from segkit.diagnostics.counting.rows import Rows
@@ -14,15 +15,13 @@ from segkit.diagnostics.counting.table_bins import TableBins, table_weights
 from segkit.diagnostics.counting.table_counts import TableCounts, no_counts
 from segkit.exceptions import SegkitError
 
-__all__ = ["column_or_none", "count_frame", "count_parts", "needed_columns"]
+__all__ = ["column_or_none", "count_frame", "count_part", "count_parts", "needed_columns"]
 
 TABLE = "the table"
 
 
-def count_frame(
-    table: Any, bins: TableBins, segments: Any, sample_weight: Any, *, first_row: int = 0
-) -> TableCounts:
-    """Count a table in memory.
+def count_frame(table: Any, bins: TableBins, segments: Any, sample_weight: Any) -> TableCounts:
+    """Count a table in memory, showing the progress.
 
     Parameters
     ----------
@@ -32,20 +31,44 @@ def count_frame(
         The bins.
     segments, sample_weight : str, array-like or None
         A column, or one value a row.
-    first_row : int
-        The number of the first row in the whole table, where `table` is a part of it.
     """
-    check_columns(table, bins.names, what=TABLE)
-    w = table_weights(table, sample_weight)
-    groups, at = read_groups(table, segments)
+    fields = track(bins.fields, what="fields", total=len(bins.fields))
+    return count_part(table, bins, segments, sample_weight, fields=fields)
+
+
+def count_part(
+    part: Any,
+    bins: TableBins,
+    segments: Any,
+    sample_weight: Any,
+    *,
+    first_row: int = 0,
+    fields: Iterable[FieldBins] | None = None,
+) -> TableCounts:
+    """Count a table or a part of one.
+
+    Parameters
+    ----------
+    part : frame
+        Holds the fields.
+    bins : TableBins
+        The bins.
+    segments, sample_weight : str, array-like or None
+        A column, or one value a row.
+    first_row : int
+        The number of the part's first row in the whole table.
+    fields : iterable of FieldBins, optional
+        The fields of the bins, as they are gone through.
+    """
+    check_columns(part, bins.names, what=TABLE)
+    w = table_weights(part, sample_weight, first_row=first_row)
+    groups, at = read_groups(part, segments)
     rows = Rows.of(at, len(groups), w)
-    # a part is quickly counted; whoever hands in parts shows the progress
-    fields = bins.fields if first_row else track(bins.fields, what="fields", total=len(bins.fields))
     counted = {
-        f.field: count_rows(read_field(table, f.field, what=TABLE, first_row=first_row), f, rows)
-        for f in fields
+        f.field: count_rows(read_field(part, f.field, what=TABLE, first_row=first_row), f, rows)
+        for f in fields or bins.fields
     }
-    return TableCounts(bins, groups, counted, n_rows(table))
+    return TableCounts(bins, groups, counted, n_rows(part))
 
 
 def count_parts(
@@ -73,7 +96,7 @@ def count_parts(
     with progress_bar(what="counting", total=total, unit="rows") as bar:
         for part in parts:
             first_row = counts.n_rows
-            counts += count_frame(part, bins, segments, sample_weight, first_row=first_row)
+            counts += count_part(part, bins, segments, sample_weight, first_row=first_row)
             bar.update(counts.n_rows - first_row)
     return counts
 

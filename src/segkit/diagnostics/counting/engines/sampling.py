@@ -10,7 +10,8 @@ import numpy as np
 from segkit._checks import require
 from segkit._frames import lazy_kind
 from segkit.diagnostics.counting.counts import Counts
-from segkit.diagnostics.counting.engines.lazy_frame import count_lazy
+from segkit.diagnostics.counting.engines.dask_frame import every_row
+from segkit.diagnostics.counting.engines.dispatch import count_by_engine
 from segkit.diagnostics.counting.field_bins import FieldBins
 from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
 from segkit.exceptions import SegkitError
@@ -32,17 +33,12 @@ def learn_from_sample(
     max_levels: int,
     min_respondents: int,
 ) -> TableBins:
-    """Learn the bins of a polars LazyFrame or of parquet files; see `learn_bins`.
+    """Learn the bins of a polars LazyFrame, a Dask frame or of parquet files; see `learn_bins`.
 
     Every so manieth row makes a sample of at most 200,000, from which come the edges of
     numbers. Which texts there are, and how many rows hold them, is then counted in all rows.
     """
-    import polars as pl
-
-    frame = _lazy(table)
-    n = int(frame.select(pl.len()).collect().item())
-    step = max(1, math.ceil(n / SAMPLE_ROWS))
-    sample = frame.gather_every(step).collect(engine="streaming")
+    sample, step = _sample(table)
     if step == 1:
         return learn_bins(
             sample, fields, sample_weight, segments=segments, max_levels=max_levels,
@@ -54,9 +50,21 @@ def learn_from_sample(
     listed = tuple(f for f in every.fields if f.kind in ("level", "value"))
     if not listed:
         return every
-    counts = count_lazy(frame, TableBins(listed), None, None).fields
+    counts = count_by_engine(table, TableBins(listed), None, None).fields
     whole = {name: _completed(c, max_levels, min_respondents) for name, c in counts.items()}
     return TableBins(tuple(whole.get(f.field, f) for f in every.fields), every.left_out)
+
+
+def _sample(table: Any) -> tuple[Any, int]:
+    """Return every so manieth row as a frame, and the step."""
+    if lazy_kind(table) == "dask":
+        return every_row(table, SAMPLE_ROWS)
+    import polars as pl
+
+    frame = _lazy(table)
+    n = int(frame.select(pl.len()).collect().item())
+    step = max(1, math.ceil(n / SAMPLE_ROWS))
+    return frame.gather_every(step).collect(engine="streaming"), step
 
 
 def _lazy(table: Any) -> Any:
@@ -65,8 +73,8 @@ def _lazy(table: Any) -> Any:
     if not is_path(table):
         raise SegkitError(
             f"The reference is a {type(table).__name__}; expected a pandas or polars frame, an "
-            "Arrow table, a polars LazyFrame, or the path of parquet files. Fetch a sample of some "
-            "hundred thousand rows into a frame, and learn the bins from it."
+            "Arrow table, a polars LazyFrame, a Dask frame, or the path of parquet files. Fetch a "
+            "sample of some hundred thousand rows into a frame, and learn the bins from it."
         )
     return require("polars", extra="polars").scan_parquet(
         list(ParquetBase.of(table).paths), glob=False
