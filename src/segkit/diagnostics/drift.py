@@ -14,7 +14,7 @@ from typing import Any
 
 from segkit._checks import check_share
 from segkit._frames import select
-from segkit._weights import is_pair, two_weights
+from segkit._weights import effective_size, is_pair, two_weights
 from segkit.diagnostics.change.accuracy import accuracy_frame
 from segkit.diagnostics.change.cause import row_weights, survey_kinds, with_new_sizes
 from segkit.diagnostics.change.compared import Compared, Rows, changes_of, compare_tables
@@ -128,18 +128,20 @@ def drift(
     Else *keep*.
 
     **Accuracy without labels** is the mean probability of the likeliest segment among the
-    tagged, plus what the tool understated on respondents it did not know (validated accuracy less
-    mean stated probability). It holds as long as people with the same fields belong where they did;
-    if only sizes changed, it moves by each segment's gain times how often the tool finds its
-    people. Its interval covers the survey's size and the base's only: among bases of other people
-    it held the truth in 43 of 60 made cases, being one point too low on average. ``doubts`` says
-    when something speaks against it, and only labels of a new survey can test it. Give these
-    with the
-    fields of their respondents (``drift(old_fields, new_fields, tool, segments=(old, new))``): the
-    tool's accuracy on them stands beside the estimate, and `doubts` has it when it is lower
-    by .03 or more beyond chance. Before is the smaller of the estimate in the reference and the
-    tool's validated accuracy, because on the rows it learned from a tool is surer than it should
-    be.
+    tagged, plus what the tool understated on respondents it did not know (validated accuracy
+    less mean stated probability). It holds as long as people with the same fields belong where
+    they did; if only sizes changed, it moves by each segment's gain times how often the tool
+    finds its people. Its interval covers the survey's size and the base's, and widens as the
+    base's people move away from the reference's: ``n`` respondents weighted to look like
+    another base are worth ``n / (1 + d)``, ``d`` the chi-square distance that the classifier
+    above finds. Where the reference is not the survey, what lies between these two is not in
+    it. Respondents themselves are tagged rightly more often than it says, which matters where
+    they are a large part of the base. ``doubts`` says when something speaks against it, and
+    only labels of a new survey can test it. Give these with the fields of their respondents
+    (``drift(old_fields, new_fields, tool, segments=(old, new))``): the tool's accuracy on them
+    stands beside the estimate, and `doubts` has it when it is lower by .03 or more beyond
+    chance. Before is the smaller of the estimate in the reference and the tool's validated
+    accuracy, because on the rows it learned from a tool is surer than it should be.
 
     **Recoded** fields are told from people who changed by traces that people do not leave: a level
     gone while a new one has its rows and its people, one factor or constant that undoes all of a
@@ -250,7 +252,9 @@ def _findings(
     joint = joint_change(rows.before, rows.after, (w, rows.v), groups, random_state)
     found = replace(found, joint=joint)
     only_sizes = tagged and kinds_of(found) == ("mix",)
-    return replace(found, judged=judge(rows, mix if only_sizes else None))
+    # weighting the reference to new sizes has used up effective rows of its own
+    kept = 1.0 if joint is None else joint.overlap * effective_size(w) / effective_size(rows.w)
+    return replace(found, judged=judge(rows, mix if only_sizes else None, min(kept, 1.0)))
 
 
 def _resized(found: Findings, compared: Compared, *, tagged: bool) -> Findings:

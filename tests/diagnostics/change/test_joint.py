@@ -42,6 +42,16 @@ def test_a_correlation_that_turns_is_seen_though_no_margin_moves():
     assert np.abs(found.importance[2:]).max() < 0.03 < found.importance[:2].min()
 
 
+@pytest.mark.parametrize("move", [0.0, 0.7])
+def test_the_overlap_shrinks_as_people_move_away(move):
+    a, b = world(4000, 0), world(4000, 1)
+    b[:, 2] += move
+    found = told_apart(a, b).overlap
+    # the chi-square distance of two normals that far apart; boosted trees reach most of it
+    assert np.exp(-(move**2)) - 0.05 <= found <= np.exp(-(move**2)) + 0.15
+    assert found <= 1
+
+
 def false_alarms(n, m, runs, *, weighted=False):
     hits = 0
     for seed in range(runs):

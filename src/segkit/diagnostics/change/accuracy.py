@@ -59,6 +59,10 @@ class Gap:
     value: float = 0.0
     error: float = 0.0
 
+    def among(self, overlap: float) -> "Gap":
+        """Return it for other people, of whom only a share of the effective rows speaks."""
+        return Gap(self.value, self.error / float(np.sqrt(overlap)))
+
 
 def held_out_gap(tool: Any) -> Gap:
     """Return validated accuracy minus mean stated probability; nothing where it is not known.

@@ -17,6 +17,7 @@ from scipy.stats import norm
 from segkit._frames import Column, Origin
 from segkit._resample import spawn_seeds, stratified_folds
 from segkit._weights import effective_size, weighted_quantile
+from segkit.diagnostics.change.overlap import overlap
 from segkit.diagnostics.change.sample import Sample, sample_rows
 
 __all__ = ["APART", "FEWEST_ROWS", "Joint", "joint_change", "joint_frame", "joint_reasons"]
@@ -49,6 +50,9 @@ class Joint:
         The fields, in order.
     importance : ndarray of shape (n_fields,)
         The area lost when a field of the held-out rows is shuffled.
+    overlap : float
+        The share of effective rows that the first table keeps when weighted to look like the
+        second (`overlap`).
     """
 
     auc: float
@@ -59,6 +63,7 @@ class Joint:
     n_after: int
     fields: tuple[str, ...]
     importance: np.ndarray
+    overlap: float = 1.0
 
     @property
     def ranked(self) -> list[int]:
@@ -208,7 +213,7 @@ def _crossfitted(rows: _Rows, names: tuple[str, ...], seed: int) -> Joint:
     folds = stratified_folds(rows.side, N_FOLDS, np.arange(rows.side.size), seed)
     rng = np.random.default_rng(seed)
     found = [_fold(rows.at(folds != k), rows.at(folds == k), rng) for k in range(N_FOLDS)]
-    areas, errors, losses = (np.array(part) for part in zip(*found, strict=True))
+    areas, errors, shared, losses = (np.array(part) for part in zip(*found, strict=True))
     auc, error = float(areas.mean()), float(np.sqrt(np.square(errors).mean()))
     ahead = auc - 0.5
     return Joint(
@@ -220,11 +225,14 @@ def _crossfitted(rows: _Rows, names: tuple[str, ...], seed: int) -> Joint:
         n_after=int((rows.side == 1).sum()),
         fields=names,
         importance=losses.mean(axis=0),
+        overlap=float(shared.mean()),
     )
 
 
-def _fold(seen: _Rows, unseen: _Rows, rng: np.random.Generator) -> tuple[float, float, list[float]]:
-    """Return area and standard error on unseen rows, and what shuffling each field loses."""
+def _fold(
+    seen: _Rows, unseen: _Rows, rng: np.random.Generator
+) -> tuple[float, float, float, list[float]]:
+    """Return area, standard error and overlap on unseen rows, and what shuffling a field loses."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     model = HistGradientBoostingClassifier(
@@ -236,13 +244,24 @@ def _fold(seen: _Rows, unseen: _Rows, rng: np.random.Generator) -> tuple[float, 
         random_state=0,
     ).fit(seen.X, seen.side, sample_weight=seen.w if np.ptp(seen.w) > 0 else None)
 
-    def judged(rows: _Rows) -> tuple[float, float]:
-        return area(model.predict_proba(rows.X)[:, 1], rows.side, rows.w)
+    def score(rows: _Rows) -> np.ndarray:
+        return np.asarray(model.predict_proba(rows.X)[:, 1])
 
     some = unseen.at(rng.permutation(unseen.side.size)[:SHUFFLED])
-    whole = judged(some)[0]
-    losses = [whole - judged(some.shuffled(j, rng))[0] for j in range(seen.X.shape[1])]
-    return *judged(unseen), losses
+    whole = area(score(some), some.side, some.w)[0]
+    losses = [
+        whole - area(score(shuffled), some.side, some.w)[0]
+        for shuffled in (some.shuffled(j, rng) for j in range(seen.X.shape[1]))
+    ]
+    told = score(unseen)
+    return *area(told, unseen.side, unseen.w), _shared(told, unseen), losses
+
+
+def _shared(score: np.ndarray, rows: _Rows) -> float:
+    """Return the overlap of the two tables by the odds of a row to be of the second."""
+    odds = score / np.maximum(1 - score, np.finfo(float).tiny)
+    one, other = rows.side == 0, rows.side == 1
+    return overlap(odds[one], odds[other], rows.w[one], rows.w[other])
 
 
 def area(score: np.ndarray, side: np.ndarray, w: np.ndarray) -> tuple[float, float]:

@@ -71,7 +71,7 @@ class Judgement:
         return accuracy_reasons(self.before, self.observed or self.after)
 
 
-def judge(rows: Rows, mix: Any) -> Judgement | None:
+def judge(rows: Rows, mix: Any, overlap: float = 1.0) -> Judgement | None:
     """Estimate the accuracy among the tagged before and after; None where nobody is tagged.
 
     Parameters
@@ -82,6 +82,9 @@ def judge(rows: Rows, mix: Any) -> Judgement | None:
         Sizes before and after, where nothing but these changed: accuracy then moves with
         how often the tool finds people of the segments that grew or shrank. None: people with
         the same fields belong where they did.
+    overlap : float
+        The share of the reference's effective rows that speak for the current people: the
+        calibration of the tool is less sure for people of whom the survey had few.
 
     Notes
     -----
@@ -103,7 +106,7 @@ def judge(rows: Rows, mix: Any) -> Judgement | None:
     validated = evaluated(typed.tool)
     if validated is not None and validated.value < before.value:
         before = validated
-    after = estimate(typed.after.max(axis=1), v, gap)
+    after = estimate(typed.after.max(axis=1), v, gap.among(overlap))
     after = _resized(before, typed, v, mix) or after
     right = _agreement(rows)
     seen = None if right is None else observe(right[1], rows.v[right[0]])
