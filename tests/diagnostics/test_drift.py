@@ -97,11 +97,21 @@ def test_the_rate_of_false_alarms_is_as_promised(n, simulated):
     assert max(flagged.mean(), beyond.mean()) <= 0.07
 
 
+def segmented(n, seed):
+    """The same with segments that go by age, as far as they go by anything."""
+    table, noise = frame(n, seed), np.random.default_rng([seed, 7]).normal(size=n)
+    return table.assign(tag=np.digitize((table["age"] - 45) / 12 + noise, [-0.6, 0.8]))
+
+
 @pytest.mark.slow
-def test_the_verdict_on_rows_without_drift_is_keep(simulated):
-    verdicts = [drift(frame(400, 2 * s), frame(400, 2 * s + 1)).verdict for s in range(400)]
-    simulated("verdict other than keep, n=400", 400 - verdicts.count("keep"), 400, 0.05,
-              at_most=True)  # fmt: skip
+@pytest.mark.parametrize("segments", [None, "tag"])
+def test_the_verdict_on_rows_without_drift_is_keep(segments, simulated):
+    make = frame if segments is None else segmented
+    verdicts = [
+        drift(make(400, 2 * s), make(400, 2 * s + 1), segments=segments).verdict for s in range(400)
+    ]
+    what = f"verdict other than keep, n=400, segments={segments}"
+    simulated(what, 400 - verdicts.count("keep"), 400, 0.05, n_checks=2, at_most=True)
 
 
 def test_fixed_cut_offs_are_wrong_at_both_ends():

@@ -75,6 +75,8 @@ def drift(
         Weights of the current table, where `sample_weight` does not hold them.
     alpha : float
         The level at which a change is beyond chance, adjusted for all fields and segments.
+        Sizes, and all fields together, count at half of it, so that without drift the verdict
+        is not "keep" in about this share of tables.
     fields : sequence of str, optional
         The fields to compare. Default: the tool's, else all columns of the reference
         but dates and ids.
@@ -114,7 +116,7 @@ def drift(
     turned: a classifier (boosted trees) learns on half of a sample which table a row is from
     and says so of the other half, and the other way round. ``auc`` is the share of pairs, one row
     of each table, that it puts in the right order; .5 is chance, and a change counts from
-    .55 on (and ``p`` at most `alpha`). ``importance`` says which fields tell it.
+    .55 on (and ``p`` at most half of `alpha`). ``importance`` says which fields tell it.
 
     **Kinds.** ``kinds`` names what changed. *mix*: segment sizes (.03 beyond chance), and the
     reference taken once more with the new sizes looks like the current table, so that these
