@@ -30,12 +30,13 @@ def grown(n_segments, n_fields=9, n_trees=40):
     ).forest
 
 
-# 5 segments: two packed words; 1 to 9 fields: every way of joining tables four, two, one a pass
+# 5 segments: two packed words, 9: three; 40 trees: whole eights, 43: the last one is filled up
 @pytest.mark.parametrize(
-    ("n_segments", "n_fields"), [(2, 1), (3, 3), (3, 6), (4, 7), (4, 8), (5, 9), (9, 9)]
+    ("n_segments", "n_fields", "n_trees"),
+    [(2, 1, 1), (3, 3, 8), (3, 6, 43), (4, 8, 40), (5, 9, 40), (9, 9, 43)],
 )
-def test_compiled_and_numpy_votes_are_equal(monkeypatch, n_segments, n_fields):
-    forest = grown(n_segments, n_fields)
+def test_compiled_and_numpy_votes_are_equal(monkeypatch, n_segments, n_fields, n_trees):
+    forest = grown(n_segments, n_fields, n_trees)
     rows = np.random.default_rng(1).integers(0, 64, (N, n_fields)).astype(np.uint8)
     fast = forest.score(rows)
     assert "_compiled" in vars(forest.engine)
@@ -51,7 +52,7 @@ def test_more_cells_than_16_bits_can_number(monkeypatch):
     expected = forest.score(rows)
     monkeypatch.setattr(compiled, "CELLS", (2**18, 64))
     wide = compiled.CompiledForest.of(loops(N), forest.engine.masks, forest.engine._packed, 3)
-    assert wide.cells.shape[1] > 2**16
+    assert wide.lines.shape[1] > 2**16
     np.testing.assert_array_equal(wide.score(rows), expected)
 
 

@@ -2,18 +2,24 @@ import numpy as np
 
 from segkit.typing_tool.models.calibration import CUT_BITS, STEPS
 from segkit.typing_tool.models.compiled import MANY_ROWS, loops
-from segkit.typing_tool.models.engine import LANE, TREES_A_WORD
+from segkit.typing_tool.models.engine import LANE
+from segkit.typing_tool.models.lines import side_by_side
 
 kernels = loops(MANY_ROWS)
 
 
 def test_the_loops_use_the_numbers_of_the_rest():
     assert (kernels.STEPS, kernels.CUT_BITS) == (STEPS, CUT_BITS)
-    assert (kernels.LANE, kernels.TREES_A_WORD) == (LANE, TREES_A_WORD)
+    assert kernels.LANE == LANE
 
 
-def test_every_bit_has_a_place_of_its_own():
-    assert sorted(kernels.LOWEST_BIT) == list(range(64))
+def test_votes_of_all_trees_outgrow_the_bits_of_one_word():
+    lines = side_by_side(np.full((2000, 1), 2**63, np.uint64))  # every tree ends in its last leaf
+    leaves = np.zeros((250, 2, 8, 64), np.uint64)
+    leaves[..., 63] = sum(votes << (16 * s) for s, votes in enumerate((4096, 1, 2, 3)))
+    votes = np.full((3, 6), 7)
+    kernels.add_votes(np.zeros((3, 1), np.uint16), lines, leaves, votes)
+    assert votes.tolist() == [[7 + 2000 * v for v in (4096, 1, 2, 3, 4096, 1)]] * 3
 
 
 def test_keys_are_numbered_in_the_order_in_which_they_appear():

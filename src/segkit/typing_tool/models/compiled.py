@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from segkit.typing_tool.models.joint_tables import JointTables, joint_tables
+from segkit.typing_tool.models.joint_tables import joint_tables
+from segkit.typing_tool.models.lines import LANES, cell_steps, side_by_side
 
 __all__ = ["MANY_ROWS", "CompiledForest", "loops"]
 
 MANY_ROWS = 32_768
 """Rows from which it is worth to load numba."""
 
-CELLS = (1024, 512, 64)  # combinations in one table: 8 kB, several fit in the first-level cache
+CELLS = (512, 64)  # combinations in one table: 32 kB for eight trees, several fit in a cache
+PLACES = (np.uint16, np.uint32)  # types of the numbers of cells
 
 
 def loops(n_rows: int) -> Any:
@@ -39,10 +41,13 @@ def _loaded() -> Any:
 
 def _compile(kernels: Any) -> None:
     """Call every loop once on next to nothing: compiled now, not while somebody measures."""
-    leaves = np.zeros((1, 1, 64), np.uint64)
-    for kind in (np.uint16, np.uint32):
-        index, votes = np.zeros((1, 1), kind), np.zeros((1, 2), np.int64)
-        kernels.add_votes(index, np.ones((1, 1), np.uint64), leaves, votes)
+    codes, steps = np.zeros((1, 1), np.uint8), np.zeros((1, 64), np.int64)
+    lines, leaves = side_by_side(np.ones((1, 1), np.uint64)), np.zeros((1, 1, LANES, 64), np.uint64)
+    votes = np.zeros((1, 2), np.int64)
+    for kind in PLACES:
+        places = np.empty((1, 1), kind)
+        kernels.place_rows(codes, steps, np.zeros(1, np.int64), places)
+        kernels.add_votes(places, lines, leaves, votes)
     votes[:] = 1
     kernels.decide_votes(votes, votes[0], np.ones(4097, np.int64), 0)
     kernels.bin_numbers(np.zeros(1), np.zeros(1), np.zeros(3, np.uint8))
@@ -58,22 +63,22 @@ class CompiledForest:
     ----------
     kernels : module
         The loops.
-    joint : JointTables
-        Fields in groups.
-    starts : tuple of int
-        Where each group's cells begin in a tree's line of `cells`.
-    cells : ndarray of shape (n_trees, n_cells), dtype uint64
-        All groups' tables side by side.
-    leaves : ndarray of shape (n_trees, n_words, 64), dtype uint64
+    steps : ndarray of shape (n_fields, 64), dtype int64
+        How far each code of a field moves on in the cells of its group.
+    group : ndarray of shape (n_fields,), dtype int64
+        Which fields share a table.
+    lines : ndarray of shape (n_eights, n_cells, 8), dtype uint64
+        The tables of all groups one after the other, for eight trees side by side.
+    leaves : ndarray of shape (n_eights, n_words, 8, 64), dtype uint64
         Packed votes of the leaves.
     n_segments : int
         The number of segments.
     """
 
     kernels: Any
-    joint: JointTables
-    starts: tuple[int, ...]
-    cells: np.ndarray
+    steps: np.ndarray
+    group: np.ndarray
+    lines: np.ndarray
     leaves: np.ndarray
     n_segments: int
 
@@ -83,18 +88,19 @@ class CompiledForest:
     ) -> "CompiledForest":
         """Build them from the engine's masks and packed leaf votes."""
         joint = joint_tables(masks, CELLS)
-        widths = [table.shape[1] for table in joint.tables]
-        leaves = np.zeros((*packed.shape[:2], 64), np.uint64)
-        leaves[:, :, kernels.LOWEST_BIT] = packed[:, :, 1:]
-        starts = tuple(int(s) for s in np.cumsum([0, *widths[:-1]]))
-        return cls(kernels, joint, starts, np.concatenate(joint.tables, axis=1), leaves, n_segments)
+        steps, group = cell_steps(joint)
+        lines = side_by_side(np.concatenate(joint.tables, axis=1))
+        (n_trees, n_words), n_eights = packed.shape[:2], len(lines)
+        padded = np.zeros((n_eights * LANES, n_words, 64), np.uint64)
+        padded[:n_trees] = packed[:, :, 1:]
+        leaves = padded.reshape(n_eights, LANES, n_words, 64).swapaxes(1, 2)
+        return cls(kernels, steps, group, lines, np.ascontiguousarray(leaves), n_segments)
 
     def score(self, codes: np.ndarray) -> np.ndarray:
         """Return the votes of a block of rows of codes."""
         votes = np.zeros((len(codes), self.n_segments), np.int64)
-        kind = np.uint16 if self.cells.shape[1] <= 2**16 else np.uint32
-        index = np.empty((len(self.starts), len(codes)), kind)
-        for line, at, start in zip(index, self.joint.index(codes), self.starts, strict=True):
-            np.add(at, start, out=line, casting="unsafe")
-        self.kernels.add_votes(index, self.cells, self.leaves, votes)
+        kind = PLACES[0] if self.lines.shape[1] <= 2**16 else PLACES[1]
+        places = np.empty((len(codes), self.group.max() + 1), kind)
+        self.kernels.place_rows(np.ascontiguousarray(codes.T), self.steps, self.group, places)
+        self.kernels.add_votes(places, self.lines, self.leaves, votes)
         return votes

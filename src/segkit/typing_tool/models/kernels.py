@@ -4,89 +4,77 @@ Only `compiled` imports this file, and only where many rows wait: importing numb
 than NumPy needs for a few thousand. All numbers are whole, in the same order of operations as
 in NumPy, so that both give the same votes, tags and probabilities to the bit.
 
-References
-----------
-Leiserson, C. E., Prokop, H. & Randall, K. H. (1998). Using de Bruijn sequences to index a
-1 in a computer word. MIT: the place of the lowest bit by one multiplication.
+Each loop takes a block of rows whose arrays stay in the cache between one loop and the next.
 """
 
 import numpy as np
 from numba import njit
 
-__all__ = ["LOWEST_BIT", "add_votes", "bin_numbers", "decide_votes", "number_keys"]
+from segkit.typing_tool.models.lanes import reached_leaves
 
-DE_BRUIJN = 0x03F79D71B4CB0A89
-LOWEST_BIT = np.array([((DE_BRUIJN << i) % 2**64) >> 58 for i in range(64)])
-"""Where a tree's i-th leaf stands in the tables of `add_votes`."""
+__all__ = ["add_votes", "bin_numbers", "decide_votes", "number_keys", "place_rows"]
 
-ONE, TOP, SIX = np.uint64(1), np.uint64(58), np.uint64(DE_BRUIJN)
-LANE_MASK, LANE = np.uint64(0xFFFF), 16
-TREES_A_WORD = 15
+ONE, LANE = np.uint64(1), np.uint64(16)
+EVEN = np.uint64(0x0000FFFF0000FFFF)  # the first and third of four segments in a word
+WHOLE = np.uint64(0xFFFFFFFF)
 STEPS, CUT_BITS = 4096, 20
 HASH, EMPTY = np.uint64(0x9E3779B97F4A7C15), -1  # Fibonacci hashing: 2**64 over the golden ratio
 
 
 @njit(cache=True, nogil=True)
-def _and_tables(table, index, mask):  # type: ignore[no-untyped-def]
-    """Join a tree's tables by AND, up to four a pass."""
-    n_groups, n = index.shape
-    mask[:] = ~np.uint64(0)
-    j = 0
-    while n_groups - j >= 4:
-        a, b, c, d = index[j], index[j + 1], index[j + 2], index[j + 3]
-        for r in range(n):
-            mask[r] &= table[a[r]] & table[b[r]] & table[c[r]] & table[d[r]]
-        j += 4
-    if n_groups - j >= 2:
-        a, b = index[j], index[j + 1]
-        for r in range(n):
-            mask[r] &= table[a[r]] & table[b[r]]
-        j += 2
-    if n_groups - j == 1:
-        a = index[j]
-        for r in range(n):
-            mask[r] &= table[a[r]]
-
-
-@njit(cache=True, nogil=True)
-def _unpack(words, votes):  # type: ignore[no-untyped-def]
-    """Add packed votes to the sums and clear them."""
-    n, k = votes.shape
-    for s in range(k):
-        word, shift = words[s // 4], np.uint64(LANE * (s % 4))
-        for r in range(n):
-            votes[r, s] += np.int64((word[r] >> shift) & LANE_MASK)
-    words[:] = np.uint64(0)
-
-
-@njit(cache=True, nogil=True)
-def add_votes(index, tables, leaves, votes):  # type: ignore[no-untyped-def]
-    """Add the votes of all trees to `votes`, in place.
+def place_rows(codes, steps, group, places):  # type: ignore[no-untyped-def]
+    """Find the cells in which rows stand, one a group of fields.
 
     Parameters
     ----------
-    index : ndarray of shape (n_groups, n_rows), unsigned
-        Where each row stands in a tree's tables, one line a group of fields.
-    tables : ndarray of shape (n_trees, n_cells), dtype uint64
-        Leaves that stay open.
-    leaves : ndarray of shape (n_trees, n_words, 64), dtype uint64
-        Packed votes of the leaves, in the order of `LOWEST_BIT`.
+    codes : ndarray of shape (n_fields, n_rows), dtype uint8
+        Codes, one line a field.
+    steps : ndarray of shape (n_fields, 64), dtype int64
+        How far each code of a field moves on in the cells of its group.
+    group : ndarray of shape (n_fields,), dtype int64
+        The group of each field.
+    places : ndarray of shape (n_rows, n_groups), unsigned
+        Where the cells go.
+    """
+    places[:] = 0
+    for f in range(codes.shape[0]):
+        step, code, g = steps[f], codes[f], group[f]
+        for r in range(code.size):
+            places[r, g] += step[code[r]]
+
+
+@njit(cache=True, nogil=True)
+def add_votes(places, lines, leaves, votes):  # type: ignore[no-untyped-def]
+    """Add the votes of all trees to `votes`, in place, eight trees at a time.
+
+    Parameters
+    ----------
+    places : ndarray of shape (n_rows, n_groups), unsigned
+        The cells in which each row stands.
+    lines : ndarray of shape (n_eights, n_cells, 8), dtype uint64
+        Leaves that stay open, by cell, for eight trees side by side.
+    leaves : ndarray of shape (n_eights, n_words, 8, 64), dtype uint64
+        Votes of the leaves, of four segments packed into a word of 16 bits each.
     votes : ndarray of shape (n_rows, n_segments), dtype int64
         Where the votes go.
     """
-    n, n_trees, n_words = index.shape[1], tables.shape[0], leaves.shape[1]
-    mask = np.empty(n, np.uint64)
-    words = np.zeros((n_words, n), np.uint64)
-    for tree in range(n_trees):
-        _and_tables(tables[tree], index, mask)
+    n, n_words = places.shape[0], leaves.shape[1]
+    # eight trees' votes fill 16 bits at most; all trees' need 32: two words for four segments
+    sums = np.zeros((n, 2 * n_words), np.uint64)
+    for eight in range(lines.shape[0]):
+        line = lines[eight]
         for w in range(n_words):
-            leaf, word = leaves[tree, w], words[w]
+            leaf = leaves[eight, w]
             for r in range(n):
-                lowest = mask[r] & (~mask[r] + ONE)
-                word[r] += leaf[(lowest * SIX) >> TOP]
-        if tree % TREES_A_WORD == TREES_A_WORD - 1:
-            _unpack(words, votes)
-    _unpack(words, votes)
+                a, b, c, d, e, f, g, h = reached_leaves(line, places, r)
+                low = (leaf[0, a] + leaf[1, b]) + (leaf[2, c] + leaf[3, d])
+                high = (leaf[4, e] + leaf[5, f]) + (leaf[6, g] + leaf[7, h])
+                sums[r, 2 * w] += (low + high) & EVEN
+                sums[r, 2 * w + 1] += ((low + high) >> LANE) & EVEN
+    for r in range(n):
+        for s in range(votes.shape[1]):
+            word = sums[r, 2 * (s // 4) + s % 2]
+            votes[r, s] += np.int64((word >> np.uint64(32 * (s % 4 // 2))) & WHOLE)
 
 
 @njit(cache=True, nogil=True)
