@@ -26,15 +26,18 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{round(100 * float(share), digits) + 0.0:.{digits}f} %"
 
 
-def count_text(n: int, noun: str) -> str:
-    """Write how many there are of something whose plural ends in s.
+def count_text(n: float, noun: str, plural: str = "") -> str:
+    """Write how many there are of something; its plural ends in s unless another is given.
 
     Examples
     --------
     >>> count_text(1, "factor"), count_text(1200, "respondent")
     ('1 factor', '1,200 respondents')
+    >>> count_text(1, "person", "people"), count_text(0.25, "alarm"), count_text(2.0, "alarm")
+    ('1 person', '0.25 alarms', '2 alarms')
     """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+    shown = int(n) if n == int(n) else n
+    return f"{shown:,} {noun if n == 1 else plural or noun + 's'}"
 
 
 def figure_text(value: float, is_share: bool) -> str:

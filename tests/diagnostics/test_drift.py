@@ -138,7 +138,7 @@ def test_a_tiny_shift_in_a_large_base_is_beyond_chance_but_kept():
     assert result.frame()["kind"][0] == "shift"
     assert result.verdict == "keep"
     assert result.reasons == (
-        "Changes beyond chance in 1 field(s) are all below the size that matters (0.1 sd, V 0.05,"
+        "Changes beyond chance in 1 field are all below the size that matters (0.1 sd, V 0.05,"
         " 2% of the rows).",
     )
 

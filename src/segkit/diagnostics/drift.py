@@ -227,7 +227,8 @@ def _notes(compared: Compared, found: Findings) -> tuple[str, ...]:
     if compared.rows is None or found.joint is not None:
         return compared.notes
     few = (
-        f"All fields together were not looked at (a table is worth fewer than {FEWEST_ROWS} rows)."
+        "All fields together were not looked at (the effective n of a table is below "
+        f"{FEWEST_ROWS})."
     )
     return (*compared.notes, few)
 

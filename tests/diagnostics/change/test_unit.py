@@ -53,3 +53,52 @@ def test_constant_and_zero_values_are_no_unit():
     assert told(np.zeros(50), np.arange(50.0)) is None
     zeros = np.r_[np.zeros(900), 1, 2, 3]
     assert told(zeros, 100 * zeros) is None
+
+
+KINDS = {
+    "normal": (lambda rng, n: rng.normal(50, 10, n), 10.0),
+    "skewed": (lambda rng, n: rng.gamma(2, 30, n), 30 * 2**0.5),
+}
+
+
+def claims(kind, n, turn, n_runs):
+    draw, sd = KINDS[kind]
+    found = 0
+    for seed in range(n_runs):
+        rng = np.random.default_rng([seed, n])
+        found += told(draw(rng, n), turn(draw(rng, n), sd)) is not None
+    return found
+
+
+def most_of_a_unit(y, sd):
+    return y + 0.75 * sd
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_people_who_move_by_less_than_a_unit_are_not_recoded(simulated, kind):
+    found = claims(kind, 100, most_of_a_unit, 60)
+    simulated("a shift of .75 sd called a unit at n = 100", found, 60, 0.01, at_most=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [100, 300, 1000])
+@pytest.mark.parametrize("kind", KINDS)
+def test_four_hundred_shifts_below_a_unit_are_not_recoded(simulated, kind, n):
+    found = claims(kind, n, most_of_a_unit, 400)
+    simulated(f"a shift of .75 sd called a unit at n = {n}", found, 400, 0.01, at_most=True)
+    found = claims(kind, n, lambda y, sd: y + 0.5 * sd, 400)
+    simulated(f"a shift of .5 sd called a unit at n = {n}", found, 400, 0.01, at_most=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [100, 300, 1000])
+def test_four_hundred_growths_below_a_factor_are_not_recoded(simulated, n):
+    found = claims("skewed", n, lambda y, _: 1.6 * y, 400)
+    simulated(f"a growth by 1.6 called a unit at n = {n}", found, 400, 0.01, at_most=True)
+
+
+@pytest.mark.parametrize("n", [100, 300])
+def test_small_tables_still_tell_a_unit(n):
+    for kind in KINDS:
+        assert claims(kind, n, lambda y, _: 12 * y, 40) >= 38
+        assert claims(kind, n, lambda y, sd: y + 3 * sd, 40) >= 38

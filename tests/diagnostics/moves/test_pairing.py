@@ -37,7 +37,7 @@ def test_tables_in_one_order_are_walked_through():
 
 
 def test_the_same_order_is_no_excuse_for_repeated_ids():
-    with pytest.raises(SegkitError, match=r"`id` of before holds 1 ids more than once, in 2 of 3"):
+    with pytest.raises(SegkitError, match=r"`id` of before holds 1 id more than once, in 2 of 3"):
         paired([5, 7, 5], [5, 7, 5])
 
 

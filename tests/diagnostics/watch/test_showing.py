@@ -66,7 +66,7 @@ def test_what_was_done_is_noted(watched):
     watched.monitor().rollback("2026-11-05")
     events = watched.monitor().events()
     assert events["number"].tolist() == [1, 2]
-    assert events["detail"][1] == "Back to 2026-11-05: 1 day(s) taken back."
+    assert events["detail"][1] == "Back to 2026-11-05: 1 day taken back."
 
 
 @pytest.mark.parametrize("day", ["2026-13-01", "yesterday", 5, None])

@@ -29,7 +29,7 @@ def test_a_day_that_changed_says_what_and_what_to_do(updates):
     flagged = day.frame().query("kind != 'stable'")
     assert {("all", "age")} <= set(zip(flagged["segment"], flagged["field"], strict=True))
     assert day.summary().startswith("Verdict of 2026-11-02: recalibrate. `age`, shift: higher by")
-    assert "14 tests a day, each at 2.0e-04, allow 1 false alarm(s)" in day.summary()
+    assert "14 tests a day, each at 2.0e-04, allow 1 false alarm in" in day.summary()
 
 
 def test_figures_are_those_of_drift(updates, tool, days):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from segkit._frames import Origin, numeric_column
-from segkit._result import Result, interval_text
+from segkit._result import Result, count_text, interval_text
 from segkit.diagnostics.change.field_change import FieldChange
 from segkit.plots.drift import plot_drift
 
@@ -26,8 +26,8 @@ class Drift(Result):
     joint : frame or None
         All fields together, by a classifier that tells the tables apart: field (``all``
         first, then the fields, the one that tells most first), auc, low, high, p, importance
-        (the area lost when the field is shuffled). None where a table is worth fewer than
-        50 rows.
+        (the area lost when the field is shuffled). None where the effective n
+        of a table is below 50.
     accuracy : frame or None
         The typing tool's accuracy: period (before, after), accuracy, low, high, source
         (validated: from the tool's own evaluation; estimated: without labels; observed: on
@@ -110,11 +110,12 @@ class Drift(Result):
         out = f" Left out: {'; '.join(self.left_out)}." if self.left_out else ""
         what = f" (changed: {', '.join(self.kinds)})" if self.kinds else ""
         return (
-            f"Verdict: {self.verdict}{what}. {' '.join(self.reasons)} {len(fields)} fields of "
-            f"{self.n_after:,} rows (effective n {self.effective_after:,.0f}) were compared with "
-            f"{self.n_before:,} (effective n {self.effective_before:,.0f}); {len(flagged)} changed "
-            f"beyond chance at {self.alpha:g}, adjusted for all fields and segments."
-            f"{self._accuracy_note()}{notes}{out}"
+            f"Verdict: {self.verdict}{what}. {' '.join(self.reasons)} "
+            f"{count_text(len(fields), 'field')} of {count_text(self.n_after, 'row')} (effective n "
+            f"{self.effective_after:,.0f}) were compared with {self.n_before:,} (effective n "
+            f"{self.effective_before:,.0f}); {len(flagged)} changed beyond chance at "
+            f"{self.alpha:g}, adjusted for all fields and "
+            f"segments.{self._accuracy_note()}{notes}{out}"
         )
 
     def _accuracy_note(self) -> str:

@@ -113,7 +113,7 @@ def joint_change(
     Returns
     -------
     Joint or None
-        None where a table is worth fewer than 50 rows.
+        None where the effective n of a table is below 50.
 
     Notes
     -----

@@ -16,6 +16,8 @@ USUAL = np.array([7, 10, 12, 24, 30, 52, 60, 100, 365, 1000, 1e4, 1e5, 1e6])
 NEAR = 0.15  # a usual factor so near to the estimated one is tried first
 QUANTILES = np.arange(0.05, 0.951, 0.05)
 FEW = 3  # a unit cannot be told from fewer distinct values
+SURE = 2.33  # standard errors by which a unit has to pass the least one: 1 in 100 by chance
+N_DRAWS = 200  # of quantiles, for the sampling error of factor and constant
 
 
 def unit_change(
@@ -41,8 +43,10 @@ def unit_change(
     12, that undoes the change as well within chance), the constant their median difference.
     It is claimed when undoing it takes away four fifths of the largest gap between the running
     shares and leaves at most .05 beyond chance, and when it is large: a factor of 1.9, a
-    constant of one standard deviation. A turned scale (year of birth in place of age) is told only
-    where it looks raised or lowered.
+    constant of one standard deviation, each beyond its sampling error: 2.33 standard errors above
+    that size. They are those of quantiles drawn anew as samples of the two sizes have them: the
+    share below a quantile is a Brownian bridge over the root of n. A turned scale (year of birth in
+    place of age) is told only where it looks raised or lowered.
 
     Examples
     --------
@@ -52,24 +56,46 @@ def unit_change(
     """
     if min(np.unique(x).size, np.unique(y).size) < FEW:
         return None
+    sizes = float(effective_size(w)), float(effective_size(v))
     a, b = weighted_quantile(x, QUANTILES, w), weighted_quantile(y, QUANTILES, v)
+    drawn = _drawn(x, w, sizes[0], 0), _drawn(y, v, sizes[1], 1)
     apart = _gap(x, w, y, v)
-    chance = CHANCE * float(np.sqrt(1 / effective_size(w) + 1 / effective_size(v)))
+    chance = CHANCE * float(np.sqrt(1 / sizes[0] + 1 / sizes[1]))
     most = min(LEFT * apart, REMAINDER + chance)
     factor = _factor(a, b)
-    if max(factor, 1 / factor) >= LEAST_FACTOR:
+    error = np.std([np.log(_factor(*pair)) for pair in zip(*drawn, strict=True)])
+    if abs(np.log(factor)) - SURE * error >= np.log(LEAST_FACTOR):
         tried = [(f, _gap(x, w, y / f, v)) for f in _usual(factor)]
         factor, left = next(t for t in tried if t[1] <= tried[-1][1] + chance / 2)
         if left <= most:
             done = "multiplied" if factor > 1 else "divided"
             return _words(done, max(factor, 1 / factor), apart, left)
-    constant = float(np.median(b - a))
-    if abs(constant) >= max(float(weighted_sd(x, w)), np.finfo(float).tiny):
+    constant, sd = float(np.median(b - a)), float(weighted_sd(x, w))
+    # of the standard deviation, too, only an estimate is known
+    error = np.hypot(np.std(np.median(drawn[1] - drawn[0], axis=1)), _error_of_sd(x, w, sizes[0]))
+    if abs(constant) - SURE * error >= max(sd, np.finfo(float).tiny):
         left = _gap(x, w, y - constant, v)
         if left <= most:
             done = "raised" if constant > 0 else "lowered"
             return _words(done, abs(constant), apart, left)
     return None
+
+
+def _drawn(x: np.ndarray, w: np.ndarray, n: float, seed: int) -> np.ndarray:
+    """Return quantiles as other samples of the same size may have them (n_draws, n_quantiles)."""
+    rng = np.random.default_rng(seed)
+    steps = np.diff(QUANTILES, prepend=0.0, append=1.0)
+    walk = np.cumsum(rng.normal(0, np.sqrt(steps), (N_DRAWS, steps.size)), axis=1)
+    bridge = walk[:, :-1] - QUANTILES * walk[:, -1:]
+    return weighted_quantile(x, np.clip(QUANTILES + bridge / np.sqrt(n), 0, 1), w)
+
+
+def _error_of_sd(x: np.ndarray, w: np.ndarray, n: float) -> float:
+    """Return the standard error of a standard deviation, whatever the shape (delta method)."""
+    apart = np.square(x - np.average(x, weights=w))
+    variance = float(np.average(apart, weights=w))
+    spread = float(np.average(np.square(apart - variance), weights=w))
+    return float(np.sqrt(spread / (4 * variance * n))) if variance > 0 else 0.0
 
 
 def _factor(a: np.ndarray, b: np.ndarray) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from segkit._result import count_text
 from segkit.diagnostics.change.cause import NEEDS, in_order
 from segkit.diagnostics.change.field_change import FieldChange
 from segkit.diagnostics.change.joint import Joint, joint_reasons
@@ -143,8 +144,8 @@ def decide(found: Findings) -> tuple[str, tuple[str, ...]]:
     small = sorted({c.field for c in found.changes if c.kind != "stable"})
     if small:
         return "keep", (
-            f"Changes beyond chance in {len(small)} field(s) are all below the size that matters "
-            f"({SMALL['sd']} sd, V {SMALL['V']}, {MOVED:.0%} of the rows).",
+            f"Changes beyond chance in {count_text(len(small), 'field')} are all below the size "
+            f"that matters ({SMALL['sd']} sd, V {SMALL['V']}, {MOVED:.0%} of the rows).",
         )
     return "keep", ("Nothing changed beyond chance.",)
 

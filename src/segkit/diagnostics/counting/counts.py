@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from segkit._frames import Column
+from segkit._result import count_text
 from segkit.diagnostics.counting.field_bins import FieldBins, make_bins, value_text
 from segkit.diagnostics.counting.rows import Rows
 from segkit.exceptions import SegkitError
@@ -128,9 +129,10 @@ def merge(a: Counts, b: Counts) -> Counts:
     """
     if a.bins != b.bins or a.cells.shape != b.cells.shape:
         raise SegkitError(
-            f"Counts of `{a.bins.field}` (bins {a.bins.version}, {len(a.cells)} groups) and of "
-            f"`{b.bins.field}` (bins {b.bins.version}, {len(b.cells)} groups) were given; expected "
-            "the same field, bins and groups. Count both over the bins of one reference."
+            f"Counts of `{a.bins.field}` (bins {a.bins.version}, "
+            f"{count_text(len(a.cells), 'group')}) and of `{b.bins.field}` (bins {b.bins.version}, "
+            f"{count_text(len(b.cells), 'group')}) were given; expected the same field, bins and "
+            "groups. Count both over the bins of one reference."
         )
     names = first_unseen({**a.unseen, **b.unseen}, a.bins)
     none = np.zeros(len(a.cells))

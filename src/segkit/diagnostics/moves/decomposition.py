@@ -15,7 +15,7 @@ import numpy as np
 
 from segkit._checks import check_columns, check_frame, check_shared_names
 from segkit._frames import Origin, is_missing, n_rows, origin_of, to_arrow
-from segkit._result import Result
+from segkit._result import Result, count_text
 from segkit._weights import read_weights, two_weights
 from segkit.diagnostics.moves.flows import Pairs, pair_people
 from segkit.diagnostics.moves.keys import keys_of
@@ -114,10 +114,10 @@ class MixChange(Result):
             )
         )
         return (
-            f"{self.n_before:,} customers before, {self.n_after:,} after, {self.n_both:,} in both. "
-            f"Largest change: {largest}, {100 * parts['total']:+.1f} percentage points: {told}. "
-            "Parts are averaged over the orders in which people and tool are exchanged, and sum to "
-            "the change exactly."
+            f"{count_text(self.n_before, 'customer')} before, {self.n_after:,} after, "
+            f"{self.n_both:,} in both. Largest change: {largest}, {100 * parts['total']:+.1f} "
+            f"percentage points: {told}. Parts are averaged over the orders in which people and "
+            "tool are exchanged, and sum to the change exactly."
         )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import name_list
+from segkit._result import count_text
 from segkit.diagnostics.moves.cells import Leaders, leaders, learn_cells
 from segkit.diagnostics.moves.flows import Pairs, effective
 from segkit.diagnostics.moves.hysteresis import Changers
@@ -57,7 +58,9 @@ def why_not(tables: tuple[Tagged, Tagged], segments: tuple[str, ...], n_both: in
     if strange:
         return f"tags {name_list(strange)} have no column of probabilities"
     if len(before) < 2 or n_both < FEWEST:
-        return f"{n_both} people in both tables, or one segment, are too few"
+        return (
+            f"{count_text(n_both, 'person', 'people')} in both tables, or one segment, are too few"
+        )
     return ""
 
 

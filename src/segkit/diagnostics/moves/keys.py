@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from segkit._frames import kind_of_type
+from segkit._result import count_text
 from segkit.exceptions import SegkitError
 
 __all__ = ["Keys", "finalised", "keys_of"]
@@ -85,9 +86,9 @@ def _refuse_missing(ids: Any, name: str, what: str) -> None:
     missing = np.asarray(pc.is_null(ids, nan_is_null=True))
     if missing.any():
         raise SegkitError(
-            f"`{name}` of {what} is missing in {int(missing.sum()):,} of {missing.size:,} rows "
-            f"(first: row {int(np.argmax(missing))}); expected one id a row. Fill it, or drop "
-            "these rows: nobody can tell who they are."
+            f"`{name}` of {what} is missing in {int(missing.sum()):,} of "
+            f"{count_text(missing.size, 'row')} (first: row {int(np.argmax(missing))}); expected "
+            "one id a row. Fill it, or drop these rows: nobody can tell who they are."
         )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from segkit._checks import check_columns, check_frame
 from segkit._frames import Origin, column, n_rows, select, take
-from segkit._result import Result, percent
+from segkit._result import Result, count_text, percent
 from segkit._weights import effective_size
 from segkit.diagnostics.moves.keys import finalised
 from segkit.exceptions import SegkitError
@@ -112,7 +112,8 @@ class MovedFields(Result):
         first = [(name, share) for pair, name, share in rows if pair == ALL and name != TOGETHER]
         told = ", ".join(f"{name} ({percent(share)})" for name, share in first[:3])
         return (
-            f"{self.n_movers:,.0f} people changed from one segment to another; {self.n_sample:,} "
+            f"{count_text(round(self.n_movers), 'person', 'people')} changed from one segment to "
+            f"another; {self.n_sample:,} "
             f"of them were looked at. Fields whose change accounts for most of it: {told}. It says "
             "what moved the tag, not why people changed."
         )
@@ -215,8 +216,8 @@ def _fields(table: Any, names: list[str], rows: np.ndarray, what: str) -> Any:
     check_columns(table, names, what=what)
     if rows.size and rows.max() >= n_rows(table):
         raise SegkitError(
-            f"{what} has {n_rows(table):,} rows, but the tagged table had more; expected the same "
-            "rows in the same order. Give the tables that were tagged."
+            f"{what} has {count_text(n_rows(table), 'row')}, but the tagged table had more; "
+            "expected the same rows in the same order. Give the tables that were tagged."
         )
     return take(select(table, names), rows)
 

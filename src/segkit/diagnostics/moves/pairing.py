@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import name_list
+from segkit._result import count_text
 from segkit.diagnostics.moves.keys import Keys
 from segkit.exceptions import SegkitError, SegkitWarning
 
@@ -21,8 +22,8 @@ def same_places(n_before: int, n_after: int) -> np.ndarray:
     """Take people for the same row by row, where there are no ids."""
     if n_before != n_after:
         raise SegkitError(
-            f"before has {n_before:,} rows and after {n_after:,}, and no ids were given; "
-            "expected the same customers row by row. Name the id column with ids=."
+            f"before has {count_text(n_before, 'row')} and after {n_after:,}, and no ids were "
+            "given; expected the same customers row by row. Name the id column with ids=."
         )
     return np.arange(n_before)
 
@@ -129,8 +130,8 @@ def _refuse_repeated(keys: np.ndarray, given: Any, name: str, what: str) -> None
     row = int(repeated[0])
     again = int(np.flatnonzero(keys == keys[row])[1])
     raise SegkitError(
-        f"`{name}` of {what} holds {repeated.size:,} ids more than once, in "
-        f"{int(counts[counts > 1].sum()):,} of {keys.size:,} rows: {name_list(shown, most=3)} "
-        f"(`{shown[0]}` in rows {row} and {again}); expected one row a customer. Remove the "
-        "repeated rows, or give the column that tells them apart."
+        f"`{name}` of {what} holds {count_text(repeated.size, 'id')} more than once, in "
+        f"{int(counts[counts > 1].sum()):,} of {count_text(keys.size, 'row')}: "
+        f"{name_list(shown, most=3)} (`{shown[0]}` in rows {row} and {again}); expected one row a "
+        "customer. Remove the repeated rows, or give the column that tells them apart."
     )

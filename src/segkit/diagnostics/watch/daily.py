@@ -230,10 +230,9 @@ def _is_known(
     difference = compare(base, state_at(session, day))
     if not difference.nothing and row is not last:
         raise SegkitError(
-            f"The day {day} is in the store with other content ({difference.changed} customers "
-            f"changed, {difference.new} new, {difference.gone} gone), and later days follow up to "
-            f"{last.day}; expected the last day or a later one. rollback('{_before(days, day)}') "
-            "takes these days back; send them again."
+            f"The day {day} is in the store with other content ({difference.words}), and later "
+            f"days follow up to {last.day}; expected the last day or a later one. "
+            f"rollback('{_before(days, day)}') takes these days back; send them again."
         )
     return difference.nothing
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from segkit._result import count_text
 from segkit.diagnostics.watch import ledger
 from segkit.diagnostics.watch.daily import judgement_of
 from segkit.diagnostics.watch.databases import Session
@@ -49,7 +50,9 @@ def drop_older(session: Session, n_days: int) -> int:
     if n:
         session.run("DELETE FROM tags WHERE until <= ?", [cut])
         write_kept_from(session, max(cut, kept_from(session) or cut))
-        ledger.note(session, days[-1].day, "retention", f"{n} tags that ended by {cut}.")
+        ledger.note(
+            session, days[-1].day, "retention", f"{count_text(n, 'tag')} that ended by {cut}."
+        )
     return n
 
 
@@ -76,7 +79,12 @@ def forget_customers(session: Session, ids: Sequence[str]) -> int:
         if cut is None or row.day >= cut:
             mix = judgement_of(session, row, settings).mix
             ledger.write_mix(session, row.day, mix, row.sums.tags)
-    ledger.note(session, days[-1].day if days else None, "deletion", f"{n} customers forgotten.")
+    ledger.note(
+        session,
+        days[-1].day if days else None,
+        "deletion",
+        f"{count_text(n, 'customer')} forgotten.",
+    )
     return n
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from segkit._progress import progress_bar
+from segkit._result import count_text
 from segkit.diagnostics.counting.fields import read_field
 from segkit.diagnostics.watch.prints import prints
 from segkit.diagnostics.watch.reading import Base
@@ -29,6 +30,12 @@ class Difference:
     def nothing(self) -> bool:
         """Whether the store knows it all."""
         return not (self.new or self.changed or self.gone)
+
+    @property
+    def words(self) -> str:
+        """The difference in words."""
+        changed = count_text(self.changed, "customer")
+        return f"{changed} changed, {self.new:,} new, {self.gone:,} gone"
 
 
 class Roll:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from segkit._result import count_text
 from segkit.diagnostics.watch import ledger
 from segkit.diagnostics.watch.daily import Wish, take_back, take_version
 from segkit.diagnostics.watch.databases import Session
@@ -73,5 +74,6 @@ def roll_back_to_day(session: Session, day: date | None) -> int:
     if row is not None:
         set_current(session, row.version)
     n = sum(day is None or d.day > day for d in days)
-    ledger.note(session, day, "rollback", f"Back to {day or 'the start'}: {n} day(s) taken back.")
+    taken = count_text(n, "day")
+    ledger.note(session, day, "rollback", f"Back to {day or 'the start'}: {taken} taken back.")
     return n

@@ -162,9 +162,9 @@ class MonitorUpdate(Result):
             f"Verdict of {self.day}: {self.verdict}. {words or 'No alarm is open.'} "
             f"{count_text(self.customers, 'customer')} ({self.new:,} new, {self.changed:,} "
             f"changed, {self.gone:,} gone, {self.moved:,} with another tag), tagged by version "
-            f"{self.version} of the tool. {self.n_tests} tests a day, each at {level:.1e}, allow "
-            f"{self.budget.false_alarms:g} false alarm(s) in a year of "
-            f"{self.budget.updates:g} days.{done}"
+            f"{self.version} of the tool. {count_text(self.n_tests, 'test')} a day, each at "
+            f"{level:.1e}, allow {count_text(self.budget.false_alarms, 'false alarm')} in a year "
+            f"of {count_text(self.budget.updates, 'day')}.{done}"
         )
 
 
@@ -172,7 +172,7 @@ def status_line(
     day: date, verdict: str, customers: int, flows: str, alarms: tuple[Any, ...], version: int
 ) -> str:
     """Word a day for a log: the verdict first."""
-    alarmed = f"{len(alarms)} open alarm{'s' if len(alarms) > 1 else ''}" if alarms else "no alarm"
+    alarmed = count_text(len(alarms), "open alarm") if alarms else "no alarm"
     return (
         f"{verdict} {day}: {count_text(customers, 'customer')} ({flows}); {alarmed}; tool version "
         f"{version}"

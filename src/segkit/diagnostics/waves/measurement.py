@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.base import clone
 
 from segkit._checks import check_integer
+from segkit._result import count_text
 from segkit.diagnostics.waves.factor_changes import FactorChanges, factor_changes
 from segkit.diagnostics.waves.item_shifts import ItemShifts, item_shifts
 from segkit.diagnostics.waves.lines import (
@@ -106,8 +107,9 @@ def _refuse_few(waves: TwoWaves) -> None:
     for wave, what in ((waves.old, "X_old"), (waves.new, "X_new")):
         if wave.w.size <= k:
             raise SegkitError(
-                f"{what} has {wave.w.size} respondents for {k} items; expected more respondents "
-                "than items. Ask more people, or leave measurement out (n_factors=0)."
+                f"{what} has {count_text(wave.w.size, 'respondent')} for {count_text(k, 'item')}; "
+                "expected more respondents than items. Ask more people, or leave measurement out "
+                "(n_factors=0)."
             )
 
 

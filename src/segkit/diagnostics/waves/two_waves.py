@@ -11,6 +11,7 @@ import numpy as np
 
 from segkit._checks import check_items, name_list
 from segkit._frames import Origin, column_names, is_frame, select, without
+from segkit._result import count_text
 from segkit._weights import is_pair, read_weights, two_weights
 from segkit.diagnostics.waves.people import People, identify, read_ids
 from segkit.exceptions import SegkitError
@@ -130,8 +131,8 @@ def _same_items(X_old: Any, X_new: Any) -> Any:
         shapes = np.shape(X_old), np.shape(X_new)
         if len(shapes[0]) == len(shapes[1]) == 2 and shapes[0][1] != shapes[1][1]:
             raise SegkitError(
-                f"X_old has {shapes[0][1]} items and X_new {shapes[1][1]}; expected the same items "
-                "in the same order. Leave out those that only one wave asked."
+                f"X_old has {count_text(shapes[0][1], 'item')} and X_new {shapes[1][1]}; expected "
+                "the same items in the same order. Leave out those that only one wave asked."
             )
         return X_new
     before, after = column_names(X_old), column_names(X_new)

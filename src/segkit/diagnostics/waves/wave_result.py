@@ -222,7 +222,7 @@ class WaveComparison(Result):
 
     def _method(self) -> str:
         people = (
-            f"{self.n_panel:,} people in both waves, known by their ids"
+            f"{count_text(self.n_panel, 'person', 'people')} in both waves, known by their ids"
             if self.paired
             else "the waves taken as different people"
         )

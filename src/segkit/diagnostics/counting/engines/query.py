@@ -12,6 +12,7 @@ import numpy as np
 from sqlglot import exp
 
 from segkit._frames import kind_of_type
+from segkit._result import count_text
 from segkit.diagnostics.counting.counts import (
     MOST_UNSEEN,
     Counts,
@@ -160,8 +161,8 @@ class _Sums:
         if refused:
             raise SegkitError(
                 f"sample_weight (`{self.database.sample_weight}`) is missing, infinite or negative "
-                f"in {refused} rows; expected finite weights of zero or more. Drop these rows, or "
-                "give them weight 0."
+                f"in {count_text(refused, 'row')}; expected finite weights of zero or more. Drop "
+                "these rows, or give them weight 0."
             )
         for f, at in self._places():
             if n := int(sums[:, at].sum()):
@@ -212,8 +213,8 @@ class _Sums:
         if self._is_another(f):
             return another_kind(f, kind, dtype)
         return SegkitError(
-            f"`{f.field}` in the table holds infinity in {n} rows; expected finite numbers or "
-            "missing. Replace infinity by a missing value."
+            f"`{f.field}` in the table holds infinity in {count_text(n, 'row')}; expected finite "
+            "numbers or missing. Replace infinity by a missing value."
         )
 
     def _refused_weights(self) -> exp.Expr:
