@@ -14,6 +14,15 @@ def test_frames(frame_kind):
         checks.check_frame([[1]], what="base")
 
 
+def test_a_frame_that_is_not_in_memory_is_told_how_to_fetch():
+    polars = pytest.importorskip("polars")
+    lazy = polars.LazyFrame({"age": [1]})
+    with pytest.raises(SegkitError, match=r"base is a LazyFrame of polars, .*with \.collect\(\)"):
+        checks.check_frame(lazy, what="base")
+    with pytest.raises(SegkitError, match=r"X is a LazyFrame of polars, .*with \.collect\(\)"):
+        checks.check_items(lazy)
+
+
 def test_absent_columns_are_named_beside_those_that_are_there(frame_kind):
     frame = frame_kind.make({"age": [1, 2], "plan": ["a", "b"]})
     checks.check_columns(frame, ["age"], what="base")

@@ -19,6 +19,33 @@ def test_options():
             checks.check_option(wrong, ("ml", "paf"), name="extraction")
 
 
+@pytest.mark.parametrize("value", [True, False, np.True_])
+def test_yes_and_no(value):
+    checked = checks.check_boolean(value, name="exact")
+    assert type(checked) is bool
+    assert checked == value
+
+
+@pytest.mark.parametrize("value", ["no", "False", 0, 1, None, [], np.ones(2, dtype=bool)])
+def test_what_is_merely_true_or_false_to_python_is_refused(value):
+    with pytest.raises(SegkitError, match=r"exact=.* was given; expected True or False"):
+        checks.check_boolean(value, name="exact")
+
+
+def test_texts():
+    assert checks.check_text("a", name="title") == "a"
+    assert checks.check_text(None, name="title") is None
+    for wrong in (3, b"a", ["a"]):
+        with pytest.raises(SegkitError, match=r"title=.* was given; expected text, or None"):
+            checks.check_text(wrong, name="title")
+
+
+def test_a_long_value_is_told_by_its_type():
+    for name in ("check_boolean", "check_integer", "check_number", "check_share"):
+        with pytest.raises(SegkitError, match="k is a ndarray, which was given; expected"):
+            getattr(checks, name)(np.arange(50), name="k")
+
+
 @pytest.mark.parametrize("value", [2, np.int64(5)])
 def test_whole_numbers(value):
     checked = checks.check_integer(value, name="k", low=2, high=5)

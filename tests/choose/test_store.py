@@ -92,6 +92,36 @@ def test_a_damaged_file_is_told_and_computed_again(tmp_path, sampled, damage):
     assert path.read_bytes()[:2] == b"PK"
 
 
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"kappa": np.arange(3.0)},
+        {"kappa": np.array("high")},
+        {"other": np.array(1)},
+        {"kappa": np.array(0.5), "seal": np.array("of nobody")},
+        {"kappa": np.array(0.5), "seal": np.arange(3)},
+        {},
+    ],
+    ids=["longer", "text", "another name", "another seal", "no seal", "nothing"],
+)
+def test_a_file_of_other_arrays_is_told_and_computed_again(tmp_path, arrays):
+    first = compared(tmp_path).frame()
+    path = sorted(tmp_path.glob("typability-*.npz"))[0]
+    np.savez(path, **arrays)
+    with pytest.warns(SegkitWarning, match=f"`{path.name}` of the cache is damaged; what it held"):
+        again = compared(tmp_path).frame()
+    pd.testing.assert_frame_equal(first, again)
+
+
+def test_a_file_under_the_name_of_another_is_told(tmp_path):
+    first = compared(tmp_path).frame()
+    one, two = sorted(tmp_path.glob("typability-*.npz"))[:2]
+    two.write_bytes(one.read_bytes())
+    with pytest.warns(SegkitWarning, match=f"`{two.name}` of the cache is damaged"):
+        again = compared(tmp_path).frame()
+    pd.testing.assert_frame_equal(first, again)
+
+
 def test_models_that_cannot_be_told_by_content_are_always_computed(tmp_path, sampled):
     class Own(KMeans):
         pass

@@ -21,6 +21,7 @@ from segkit._checks.items import (
     note_items,
 )
 from segkit._checks.values import (
+    check_boolean,
     check_integer,
     check_names,
     check_number,
@@ -29,11 +30,13 @@ from segkit._checks.values import (
     check_same_rows,
     check_share,
     check_shared_names,
+    check_text,
     name_list,
     require,
 )
 
 __all__ = [
+    "check_boolean",
     "check_categories",
     "check_columns",
     "check_correlation_matrix",
@@ -50,6 +53,7 @@ __all__ = [
     "check_same_rows",
     "check_share",
     "check_shared_names",
+    "check_text",
     "check_unique",
     "check_unique_in_parts",
     "ids_of",

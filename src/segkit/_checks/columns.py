@@ -13,6 +13,7 @@ from segkit._frames import (
     is_frame,
     is_missing,
     n_rows,
+    refuse_lazy,
 )
 from segkit.exceptions import SegkitError
 
@@ -28,6 +29,7 @@ __all__ = [
 
 def check_frame(data: Any, *, what: str) -> Any:
     """Return `data` when it is a pandas or polars frame with rows and columns."""
+    refuse_lazy(data, what=what)
     if not is_frame(data):
         raise SegkitError(
             f"{what} is a {type(data).__name__}; expected a pandas or polars frame. "

@@ -10,6 +10,7 @@ from sklearn.utils.validation import check_random_state as _sklearn_random_state
 from segkit.exceptions import MissingExtraError, SegkitError
 
 __all__ = [
+    "check_boolean",
     "check_integer",
     "check_names",
     "check_number",
@@ -18,6 +19,7 @@ __all__ = [
     "check_same_rows",
     "check_share",
     "check_shared_names",
+    "check_text",
     "name_list",
     "require",
 ]
@@ -43,8 +45,21 @@ def check_option(value: Any, options: Sequence[Hashable], *, name: str) -> Any:
     if isinstance(value, Hashable) and value in options:
         return value
     allowed = ", ".join(repr(o) for o in options)
-    given = f"={value!r}" if len(repr(value)) <= _LONG else f" is a {type(value).__name__}, which"
-    raise SegkitError(f"{name}{given} is not known; expected one of {allowed}.")
+    raise SegkitError(f"{name}{_given(value)} is not known; expected one of {allowed}.")
+
+
+def check_boolean(value: Any, *, name: str) -> bool:
+    """Return True or False; what is merely true or false to Python, such as "no", is refused."""
+    if not isinstance(value, bool | np.bool_):
+        raise SegkitError(f"{name}{_given(value)} was given; expected True or False.")
+    return bool(value)
+
+
+def check_text(value: Any, *, name: str) -> Any:
+    """Return a text, or None where none was given."""
+    if not isinstance(value, str | None):
+        raise SegkitError(f"{name}{_given(value)} was given; expected text, or None.")
+    return value
 
 
 def check_integer(value: Any, *, name: str, low: int = 1, high: int | None = None) -> int:
@@ -52,7 +67,7 @@ def check_integer(value: Any, *, name: str, low: int = 1, high: int | None = Non
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not whole or value < low or (high is not None and value > high):
         span = f"at least {low}" if high is None else f"from {low} to {high}"
-        raise SegkitError(f"{name}={value!r} was given; expected a whole number {span}.")
+        raise SegkitError(f"{name}{_given(value)} was given; expected a whole number {span}.")
     return int(value)
 
 
@@ -61,14 +76,16 @@ def check_number(value: Any, *, name: str, low: float = 0.0) -> float:
     number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if number and np.isfinite(value) and value >= low:
         return float(value)
-    raise SegkitError(f"{name}={value!r} was given; expected a number of at least {low:g}.")
+    raise SegkitError(f"{name}{_given(value)} was given; expected a number of at least {low:g}.")
 
 
 def check_share(value: Any, *, name: str) -> float:
     """Return a number strictly between 0 and 1."""
     if isinstance(value, int | float | np.number) and 0 < value < 1:
         return float(value)
-    raise SegkitError(f"{name}={value!r} was given; expected a share between 0 and 1 (say 0.9).")
+    raise SegkitError(
+        f"{name}{_given(value)} was given; expected a share between 0 and 1 (say 0.9)."
+    )
 
 
 def check_random_state(random_state: Any) -> np.random.RandomState:
@@ -77,7 +94,7 @@ def check_random_state(random_state: Any) -> np.random.RandomState:
         return _sklearn_random_state(random_state)
     except ValueError as error:
         raise SegkitError(
-            f"random_state={random_state!r} was given; expected a whole number, None or a "
+            f"random_state{_given(random_state)} was given; expected a whole number, None or a "
             "numpy.random.RandomState."
         ) from error
 
@@ -130,3 +147,9 @@ def require(module: str, *, extra: str) -> Any:
             f"The package `{module}` is needed for this and is not installed. "
             f'Install it with: pip install "segkit[{extra}]"'
         ) from error
+
+
+def _given(value: Any) -> str:
+    """Write what was given behind a parameter's name: the value, or its type where it is long."""
+    text = repr(value)
+    return f"={text}" if len(text) <= _LONG else f" is a {type(value).__name__}, which"

@@ -21,6 +21,7 @@ __all__ = [
     "n_rows",
     "origin_of",
     "plain_values",
+    "refuse_lazy",
     "select",
     "take",
     "to_arrow",
@@ -33,6 +34,15 @@ LAZY = {
     "pyspark": "DataFrame",
     "dask": "DataFrame",
 }
+
+
+FETCH = {
+    "polars": ".collect()",
+    "duckdb": ".df()",
+    "pyspark": ".toPandas()",
+    "dask": ".compute()",
+}
+"""How the rows of a frame that is not in memory are fetched, by engine."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +92,15 @@ def lazy_kind(data: Any) -> str:
     """
     engine = type(data).__module__.split(".")[0].lstrip("_").removesuffix("_expr")
     return engine if LAZY.get(engine) == type(data).__name__ else ""
+
+
+def refuse_lazy(data: Any, *, what: str) -> None:
+    """Refuse a frame that is not in memory, and say how its rows are fetched."""
+    if engine := lazy_kind(data):
+        raise SegkitError(
+            f"{what} is a {type(data).__name__} of {engine}, which is not in memory; expected a "
+            f"pandas or polars frame. Fetch its rows first, with {FETCH[engine]}."
+        )
 
 
 def is_missing(value: Any) -> bool:

@@ -6,7 +6,15 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from segkit._frames.kinds import Origin, column_names, is_frame, is_missing, n_rows, origin_of
+from segkit._frames.kinds import (
+    Origin,
+    column_names,
+    is_frame,
+    is_missing,
+    n_rows,
+    origin_of,
+    refuse_lazy,
+)
 from segkit.exceptions import SegkitError
 
 __all__ = [
@@ -259,6 +267,7 @@ def _levelled(
 
 
 def _array(data: Any, what: str) -> np.ndarray:
+    refuse_lazy(data, what=what)
     try:
         raw = np.asarray(data)
         values = np.real(raw).astype(float)

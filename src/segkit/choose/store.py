@@ -31,6 +31,7 @@ DAMAGED = (
     KeyError,
     EOFError,
     RuntimeError,
+    TypeError,
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
@@ -94,6 +95,9 @@ class Store:
 
 
 NOTHING_KEPT = Store(None)
+
+SEAL = "seal"
+"""The array of a file with the digest of the others: whole is what holds what was written."""
 
 UNKNOWN = object()
 """Stands for something that cannot be told apart by its content."""
@@ -177,7 +181,8 @@ def _keep(found: dict[str, np.ndarray], path: Path) -> None:
     """Write what was computed; a folder that takes nothing costs no figures."""
     try:
         with whole_file(path) as draft, draft.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **found)
+            seal = {SEAL: np.array(_seal(found, path))}
+            np.savez_compressed(file, allow_pickle=False, **found, **seal)
         clear_drafts(path)
     except (OSError, SegkitError) as error:
         warnings.warn(
@@ -193,11 +198,24 @@ def _read(path: Path) -> dict[str, np.ndarray] | None:
         return None
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+            found = {name: file[name] for name in file.files}
     except DAMAGED:
-        warnings.warn(
-            f"The file `{path.name}` of the cache is damaged; what it held is computed again.",
-            SegkitWarning,
-            stacklevel=4,
-        )
-        return None
+        found = {}
+    sealed = found.pop(SEAL, None)
+    if sealed is not None and sealed.shape == () and str(sealed) == _seal(found, path):
+        return found
+    warnings.warn(
+        f"The file `{path.name}` of the cache is damaged; what it held is computed again.",
+        SegkitWarning,
+        stacklevel=4,
+    )
+    return None
+
+
+def _seal(found: dict[str, np.ndarray], path: Path) -> str:
+    """Return the digest of arrays under a name: neither others nor those of another file have it.
+
+    It finds damage, not malice: whoever can write the folder can write any figures.
+    """
+    parts = (part for name in sorted(found) for part in (name, np.asarray(found[name])))
+    return fingerprint([path.stem, *parts])

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_number
+from segkit._checks import check_boolean, check_number
 from segkit._frames import origin_of
 from segkit._weights import effective_size
 from segkit.diagnostics.refits.certainty import certainties
@@ -156,6 +156,8 @@ def stability(
     1.0
     """
     tolerance = check_number(tolerance, name="tolerance")
+    check_boolean(repeats, name="repeats")
+    check_boolean(warm, name="warm")
     candidates = candidates_by_number(model, X, n_segments)
     found = replicate(
         candidates,

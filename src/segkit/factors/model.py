@@ -19,6 +19,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from segkit._checks import (
+    check_boolean,
     check_correlation_matrix,
     check_fitted,
     check_integer,
@@ -368,7 +369,7 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
             Whether order and signs are all that changes. Else the copy holds no answers: to
             bootstrap them would be to rotate them as the setting `rotation` says.
         """
-        if reordered:
+        if check_boolean(reordered, name="reordered"):
             other = type(self).__new__(type(self))
             other.__dict__.update(self.__dict__)
         else:

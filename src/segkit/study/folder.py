@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from segkit._checks import check_integer
+from segkit._checks import check_boolean, check_integer
 from segkit._files import write_table
 from segkit.exceptions import SegkitError
 from segkit.study.config import MOST_SEGMENTS
@@ -83,7 +83,7 @@ def new_study(
     """
     root = Path(folder)
     check_integer(n_segments, name="n_segments", low=2, high=MOST_SEGMENTS)
-    _refuse_taken(root, refresh)
+    _refuse_taken(root, check_boolean(refresh, name="refresh"))
     source = find_source(
         str(data),
         FileSettings(items, fields, weight, id, encoding),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_frame, check_items, ids_of, name_list
+from segkit._checks import check_boolean, check_frame, check_items, ids_of, name_list
 from segkit._frames import n_rows, select
 from segkit.exceptions import SegkitError
 from segkit.survey.codebook import Codebook
@@ -50,6 +50,7 @@ def rated_answers(answers: Any, codebook: Codebook, *, cleaned: bool) -> RatedAn
             "Use Codebook(items), Codebook.from_yaml(path) or Codebook.infer(answers)."
         )
     check_frame(answers, what="answers")
+    check_boolean(cleaned, name="cleaned")
     items = tuple(item for item in codebook if item.is_answered)
     if not items:
         raise SegkitError(

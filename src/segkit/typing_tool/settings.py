@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer, check_random_state, check_share
+from segkit._checks import check_boolean, check_integer, check_random_state, check_share
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.models.choice import check_choice
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
@@ -40,6 +40,8 @@ def check_settings(tool: Any) -> None:
         raise SegkitError(
             f"min_leaf={tool.min_leaf!r} was given; expected a number of respondents, at least 1."
         )
+    for name in ("tune", "calibrate", "control"):
+        check_boolean(getattr(tool, name), name=name)
     check_choice(tool.tune, tool.max_fields, tool.model)
 
 

@@ -8,7 +8,7 @@ from segkit.typing_tool.export.schema import document_schema
 
 def test_the_document_fulfils_its_schema(case):
     jsonschema = pytest.importorskip("jsonschema")
-    document = document_of(case.tool.model_, case.tool.classes_.tolist(), case.tool.cut_)
+    document = document_of(case.tool._fitted())
     schema = document_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(json.loads(json.dumps(document)), schema)

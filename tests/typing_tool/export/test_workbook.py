@@ -16,7 +16,7 @@ from segkit.typing_tool.export.distilled import distil
 from segkit.typing_tool.export.questions import questions_of
 from segkit.typing_tool.export.sheets.book import Texts
 from segkit.typing_tool.export.sheets.style import TOP
-from segkit.typing_tool.export.workbook import WorkbookTool, write_workbook
+from segkit.typing_tool.export.workbook import write_workbook
 
 openpyxl = pytest.importorskip("openpyxl")
 OFFICE = shutil.which("soffice")
@@ -76,8 +76,8 @@ def by_tree(tool, people):
 
 def workbook(tool, path, n_rows, exact=True, base=None):
     texts = Texts(questions_of(tool.model_.codes.fields, None), tool.card().split("\n"))
-    own = WorkbookTool(tool.model_, tool.classes_.tolist(), tool.cut_, texts)
-    return write_workbook(own, path, exact=exact, base=base, n_rows=n_rows).path
+
+    return write_workbook(tool._fitted(), texts, path, exact=exact, base=base, n_rows=n_rows).path
 
 
 def cell_right_of(sheet, text):

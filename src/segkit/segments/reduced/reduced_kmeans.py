@@ -17,11 +17,11 @@ from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
 from sklearn.utils import Tags
 
 from segkit._checks import (
+    check_boolean,
     check_fitted,
     check_integer,
     check_items,
     check_number,
-    check_option,
     check_same_items,
 )
 from segkit._frames import Matrix, is_frame
@@ -281,7 +281,7 @@ class ReducedKMeans(TransformerMixin, ClusterMixin, BaseEstimator):
     def _check_options(self) -> None:
         check_integer(self.n_segments, name="n_segments", low=2)
         check_integer(self.n_dimensions, name="n_dimensions")
-        check_option(self.standardise, (True, False), name="standardise")
+        check_boolean(self.standardise, name="standardise")
         check_integer(self.n_init, name="n_init")
         check_integer(self.max_iter, name="max_iter")
         check_number(self.tol, name="tol")

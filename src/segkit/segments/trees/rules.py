@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer, check_same_rows, check_share
+from segkit._checks import check_boolean, check_integer, check_same_rows, check_share
 from segkit._frames import attach, column, frame_like, n_rows, numeric_column
 from segkit._resample import canonical_order, stratified_folds
 from segkit._result import Result, percent
@@ -238,6 +238,7 @@ def rules(
         )
     check_integer(n_folds, name="n_folds", low=2)
     check_integer(depth, name="depth", high=4)
+    check_boolean(prune, name="prune")
     asked = questions(table)
     codes = np.column_stack([q.codes for q in asked])[inside]
     y, weights = found.codes[inside], w[inside]

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from segkit._checks import check_fitted, check_frame, check_share
+from segkit._checks import check_boolean, check_fitted, check_frame, check_share
 from segkit._frames import Origin, column_names, is_frame, lazy_kind, origin_of
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.base_files import is_path
@@ -130,6 +130,7 @@ class TypesCustomers:
         segkit must be installed there.
         """
         check_fitted(self)
+        check_boolean(resume, name="resume")
         tagger = self._tagger()
         if sets is not None:
             refuse_reweighted(self.sizes_, what="sets")
@@ -187,6 +188,7 @@ class TypesCustomers:
         """
         check_fitted(self)
         refuse_reweighted(self.sizes_, what="prediction_set")
+        check_boolean(as_text, name="as_text")
         decision = self._decide(fields)
         sets = prediction_sets(decision.probabilities, self.set_levels_, coverage)
         return set_texts(sets, self.classes_.tolist()) if as_text else sets

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from segkit._checks import check_boolean
 from segkit._frames import Origin
 from segkit._result import Result, percent
 from segkit.typing_tool.models.choice import Choice
@@ -45,6 +46,7 @@ class Choices(Result):
 
     def names(self, *, used: bool = False) -> tuple[str, ...]:
         """Return the fields in the order they were given; those in use only where asked."""
+        check_boolean(used, name="used")
         rows = zip(*(self.table[c] for c in ("choice", "value", "used")), strict=True)
         return tuple(v for choice, v, own in rows if choice == "field" and (own or not used))
 

@@ -13,6 +13,7 @@ from segkit._files import whole_file
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.tagger import MOSTLY, REASONS
 from segkit.typing_tool.coding.field_code import FieldCode
+from segkit.typing_tool.export.fitted_tool import FittedTool
 from segkit.typing_tool.models.calibration import CUT_BITS, STEPS, Calibration
 from segkit.typing_tool.models.forest import Forest
 from segkit.typing_tool.models.model import Model
@@ -50,17 +51,13 @@ DOCUMENT_STEPS = (
 """What a reader of the document does, in order."""
 
 
-def document_of(model: Model, segments: list[Any], cut: int) -> dict[str, Any]:
-    """Return the document of a fitted model.
+def document_of(tool: FittedTool) -> dict[str, Any]:
+    """Return the document of a fitted tool.
 
     Parameters
     ----------
-    model : Model
-        Codebook, voter, calibration.
-    segments : list
-        The segments, in order.
-    cut : int
-        The abstention cut.
+    tool : FittedTool
+        The tool.
 
     Returns
     -------
@@ -76,11 +73,16 @@ def document_of(model: Model, segments: list[Any], cut: int) -> dict[str, Any]:
         "format": DOCUMENT_FORMAT,
         "version": DOCUMENT_VERSION,
         "steps": list(DOCUMENT_STEPS),
-        "segments": segments,
-        "fields": [_field(f) for f in model.codes.fields],
-        "voter": _voter(model),
-        "weights": _weights(model),
-        "abstention": {"cut": int(cut), "bits": CUT_BITS, "mostly": MOSTLY, "reasons": [*REASONS]},
+        "segments": list(tool.segments),
+        "fields": [_field(f) for f in tool.model.codes.fields],
+        "voter": _voter(tool.model),
+        "weights": _weights(tool.model),
+        "abstention": {
+            "cut": int(tool.cut),
+            "bits": CUT_BITS,
+            "mostly": MOSTLY,
+            "reasons": [*REASONS],
+        },
     }
 
 

@@ -1,21 +1,22 @@
 """The methods of a tool that write it down for other programs."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from segkit._checks import check_fitted, require
+from segkit._checks import check_boolean, check_fitted, check_frame, check_text, require
 from segkit._files import whole_file
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.survey import Codebook
-from segkit.typing_tool.export.distilled import distil
 from segkit.typing_tool.export.document import document_of, write_document
+from segkit.typing_tool.export.fitted_tool import FittedTool
 from segkit.typing_tool.export.page import Brand, advice_by_segment, page_of, write_page
 from segkit.typing_tool.export.questions import questions_of
 from segkit.typing_tool.export.sheets.book import Texts
-from segkit.typing_tool.export.workbook import WorkbookTool, WrittenWorkbook, write_workbook
+from segkit.typing_tool.export.workbook import WrittenWorkbook, write_workbook
 from segkit.typing_tool.models.forest import Forest
 from segkit.typing_tool.models.model import Model
 
@@ -58,8 +59,7 @@ class Exports:
         is its JSON schema. Votes and tags are equal to those of `predict`, probabilities to the
         last digit of a division. No respondent is in it.
         """
-        check_fitted(self)
-        return write_document(document_of(self.model_, self.classes_.tolist(), self.cut_), path)
+        return write_document(document_of(self._fitted()), path)
 
     def to_html(
         self,
@@ -119,14 +119,13 @@ class Exports:
         ...     "://" in page.read_text()
         False
         """
-        check_fitted(self)
-        segments = self.classes_.tolist()
+        tool = self._fitted()
         page = page_of(
-            document_of(self.model_, segments, self.cut_),
-            questions_of(self.model_.codes.fields, codebook),
-            title=title or "Typing tool",
+            document_of(tool),
+            questions_of(tool.model.codes.fields, codebook),
+            title=check_text(title, name="title") or "Typing tool",
             about=self.card().split("\n"),
-            advice=advice_by_segment(advice, segments),
+            advice=advice_by_segment(advice, tool.segments),
             brand=Brand.of(brand),
         )
         return write_page(page, path)
@@ -154,7 +153,7 @@ class Exports:
         base : frame, optional
             With ``exact=False``: customers like those that are to be typed, at least 200. The
             tree is grown, and its agreement measured, for them; without, for codes that are
-            drawn at random.
+            drawn at random. Not used, with a warning, where the tool is written exactly anyway.
 
         Returns
         -------
@@ -194,11 +193,12 @@ class Exports:
         ...     tool.to_excel(f"{folder}/tool.xlsx").path.name
         'tool.xlsx'
         """
-        check_fitted(self)
-        _refuse_base(exact, base, "workbook")
-        texts = Texts(questions_of(self.model_.codes.fields, codebook), self.card().split("\n"))
-        tool = WorkbookTool(self.model_, self.classes_.tolist(), self.cut_, texts)
-        return write_workbook(tool, path, exact=exact, base=base)
+        tool = self._fitted()
+        _check_distilling(exact, base, "workbook")
+        texts = Texts(questions_of(tool.model.codes.fields, codebook), self.card().split("\n"))
+        written = write_workbook(tool, texts, path, exact=exact, base=base)
+        _say_unused(base, written.exact, "workbook")
+        return written
 
     def to_sql(
         self,
@@ -224,9 +224,7 @@ class Exports:
         path : str or Path, optional
             A file to write the statement to as well.
         base : frame, optional
-            With ``exact=False``: customers like those that are to be typed, at least 200. The
-            tree is grown, and its agreement measured, for them; without, for codes that are
-            drawn at random.
+            With ``exact=False``: customers to grow the tree for, as in `to_excel`.
 
         Returns
         -------
@@ -274,17 +272,17 @@ class Exports:
         >>> print(tool.to_sql("postgres", table="crm.customers")[:44])
         -- A segkit typing tool for postgres: a scor
         """
-        check_fitted(self)
+        tool = self._fitted()
         require("sqlglot", extra="sql")
-        from segkit.typing_tool.export.sql.statement import SqlTool, sql_distilled, sql_exact
+        from segkit.typing_tool.export.sql.statement import sql_distilled, sql_exact
 
-        _refuse_base(exact, base, "statement")
-        tool = SqlTool(self.model_, self.classes_.tolist(), self.cut_)
-        if exact or not isinstance(self.model_.voter, Forest):
+        _check_distilling(exact, base, "statement")
+        is_forest = isinstance(tool.model.voter, Forest)
+        if exact or not is_forest:
             text = sql_exact(tool, dialect, table)
+            _say_unused(base, True, "statement")
         else:
-            codes = None if base is None else self.model_.codes.encode(base)
-            text = sql_distilled(tool, distil(self.model_, self.cut_, codes), dialect, table)
+            text = sql_distilled(tool, tool.distilled(base), dialect, table)
         if path is not None:
             with whole_file(path) as draft:
                 Path(draft).write_text(text, encoding="utf-8", newline="\n")
@@ -346,16 +344,35 @@ class Exports:
         >>> tag.tolist()
         [0, 1]
         """
-        check_fitted(self)
+        tool = self._fitted()
         require("onnx", extra="onnx")
-        from segkit.typing_tool.export.onnx_graph.onnx_file import OnnxTool, write_onnx
+        from segkit.typing_tool.export.onnx_graph.onnx_file import write_onnx
 
-        return write_onnx(OnnxTool(self.model_, self.classes_.tolist(), self.cut_), path)
+        return write_onnx(tool, path)
+
+    def _fitted(self) -> FittedTool:
+        check_fitted(self)
+        return FittedTool(self.model_, self.classes_.tolist(), self.cut_)
 
 
-def _refuse_base(exact: bool, base: Any, what: str) -> None:
-    if exact and base is not None:
+def _check_distilling(exact: bool, base: Any, what: str) -> None:
+    check_boolean(exact, name="exact")
+    if base is None:
+        return
+    check_frame(base, what="base")
+    if exact:
         raise SegkitError(
             f"A base was given, but the {what} is exact: nothing is to be distilled. Ask for "
             "exact=False, or leave the base out."
+        )
+
+
+def _say_unused(base: Any, exact: bool, what: str) -> None:
+    """Warn where a base was given and the tool could be written exactly all the same."""
+    if base is not None and exact:
+        warnings.warn(
+            f"The base is not used: this tool is written exactly, so that nothing is distilled. "
+            f"Leave the base out; the {what} is the same.",
+            SegkitWarning,
+            stacklevel=3,
         )

@@ -6,37 +6,15 @@ from typing import Any
 
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.export.cell_table import MAX_CELLS, count_cells
-from segkit.typing_tool.export.distilled import Distilled, distil
+from segkit.typing_tool.export.distilled import Distilled
+from segkit.typing_tool.export.fitted_tool import FittedTool
 from segkit.typing_tool.export.sheets.batch import BATCH_ROWS
 from segkit.typing_tool.export.sheets.book import Texts, write_points_book, write_rules_book
 from segkit.typing_tool.export.sheets.rules import rules_of_cells, rules_of_tree
 from segkit.typing_tool.models.forest import Forest
-from segkit.typing_tool.models.model import Model
 from segkit.typing_tool.models.scorecard import Scorecard
 
-__all__ = ["WorkbookTool", "WrittenWorkbook", "write_workbook"]
-
-
-@dataclass(frozen=True)
-class WorkbookTool:
-    """What a workbook needs to know of a tool.
-
-    Attributes
-    ----------
-    model : Model
-        Codebook, voter, calibration.
-    segments : list
-        The segments, in order.
-    cut : int
-        The abstention cut.
-    texts : Texts
-        Questions and what to say about the tool.
-    """
-
-    model: Model
-    segments: list[Any]
-    cut: int
-    texts: Texts
+__all__ = ["WrittenWorkbook", "write_workbook"]
 
 
 @dataclass(frozen=True)
@@ -72,7 +50,8 @@ class WrittenWorkbook:
 
 
 def write_workbook(
-    tool: WorkbookTool,
+    tool: FittedTool,
+    texts: Texts,
     path: str | Path,
     *,
     exact: bool = True,
@@ -83,8 +62,10 @@ def write_workbook(
 
     Parameters
     ----------
-    tool : WorkbookTool
+    tool : FittedTool
         The tool.
+    texts : Texts
+        Questions and what to say about the tool.
     path : str or Path
         The file.
     exact : bool
@@ -101,7 +82,7 @@ def write_workbook(
     """
     voter = tool.model.voter
     if isinstance(voter, Scorecard):
-        own = (tool.model, tool.segments, tool.cut, tool.texts)
+        own = (tool.model, tool.segments, tool.cut, texts)
         written = write_points_book(*own, path, n_rows=n_rows)
         return WrittenWorkbook(written, True, f"Exact: a {voter.summary()}.")
     if not isinstance(voter, Forest):
@@ -111,29 +92,30 @@ def write_workbook(
         )
     cells = count_cells(voter)
     if cells <= MAX_CELLS:
-        return _by_cells(tool, path, cells, n_rows)
+        return _by_cells(tool, texts, path, cells, n_rows)
     if exact:
         raise _too_many_cells(voter, cells)
-    codes = None if base is None else tool.model.codes.encode(base)
-    return _by_tree(tool, path, distil(tool.model, tool.cut, codes), n_rows)
+    return _by_tree(tool, texts, path, tool.distilled(base), n_rows)
 
 
-def _by_cells(tool: WorkbookTool, path: str | Path, cells: int, n_rows: int) -> WrittenWorkbook:
+def _by_cells(
+    tool: FittedTool, texts: Texts, path: str | Path, cells: int, n_rows: int
+) -> WrittenWorkbook:
     note = (
         f"Exact: all {cells:,} cells (combinations of answers) that the trees tell apart. The "
         "segments are those that segkit's predict gives."
     )
     rules = rules_of_cells(tool.model, tool.cut)
-    own = (tool.model, tool.segments, rules, note, tool.texts)
+    own = (tool.model, tool.segments, rules, note, texts)
     return WrittenWorkbook(write_rules_book(*own, path, n_rows=n_rows), True, note)
 
 
 def _by_tree(
-    tool: WorkbookTool, path: str | Path, found: Distilled, n_rows: int
+    tool: FittedTool, texts: Texts, path: str | Path, found: Distilled, n_rows: int
 ) -> WrittenWorkbook:
     note = f"Not exact. {found.summary()}"
     rules = rules_of_tree(found, tool.model.codes.fields, tool.cut)
-    own = (tool.model, tool.segments, rules, note, tool.texts)
+    own = (tool.model, tool.segments, rules, note, texts)
     written = write_rules_book(*own, path, n_rows=n_rows)
     return WrittenWorkbook(written, False, note, found.agreement, found.low, found.high)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_option
+from segkit._checks import check_boolean, check_option, check_text
 from segkit._frames import Origin, select
 from segkit._result import Result, count_text, interval_text, percent
 from segkit.exceptions import SegkitError
@@ -175,6 +175,8 @@ class GoldenQuestions(Result):
             All texts are escaped.
         """
         check_option(form, FORMS, name="form")
+        title = check_text(title, name="title") or "Which segment?"
+        check_boolean(turned, name="turned")
         tool = self.tool(n)
         return paper_text(sheet_of(tool, codebook, self.source.values, turned), title, form)
 

@@ -39,6 +39,16 @@ def test_a_loaded_tool_has_the_same_card(told, tmp_path):
     assert again.card(told.groups).markdown() == told.card.markdown()
 
 
+@pytest.mark.parametrize("title", [3, b"card", ["card"]])
+def test_a_title_is_text(told, title, tmp_path):
+    for write in (told.card.to_html, told.card.to_markdown):
+        with pytest.raises(SegkitError, match=r"title=.* was given; expected text, or None"):
+            write(tmp_path / "card", title=title)
+    with pytest.raises(SegkitError, match=r"title=.* was given; expected text, or None"):
+        told.card.markdown(title)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("method", ["to_html", "to_markdown"])
 def test_a_folder_that_is_not_there_is_named(told, method, tmp_path):
     with pytest.raises(SegkitError, match="nowhere"):

@@ -3,14 +3,16 @@ import dataclasses
 import numpy as np
 import pytest
 
+from segkit.typing_tool.export.fitted_tool import FittedTool
+
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 
 from segkit.typing_tool.export.onnx_graph.decision import tag_values  # noqa: E402
-from segkit.typing_tool.export.onnx_graph.onnx_file import OnnxTool  # noqa: E402
+from segkit.typing_tool.export.onnx_graph.onnx_file import onnx_model  # noqa: E402
 
 
 def of_model(case, model, cut, run):
-    proto = OnnxTool(model, case.tool.classes_.tolist(), cut).proto()
+    proto = onnx_model(FittedTool(model, case.tool.classes_.tolist(), cut))
     tag, probabilities = run(proto.SerializeToString(), case.rows)
     return tag, probabilities, model.decide(model.codes.encode(case.rows), cut)
 

@@ -9,6 +9,7 @@ import pytest
 
 from segkit.exceptions import MissingExtraError, SegkitError
 from segkit.typing_tool import TypingTool, golden_questions
+from segkit.typing_tool.export.fitted_tool import FittedTool
 
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
 
@@ -160,7 +161,7 @@ def test_a_forest_beyond_two_gigabytes_is_refused(cases, monkeypatch, tmp_path):
 @pytest.mark.parametrize("name", ["forest", "two segments"])
 def test_the_estimate_of_the_size_is_above_it(cases, name):
     tool = cases[name].tool
-    proto = onnx_file.OnnxTool(tool.model_, tool.classes_.tolist(), 0).proto()
+    proto = onnx_file.onnx_model(FittedTool(tool.model_, tool.classes_.tolist(), 0))
     trees = [node for node in proto.graph.node if node.op_type == "TreeEnsembleRegressor"]
     size = sum(node.ByteSize() for node in trees)
     assert size < onnx_file.tree_bytes(tool.model_.forest) < 2.5 * size
@@ -174,7 +175,7 @@ def test_a_plugged_in_classifier_is_refused(cases, tmp_path):
     tool = cases["forest"].tool
     other = dataclasses.replace(tool.model_, voter=Plugged())
     with pytest.raises(SegkitError, match="nearest neighbour: it cannot be written down"):
-        onnx_file.OnnxTool(other, tool.classes_.tolist(), 0).proto()
+        onnx_file.onnx_model(FittedTool(other, tool.classes_.tolist(), 0))
 
 
 def test_a_folder_that_is_not_there_is_named(cases, tmp_path):

@@ -7,6 +7,7 @@ import pytest
 
 from segkit.exceptions import MissingExtraError, NotFittedError, SegkitError
 from segkit.typing_tool import TypingTool
+from segkit.typing_tool.export.fitted_tool import FittedTool
 
 sqlglot = pytest.importorskip("sqlglot", reason="sqlglot is not installed")
 
@@ -182,7 +183,7 @@ def test_without_sqlglot_the_remedy_is_named(cases, monkeypatch):
 
 
 def test_a_plugged_in_classifier_is_refused(cases):
-    from segkit.typing_tool.export.sql.statement import SqlTool, sql_exact
+    from segkit.typing_tool.export.sql.statement import sql_exact
 
     class Plugged:
         def summary(self):
@@ -191,7 +192,7 @@ def test_a_plugged_in_classifier_is_refused(cases):
     tool = cases["forest"].tool
     other = dataclasses.replace(tool.model_, voter=Plugged())
     with pytest.raises(SegkitError, match="nearest neighbour: it cannot be written down as SQL"):
-        sql_exact(SqlTool(other, tool.classes_.tolist(), 0), "duckdb", "base")
+        sql_exact(FittedTool(other, tool.classes_.tolist(), 0), "duckdb", "base")
 
 
 def test_the_statement_is_written_whole(cases, tmp_path):

@@ -18,6 +18,7 @@ from segkit.typing_tool.evaluation.evaluation import Evaluation
 from segkit.typing_tool.evaluation.groups import GroupFigures
 from segkit.typing_tool.evaluation.importance import FieldImportance
 from segkit.typing_tool.export.document import checksum_of, document_of
+from segkit.typing_tool.export.fitted_tool import FittedTool
 from segkit.typing_tool.export.model_card.figures import (
     coverage_table,
     figure_table,
@@ -199,4 +200,4 @@ def _shown(value: Any) -> str:
 def _checksum(facts: CardFacts) -> str:
     if not isinstance(facts.model.voter, Forest | Scorecard):
         return "none: a plugged-in classifier cannot be written down"
-    return checksum_of(document_of(facts.model, list(facts.segments), facts.cut))
+    return checksum_of(document_of(FittedTool(facts.model, list(facts.segments), facts.cut)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from segkit._checks import check_text
 from segkit._files import whole_file
 from segkit.typing_tool.evaluation.card import card_text
 from segkit.typing_tool.export.model_card.content import CardFacts, sections_of
@@ -77,7 +78,8 @@ class ToolCard(str):
         SegkitError
             For a file that cannot be written.
         """
-        return _write(card_page(title or TITLE, self._sections(), self._facts.figures), path)
+        shown = check_text(title, name="title") or TITLE
+        return _write(card_page(shown, self._sections(), self._facts.figures), path)
 
     def to_markdown(self, path: str | Path, title: str | None = None) -> Path:
         """Write the card as Markdown, without the drawn figures.
@@ -103,7 +105,7 @@ class ToolCard(str):
 
     def markdown(self, title: str | None = None) -> str:
         """Return the card as Markdown."""
-        return markdown_of(title or TITLE, self._sections())
+        return markdown_of(check_text(title, name="title") or TITLE, self._sections())
 
     def _repr_markdown_(self) -> str:
         return self.markdown()

@@ -7,7 +7,6 @@ the table pass through untouched, and no name of theirs can meet a name of the s
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import TokenError, exp, tokenize
@@ -17,6 +16,7 @@ from segkit._result import count_text
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.export.cell_table import MAX_CELLS, count_cells
 from segkit.typing_tool.export.distilled import Distilled
+from segkit.typing_tool.export.fitted_tool import FittedTool
 from segkit.typing_tool.export.sql.coding import code_of
 from segkit.typing_tool.export.sql.decision import (
     add_odds,
@@ -33,90 +33,19 @@ from segkit.typing_tool.models.model import Model
 from segkit.typing_tool.models.odds import Odds
 from segkit.typing_tool.models.scorecard import Scorecard
 
-__all__ = ["SqlTool", "sql_distilled", "sql_exact"]
+__all__ = ["sql_distilled", "sql_exact"]
 
 BASE = "base_row"  # what the statement calls the table
 ANSWERS = "answer"  # and the tags that are joined to it
 ROW = "typing_row"  # a row of it, where it is carried through the steps
 
 
-@dataclass(frozen=True)
-class SqlTool:
-    """What a statement needs to know of a tool.
-
-    Attributes
-    ----------
-    model : Model
-        Codebook, voter, calibration.
-    segments : sequence
-        The segments, in order.
-    cut : int
-        The abstention cut.
-    """
-
-    model: Model
-    segments: Sequence[Any]
-    cut: int
-
-    def begin(self, dialect: Dialect, table: str) -> Steps:
-        """Return the steps with the first: the different rows of codes, or all with their row."""
-        found = _table(table, dialect)
-        prefix = "typing_"
-        while any(part.name.lower().startswith(prefix) for part in found.parts):
-            prefix += "x_"
-        steps = Steps(dialect, prefix, code_names(len(self.model.codes.fields)))
-        named = [
-            exp.alias_(c, name, copy=False)
-            for c, name in zip(self._codes(dialect), steps.kept, strict=True)
-        ]
-        if dialect.by_row:
-            steps.kept = [*steps.kept, ROW]
-            named.append(exp.alias_(exp.func("STRUCT", _everything_of(BASE)), ROW))
-        query = exp.select(*named, copy=False).from_(found.as_(BASE))
-        steps.add("cells", query if dialect.by_row else query.distinct(), once=True)
-        return steps
-
-    def finish(self, steps: Steps, table: str, note: str) -> str:
-        """Add the last steps, and return the statement under a note."""
-        add_tags(steps, self.segments, self.cut, self.model.codes)
-        names = ["segment", "probability", "second"]
-        names += [*(f"probability_{s}" for s in self.segments), "reason"]
-        answers = [
-            exp.alias_(exp.column(f"o{i}", table=ANSWERS), name, quoted=True)
-            for i, name in enumerate(names)
-        ]
-        typed = exp.to_table(steps.last).as_(ANSWERS)
-        if steps.dialect.by_row:
-            query = exp.select(_everything_of(ROW), *answers, copy=False).from_(typed, copy=False)
-        else:
-            query = self._joined(typed, answers, _table(table, steps.dialect), steps.dialect)
-        lines = [f"-- {line}" for line in note.splitlines()]
-        return "\n".join([*lines, steps.statement(query)])
-
-    def _joined(
-        self, typed: exp.Expr, answers: Sequence[exp.Expr], table: exp.Table, dialect: Dialect
-    ) -> exp.Select:
-        """Return the query that joins the answers to the rows of the table by their codes."""
-        same = [
-            exp.EQ(this=code, expression=exp.column(f"c{f}", table=ANSWERS))
-            for f, code in enumerate(self._codes(dialect))
-        ]
-        return (
-            exp.select(_everything_of(BASE), *answers, copy=False)
-            .from_(table.as_(BASE), copy=False)
-            .join(typed, on=exp.and_(*same), copy=False)
-        )
-
-    def _codes(self, dialect: Dialect) -> list[exp.Expr]:
-        return [code_of(f, BASE, dialect) for f in self.model.codes.fields]
-
-
-def sql_exact(tool: SqlTool, dialect: str, table: str) -> str:
+def sql_exact(tool: FittedTool, dialect: str, table: str) -> str:
     """Return the statement that gives every row the tag of `predict`.
 
     Parameters
     ----------
-    tool : SqlTool
+    tool : FittedTool
         The tool.
     dialect : str
         The database.
@@ -130,26 +59,26 @@ def sql_exact(tool: SqlTool, dialect: str, table: str) -> str:
         written down, and a forest beyond what the database bears.
     """
     database = dialect_named(dialect)
-    steps = tool.begin(database, table)
+    steps = _begin(tool, database, table)
     _add_votes(steps, tool.model)
     _add_weights(steps, tool.model)
     note = (
         f"A segkit typing tool for {database.name}: a {tool.model.voter.summary()}.\n"
         "Exact: every row has the tag that the tool itself gives."
     )
-    text = tool.finish(steps, table, note)
+    text = _finish(tool, steps, table, note)
     size = len(text.encode())
     if size > database.most_bytes:
         raise _too_much(f"is {size:,} bytes long", tool.model, database)
     return text
 
 
-def sql_distilled(tool: SqlTool, tree: Distilled, dialect: str, table: str) -> str:
+def sql_distilled(tool: FittedTool, tree: Distilled, dialect: str, table: str) -> str:
     """Return the statement that gives every row the tag of a distilled tree.
 
     Parameters
     ----------
-    tool : SqlTool
+    tool : FittedTool
         The tool.
     tree : Distilled
         Its tree.
@@ -157,14 +86,70 @@ def sql_distilled(tool: SqlTool, tree: Distilled, dialect: str, table: str) -> s
         See `sql_exact`.
     """
     database = dialect_named(dialect)
-    steps = tool.begin(database, table)
+    steps = _begin(tool, database, table)
     add_trees(steps, tree.tree)
     add_own_weights(steps, len(tool.segments))
     note = (
         f"A segkit typing tool for {database.name}, in place of a {tool.model.voter.summary()}.\n"
         f"{tree.summary()}"
     )
-    return tool.finish(steps, table, note)
+    return _finish(tool, steps, table, note)
+
+
+def _begin(tool: FittedTool, dialect: Dialect, table: str) -> Steps:
+    """Return the steps with the first: the different rows of codes, or all with their row."""
+    found = _table(table, dialect)
+    prefix = "typing_"
+    while any(part.name.lower().startswith(prefix) for part in found.parts):
+        prefix += "x_"
+    steps = Steps(dialect, prefix, code_names(len(tool.model.codes.fields)))
+    named = [
+        exp.alias_(c, name, copy=False)
+        for c, name in zip(_codes(tool, dialect), steps.kept, strict=True)
+    ]
+    if dialect.by_row:
+        steps.kept = [*steps.kept, ROW]
+        named.append(exp.alias_(exp.func("STRUCT", _everything_of(BASE)), ROW))
+    query = exp.select(*named, copy=False).from_(found.as_(BASE))
+    steps.add("cells", query if dialect.by_row else query.distinct(), once=True)
+    return steps
+
+
+def _finish(tool: FittedTool, steps: Steps, table: str, note: str) -> str:
+    """Add the last steps, and return the statement under a note."""
+    add_tags(steps, tool.segments, tool.cut, tool.model.codes)
+    names = ["segment", "probability", "second"]
+    names += [*(f"probability_{s}" for s in tool.segments), "reason"]
+    answers = [
+        exp.alias_(exp.column(f"o{i}", table=ANSWERS), name, quoted=True)
+        for i, name in enumerate(names)
+    ]
+    typed = exp.to_table(steps.last).as_(ANSWERS)
+    if steps.dialect.by_row:
+        query = exp.select(_everything_of(ROW), *answers, copy=False).from_(typed, copy=False)
+    else:
+        query = _joined(tool, typed, answers, table, steps.dialect)
+    lines = [f"-- {line}" for line in note.splitlines()]
+    return "\n".join([*lines, steps.statement(query)])
+
+
+def _joined(
+    tool: FittedTool, typed: exp.Expr, answers: Sequence[exp.Expr], table: str, dialect: Dialect
+) -> exp.Select:
+    """Return the query that joins the answers to the rows of the table by their codes."""
+    same = [
+        exp.EQ(this=code, expression=exp.column(f"c{f}", table=ANSWERS))
+        for f, code in enumerate(_codes(tool, dialect))
+    ]
+    return (
+        exp.select(_everything_of(BASE), *answers, copy=False)
+        .from_(_table(table, dialect).as_(BASE), copy=False)
+        .join(typed, on=exp.and_(*same), copy=False)
+    )
+
+
+def _codes(tool: FittedTool, dialect: Dialect) -> list[exp.Expr]:
+    return [code_of(f, BASE, dialect) for f in tool.model.codes.fields]
 
 
 def _everything_of(name: str) -> exp.Expr:
