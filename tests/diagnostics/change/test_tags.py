@@ -30,8 +30,13 @@ def test_a_pair_of_labels_of_any_kind(tables):
     assert tags.column is None
 
 
-def test_numbers_and_names_may_mix(tables):
-    assert tags_from_labels(([1, "x", 1], ["x", 1]), *tables).segments == ("1", "x")
+def test_numbers_in_one_table_may_be_text_in_the_other_but_kinds_do_not_mix(tables):
+    tags = tags_from_labels((["10", "2", ""], [2, 10]), *tables)
+    assert tags.segments == ("2", "10")
+    assert tags.before.tolist() == [1, 0, 2]  # an empty label is none
+    assert tags.after.tolist() == [0, 1]
+    with pytest.raises(SegkitError, match="`segments` in reference mixes kinds of values"):
+        tags_from_labels(([1, "x", 1], ["x", 1]), *tables)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +44,7 @@ def test_numbers_and_names_may_mix(tables):
     [
         ("segment", "reference lacks `segment`"),
         (([1, 2], [1, 2]), "segments of reference has 2 rows but reference has 3"),
-        ((np.ones((3, 2)), [1, 2]), r"segments has shape \(3, 2\)"),
+        ((np.ones((3, 2)), [1, 2]), r"segments of reference is a ndarray of shape \(3, 2\)"),
         (([None] * 3, [np.nan] * 2), "segments is missing in every row of both tables"),
         (5, "segments is a int; expected the name of a column"),
     ],

@@ -32,7 +32,7 @@ def test_labels_may_stand_apart(frame_kind):
 
 def test_other_segments_are_refused(frame_kind):
     table = frame_kind.make({"age": [1, 2, 3]})
-    with pytest.raises(SegkitError, match="segments has 2 rows"):
+    with pytest.raises(SegkitError, match="segments of the table has 2 rows"):
         read_groups(table, ["a", "b"])
     with pytest.raises(SegkitError, match="lacks `tag`"):
         read_groups(table, "tag")

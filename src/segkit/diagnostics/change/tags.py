@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns, check_same_rows, check_shared_names
-from segkit._frames import column, is_frame, is_missing, n_rows
+from segkit._checks import check_shared_names
+from segkit._frames import is_frame
+from segkit.diagnostics.counting.groups import UNTAGGED, group_text, order_groups, read_groups
 from segkit.exceptions import SegkitError
 
 __all__ = ["Tags", "no_tags", "tags_from_labels", "tags_from_probabilities"]
@@ -61,28 +62,24 @@ def tags_from_labels(segments: Any, reference: Any, current: Any) -> Tags:
     >>> tags_from_labels("tag", table, table).before
     array([1, 0, 2])
     """
-    if isinstance(segments, str):
-        for table, what in ((reference, "reference"), (current, "current")):
-            check_columns(table, [segments], what=what)
-        pair = [column(t, segments) for t in (reference, current)]
-    elif isinstance(segments, Sequence) and len(segments) == 2 and not is_frame(segments):
-        pair = [_labels(s) for s in segments]
-        for labels, table, what in zip(
-            pair, (reference, current), ("reference", "current"), strict=True
-        ):
-            check_same_rows(len(labels), n_rows(table), what=f"segments of {what}", other=what)
-    else:
-        raise SegkitError(
-            f"segments is a {type(segments).__name__}; expected the name of a column that both "
-            "tables have, or a pair (labels of reference, labels of current)."
+    (one, before), (other, after) = (
+        read_groups(table, given, what=what)
+        for table, given, what in zip(
+            (reference, current), _pair(segments), ("reference", "current"), strict=True
         )
-    names = _names(pair)
-    one, other = (_names([labels]) if _any(labels) else () for labels in pair)
-    check_shared_names(one, other, what="tables")
-    place = {name: i for i, name in enumerate(names)}
+    )
+    names = order_groups(one + other)[:-1]
+    if not names:
+        raise SegkitError(
+            "segments is missing in every row of both tables; expected labels. Tag the tables "
+            "first, or leave segments out."
+        )
+    check_shared_names(
+        *([g for g in groups if g != UNTAGGED] for groups in (one, other)), what="tables"
+    )
+    place = {name: i for i, name in enumerate((*names, UNTAGGED))}
     before, after = (
-        np.array([len(names) if v is None else place[_text(v)] for v in labels], dtype=int)
-        for labels in pair
+        np.array([place[g] for g in groups])[at] for groups, at in ((one, before), (other, after))
     )
     return Tags(names, before, after, segments if isinstance(segments, str) else None)
 
@@ -98,7 +95,7 @@ def tags_from_probabilities(
     >>> tags_from_probabilities(p, p, [0, 1], 0.7).before
     array([0, 2])
     """
-    names = tuple(_text(s) for s in classes)
+    names = tuple(group_text(s) for s in classes)
     one, two = (
         np.where(p.max(axis=1) >= (abstain_below or 0.0), p.argmax(axis=1), len(names))
         for p in (before, after)
@@ -106,33 +103,13 @@ def tags_from_probabilities(
     return Tags(names, one, two)
 
 
-def _labels(labels: Any) -> np.ndarray:
-    values = np.asarray(labels, dtype=object)
-    if values.ndim != 1:
-        raise SegkitError(f"segments has shape {values.shape}; expected one label a row.")
-    out = np.empty(values.size, dtype=object)
-    out[:] = [None if is_missing(v) else v for v in values]
-    return out
-
-
-def _any(labels: np.ndarray) -> bool:
-    return any(v is not None for v in labels.tolist())
-
-
-def _names(pair: Sequence[np.ndarray]) -> tuple[str, ...]:
-    found = {v for labels in pair for v in labels.tolist() if v is not None}
-    if not found:
-        raise SegkitError(
-            "segments is missing in every row of both tables; expected labels. Tag the tables "
-            "first, or leave segments out."
-        )
-    numbers = all(isinstance(v, int | float | np.number) for v in found)
-    ordered = sorted(found) if numbers else sorted(found, key=_text)
-    return tuple(dict.fromkeys(_text(v) for v in ordered))
-
-
-def _text(label: Any) -> str:
-    # whole numbers come back as floats from columns with gaps
-    if isinstance(label, float | np.floating) and float(label).is_integer():
-        return str(int(label))
-    return str(label)
+def _pair(segments: Any) -> tuple[Any, Any]:
+    """Return the segments of reference and current, each a column's name or labels."""
+    if isinstance(segments, str):
+        return segments, segments
+    if isinstance(segments, Sequence) and len(segments) == 2 and not is_frame(segments):
+        return segments[0], segments[1]
+    raise SegkitError(
+        f"segments is a {type(segments).__name__}; expected the name of a column that both "
+        "tables have, or a pair (labels of reference, labels of current)."
+    )

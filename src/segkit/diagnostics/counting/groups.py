@@ -24,7 +24,9 @@ UNTAGGED = "untagged"
 MOST_SEGMENTS = 1000
 
 
-def read_groups(table: Any, segments: Any) -> tuple[tuple[str, ...], np.ndarray]:
+def read_groups(
+    table: Any, segments: Any, *, what: str = "the table"
+) -> tuple[tuple[str, ...], np.ndarray]:
     """Return the groups' names, and the number of each row's group.
 
     Parameters
@@ -34,6 +36,8 @@ def read_groups(table: Any, segments: Any) -> tuple[tuple[str, ...], np.ndarray]
     segments : str, array-like of shape (n_rows,) or None
         The column of the segments, or labels; a missing or empty one is untagged. None:
         everybody is in one group, "untagged".
+    what : str
+        What messages call the table.
 
     Raises
     ------
@@ -50,10 +54,10 @@ def read_groups(table: Any, segments: Any) -> tuple[tuple[str, ...], np.ndarray]
     if segments is None:
         return (UNTAGGED,), np.zeros(n, dtype=np.intp)
     if isinstance(segments, str):
-        check_columns(table, [segments], what="the table")
-        column = typed_column(table, segments, what="the table")
+        check_columns(table, [segments], what=what)
+        column = typed_column(table, segments, what=what)
     else:
-        column = _labels(segments, n)
+        column = _labels(segments, n, what)
     texts, at = _texts(column)
     names = order_groups(texts)
     place = {name: i for i, name in enumerate(names)}
@@ -106,15 +110,15 @@ def check_segment_kind(name: str, kind: str, dtype: str) -> None:
         )
 
 
-def _labels(segments: Any, n: int) -> Column:
+def _labels(segments: Any, n: int, what: str) -> Column:
     values = np.asarray(segments, dtype=object)
     if is_frame(segments) or values.ndim != 1:
         raise SegkitError(
-            f"segments is a {type(segments).__name__} of shape {np.shape(segments)}; expected the "
-            "name of a column, or one label a row."
+            f"segments of {what} is a {type(segments).__name__} of shape {np.shape(segments)}; "
+            "expected the name of a column, or one label a row."
         )
-    check_same_rows(values.size, n, what="segments", other="the table")
-    return typed_column(Origin().frame({"segments": values}), "segments", what="segments")
+    check_same_rows(values.size, n, what=f"segments of {what}", other=what)
+    return typed_column(Origin().frame({"segments": values}), "segments", what=what)
 
 
 def _texts(column: Column) -> tuple[list[str], np.ndarray]:
