@@ -25,7 +25,7 @@ def test_texts_and_names_are_quoted(spark, same):
 def test_what_cannot_be_counted_is_refused_by_name(spark):
     bins = learn_bins(pa.table({"x": [1.0, 2.0, 3.0]}), ["x"])
     for values, message in (
-        ([1.0, float("inf")], "`x` in the table holds infinity in 1 rows"),
+        ([1.0, float("inf")], "`x` in the table holds infinity in 1 row;"),
         (["a", "b"], "`x` holds number values in the reference but text"),
     ):
         frame = spark.createDataFrame(pa.table({"x": values}))
