@@ -20,6 +20,7 @@ from segkit.diagnostics.moves.migration_result import Migration
 from segkit.diagnostics.moves.pairing import pair_customers, same_places
 from segkit.diagnostics.moves.people import People
 from segkit.diagnostics.moves.tagged import Tagged, read_tagged, segments_of
+from segkit.diagnostics.moves.unnamed_ids import warn_of_unnamed_ids
 from segkit.exceptions import SegkitError
 
 __all__ = ["migration"]
@@ -111,6 +112,8 @@ def migration(
     """
     n_boot = check_integer(n_boot, name="n_boot", low=20)
     weights = two_weights(sample_weight)
+    if ids is None:
+        warn_of_unnamed_ids(before, after)
     tables = (
         read_tagged(before, segment=segment, ids=ids, sample_weight=weights[0], what="before"),
         read_tagged(after, segment=segment, ids=ids, sample_weight=weights[1], what="after"),

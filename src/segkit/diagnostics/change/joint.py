@@ -31,6 +31,7 @@ N_FOLDS = 2
 STEPS = 255  # what the classifier tells apart in a field
 SHUFFLED = 2000  # held-out rows a fold on which fields are shuffled
 TOLD = 0.005  # a field whose shuffling costs less tells nothing
+LIKELIER = 10.0  # of rows that one table hardly has, it says nothing, however often they are there
 Z = float(norm.ppf(0.975))
 
 
@@ -258,10 +259,11 @@ def _fold(
 
 
 def _shared(score: np.ndarray, rows: _Rows) -> float:
-    """Return the overlap of the two tables by the odds of a row to be of the second."""
-    odds = score / np.maximum(1 - score, np.finfo(float).tiny)
+    """Return the overlap of the two tables by how much likelier a row is in the second."""
     one, other = rows.side == 0, rows.side == 1
-    return overlap(odds[one], odds[other], rows.w[one], rows.w[other])
+    sizes = rows.w[one].sum() / rows.w[other].sum()
+    ratio = np.minimum(score / np.maximum(1 - score, 1e-9) * sizes, LIKELIER)
+    return overlap(ratio[one], ratio[other], rows.w[one], rows.w[other])
 
 
 def area(score: np.ndarray, side: np.ndarray, w: np.ndarray) -> tuple[float, float]:

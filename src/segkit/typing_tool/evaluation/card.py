@@ -4,15 +4,16 @@ One function of the results; the figures are those of respondents the models had
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from segkit._checks import name_list
 from segkit._result import percent
-from segkit.typing_tool.evaluation.evaluation import Evaluation
+from segkit.typing_tool.evaluation.abstention import CoverageCurve
 from segkit.typing_tool.evaluation.groups import GroupFigures
 from segkit.typing_tool.evaluation.importance import FieldImportance
+from segkit.typing_tool.evaluation.lift import LiftCurve
 
 __all__ = ["card_text", "evaluation_lines", "group_lines", "untagged_line"]
 
@@ -21,10 +22,28 @@ POINTLESS = 1.2  # a list that finds fewer than this many times as many is not w
 MOST_FIELDS = 5
 
 
+class Figures(Protocol):
+    """What the page reads of an `Evaluation`, which itself asks for the page."""
+
+    @property
+    def table(self) -> dict[str, list[Any]]: ...
+    @property
+    def coverage(self) -> CoverageCurve: ...
+    @property
+    def lift(self) -> LiftCurve: ...
+    @property
+    def accuracy(self) -> float: ...
+    @property
+    def chance(self) -> float: ...
+    @property
+    def kappa(self) -> float: ...
+    def value(self, metric: str, segment: Any = "all") -> float: ...
+
+
 def card_text(
     fields: Sequence[str],
     classes: Sequence[Any],
-    figures: Evaluation,
+    figures: Figures,
     abstain_below: float | None,
     importance: FieldImportance | None = None,
     groups: GroupFigures | None = None,
@@ -60,7 +79,7 @@ def card_text(
     )
 
 
-def untagged_line(figures: Evaluation, abstain_below: float | None) -> str:
+def untagged_line(figures: Figures, abstain_below: float | None) -> str:
     """Say below which probability customers stay untagged, and how many of them."""
     if abstain_below is None:
         return "Everyone is tagged, however unsure."
@@ -68,7 +87,7 @@ def untagged_line(figures: Evaluation, abstain_below: float | None) -> str:
     return f"Untagged below a probability of {abstain_below}: {share} of respondents."
 
 
-def evaluation_lines(figures: Evaluation) -> list[str]:
+def evaluation_lines(figures: Figures) -> list[str]:
     """Write what the figures of an evaluation mean in plain words, a sentence or two a line."""
     return [
         _agreement(figures),
@@ -82,7 +101,7 @@ def evaluation_lines(figures: Evaluation) -> list[str]:
     ]
 
 
-def _agreement(figures: Evaluation) -> str:
+def _agreement(figures: Figures) -> str:
     return (
         f"Agreement with the survey's segment: {percent(figures.accuracy)} "
         f"(chance {percent(figures.chance)}, kappa {figures.kappa:.2f}): of the way from guessing "
@@ -90,7 +109,7 @@ def _agreement(figures: Evaluation) -> str:
     )
 
 
-def _ceiling(figures: Evaluation) -> list[str]:
+def _ceiling(figures: Figures) -> list[str]:
     if "ceiling" not in figures.table["metric"]:
         return []
     return [
@@ -99,7 +118,7 @@ def _ceiling(figures: Evaluation) -> list[str]:
     ]
 
 
-def _found(figures: Evaluation) -> str:
+def _found(figures: Figures) -> str:
     recall = _by_segment(figures, "recall")
     weakest = min(recall, key=lambda s: recall[s])
     right = figures.value("precision", weakest)
@@ -115,7 +134,7 @@ def _found(figures: Evaluation) -> str:
     )
 
 
-def _lists(figures: Evaluation) -> list[str]:
+def _lists(figures: Figures) -> list[str]:
     lift = figures.lift.table
     tops = [i for i, called in enumerate(lift["called"]) if called == 0.1]
     good = [i for i in tops if lift["lift_low"][i] > POINTLESS]
@@ -140,7 +159,7 @@ def _lists(figures: Evaluation) -> list[str]:
     return lines
 
 
-def _surest(figures: Evaluation) -> str:
+def _surest(figures: Figures) -> str:
     table = figures.coverage.table
     half = int(np.argmin(np.abs(np.array(table["tagged"]) - 0.5)))
     if half == 0:
@@ -151,7 +170,7 @@ def _surest(figures: Evaluation) -> str:
     )
 
 
-def _probabilities(figures: Evaluation) -> str:
+def _probabilities(figures: Figures) -> str:
     error = figures.value("calibration_error")
     at = figures.table["metric"].index("calibration_error")
     noise = figures.table["chance"][at]
@@ -162,7 +181,7 @@ def _probabilities(figures: Evaluation) -> str:
     )
 
 
-def _one_person(figures: Evaluation) -> str:
+def _one_person(figures: Figures) -> str:
     wrong = 1 - figures.accuracy
     if figures.accuracy >= SURE:
         return f"For a decision about one person: with care; it is wrong for {percent(wrong)}."
@@ -172,7 +191,7 @@ def _one_person(figures: Evaluation) -> str:
     )
 
 
-def _control(figures: Evaluation) -> list[str]:
+def _control(figures: Figures) -> list[str]:
     if "kappa_shuffled" not in figures.table["metric"]:
         return []
     kappa = round(figures.value("kappa_shuffled"), 2) + 0.0  # a zero has no sign
@@ -201,6 +220,6 @@ def group_lines(groups: GroupFigures | None) -> list[str]:
     return [f"Groups by {name_list(tuple(dict.fromkeys(groups.table['by'])))}: {' '.join(found)}"]
 
 
-def _by_segment(figures: Evaluation, metric: str) -> dict[str, float]:
+def _by_segment(figures: Figures, metric: str) -> dict[str, float]:
     rows = zip(*(figures.table[c] for c in ("metric", "segment", "value")), strict=True)
     return {segment: value for name, segment, value in rows if name == metric}

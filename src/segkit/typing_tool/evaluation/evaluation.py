@@ -20,6 +20,7 @@ from segkit.typing_tool.evaluation.agreement import (
     stretch_of,
     stretched_interval,
 )
+from segkit.typing_tool.evaluation.card import evaluation_lines
 from segkit.typing_tool.evaluation.ceiling import ceiling_of
 from segkit.typing_tool.evaluation.crossfit import CrossFit
 from segkit.typing_tool.evaluation.lift import LiftCurve, lift_curve
@@ -211,8 +212,6 @@ class Evaluation(Result):
 
     def card(self) -> str:
         """Return what the figures mean in plain words: what the tool is good for, what not."""
-        from segkit.typing_tool.evaluation.card import evaluation_lines
-
         return "\n".join(evaluation_lines(self))
 
     def summary(self) -> str:

@@ -1,0 +1,51 @@
+"""Two tables joined row by row, though a column of both says that their rows are other people."""
+
+import warnings
+from typing import Any
+
+from segkit._checks import name_list
+from segkit._frames import column_names, is_frame, n_rows, to_arrow
+from segkit.exceptions import SegkitWarning
+from segkit.typing_tool.coding.fields import ID_NAME
+
+__all__ = ["warn_of_unnamed_ids"]
+
+
+def warn_of_unnamed_ids(before: Any, after: Any) -> None:
+    """Warn where a column called like an id differs between the tables, row by row.
+
+    Parameters
+    ----------
+    before, after : frame or path
+        Tables whose rows are to be taken for the same customers by their place. Files are not
+        read twice for it, and tables of other lengths are refused elsewhere.
+
+    Warns
+    -----
+    SegkitWarning
+        With the column, the number of rows, and what to give.
+    """
+    if not (is_frame(before) and is_frame(after)) or n_rows(before) != n_rows(after):
+        return
+    there = set(column_names(after))
+    names = [c for c in column_names(before) if c in there and ID_NAME.search(c)]
+    apart = {name: _rows_apart(before, after, name) for name in names}
+    if found := [name for name in names if apart[name]]:
+        first = found[0]
+        warnings.warn(
+            f"Row i of before is taken for row i of after, but {name_list(found)} differs in "
+            f"{apart[first]:,} of {n_rows(before):,} rows. Give ids={first!r}, or leave the column "
+            "out if it names no customers.",
+            SegkitWarning,
+            stacklevel=3,
+        )
+
+
+def _rows_apart(before: Any, after: Any, name: str) -> int:
+    """Count the rows with another value, gaps left out; 0 where values are of another kind."""
+    import pyarrow.compute as pc
+
+    one, other = (to_arrow(table, [name])[name] for table in (before, after))
+    if one.type != other.type:
+        return 0
+    return pc.sum(pc.not_equal(one, other)).as_py() or 0
