@@ -199,3 +199,16 @@ def test_a_column_in_chunks_is_read_whole():
             read = typed_column(frame, "x")
             assert read.levels == ("a", "b", "c")
             assert read.values.tolist() == [1, 0, -1, 2, 0]
+
+
+def test_a_level_that_is_itself_a_gap_is_missing():
+    levels = pa.array(["b", None, "a"])
+    coded = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2, None]), levels)
+    found = typed_column(pa.table({"plan": coded}), "plan")
+    assert found.levels == ("a", "b")
+    assert found.values.tolist() == [1, -1, 0, -1]
+
+
+def test_decimals_are_numbers():
+    table = pd.DataFrame({"price": pd.Series([Decimal("1.5"), None], dtype=object)})
+    np.testing.assert_array_equal(numeric_column(table, "price"), [1.5, np.nan])

@@ -1,6 +1,7 @@
 """From frames to arrays: matrices of numbers, single columns, columns with their kind."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -253,6 +254,8 @@ def _levelled(
     name: str, kind: str, dtype: str, values: Any, pa: Any, *, declared: bool = False
 ) -> Column:
     coded = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+    if coded.dictionary.null_count:  # a level that is itself a gap
+        coded = coded.cast(coded.type.value_type).dictionary_encode()
     levels = np.array([str(v) for v in coded.dictionary.to_pylist()], dtype=object)
     # some libraries index levels by unsigned numbers, which have no -1
     indices = coded.indices.cast(pa.int64()).fill_null(-1)
@@ -290,4 +293,4 @@ def _array(data: Any, what: str) -> np.ndarray:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number | np.bool_)
+    return isinstance(value, int | float | Decimal | np.number | np.bool_)

@@ -216,7 +216,9 @@ def count_table(
     Notes
     -----
     The counts are the same wherever the table lies: to the unit without weights, to rounding with
-    them. Each engine counts where its rows are; what travels is the sums.
+    them. Each engine counts where its rows are; what travels is the sums. Numbers of any type are
+    counted as doubles, so that whole numbers beyond 2**53 are those that a double can hold; an
+    empty text is a missing one.
 
     Examples
     --------

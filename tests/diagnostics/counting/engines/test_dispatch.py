@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segkit.diagnostics import count_table, learn_bins
+from segkit.diagnostics import TableBins, count_table, learn_bins
 from segkit.exceptions import SegkitError
 
 
@@ -100,6 +100,10 @@ def test_a_file_without_rows_is_refused(tmp_path):
         ({"w": pa.array([1.0, -1.0])}, "sample_weight"),
         ({"w": pa.array([1.0, None])}, "sample_weight"),
         ({"w": pa.array([np.nan, 1.0])}, "sample_weight"),
+        ({"w": pa.array([np.inf, 1.0])}, "sample_weight"),
+        ({"w": pa.array([-np.inf, 1.0])}, "sample_weight"),
+        ({"w": pa.array([1e200, 1.0])}, "sample_weight .*too large or too small to be squared"),
+        ({"w": pa.array([1.0, 1e-300])}, "sample_weight .*too large or too small to be squared"),
         ({"tag": pa.array([1, 2]).cast(pa.date64())}, r"segments \(`tag`\) holds date values"),
     ],
 )
@@ -129,6 +133,109 @@ def test_a_column_without_values_counts_as_missing_whatever_its_type(engine):
     )
     counts = count_table(engine.convert(table), bins)
     assert [c.cells[0, -2] for c in counts.fields.values()] == [3, 3, 3, 3]
+
+
+ODD_NAMES = [
+    *("*", "^a.*$", "value", "segment", "level", "rows", "weight", "held", "s1", "segkit_counted"),
+    *(
+        'a"b',
+        "a'b",
+        "a b",
+        "a.b",
+        "a`b",
+        "a\\b",
+        "ä",
+        "select",
+        "1",
+        "%s",
+        "{x}",
+        "$1",
+        "a;--",
+        " ",
+    ),
+]
+
+
+@pytest.mark.parametrize("tag", ["*", "value", 'a"b', "tag"])
+def test_any_name_is_a_name(engine, same, tag):
+    columns = {
+        name: ["x", "new", None, "", "y"] if i % 2 else [1.0, 9.5, None, float("nan"), 2.0]
+        for i, name in enumerate(n for n in ODD_NAMES if n != tag)
+    }
+    reference = {n: ["x", "y"] * 5 if v[0] == "x" else [1.0, 2.0] * 5 for n, v in columns.items()}
+    bins = learn_bins(pa.table(reference), list(columns))
+    table = pa.table({**columns, tag: ["s", "t", None, "", "s"]})
+    expected = count_table(table, bins, tag)
+    assert expected.fields["^a.*$"].cells.sum(axis=0).tolist() == [1, 1, 2, 1]
+    same(count_table(engine.convert(table), bins, tag), expected)
+    same(count_table(engine.convert(table), bins), count_table(table, bins))
+
+
+LARGE = 2**53 + 1  # not a double
+NUMBERS = {
+    "long": pa.array([LARGE, LARGE - 1, 2**63 - 1, -(2**63), None]),
+    "unsigned": pa.array([LARGE, LARGE + 1, 2**64 - 1, 0, None], pa.uint64()),
+    "short": pa.array([-128, 127, 0, 5, None], pa.int8()),
+    "float": pa.array([1.7e308, 1.7e308, -0.0, 5e-324, None]),
+    "single": pa.array([0.1, 3e38, -0.0, 1e-45, None], pa.float32()),
+    "decimal": pa.array([1, 2, 5, 0, None], pa.int32()).cast(pa.decimal128(20, 2)),
+}
+
+
+@pytest.mark.parametrize("type_of", NUMBERS)
+@pytest.mark.parametrize("weight", [None, "w"])
+def test_numbers_of_any_type_are_counted_as_doubles(engine, same, type_of, weight):
+    few, many = [1.0, 5.0, float(LARGE - 1)] * 4, [0.0, 1e-310, *map(float, range(2, 20)), 2.0**60]
+    bins = learn_bins(pa.table({"few": few}), ["few"])
+    bins = TableBins((*bins.fields, *learn_bins(pa.table({"many": many}), ["many"]).fields))
+    x, w = NUMBERS[type_of], pa.array([1, 2, 3, 4, 5], pa.int8()).cast(pa.decimal128(5, 1))
+    table = pa.table({"few": x, "many": x, "tag": [1, 1, 2, 2, None], "w": w})
+    expected = count_table(table, bins, "tag", weight)
+    assert expected.fields["many"].cells[:, -2].tolist() == [0, 0, 5 if weight else 1]
+    same(count_table(engine.convert(table), bins, "tag", weight), expected)
+    if weight is None:
+        same(count_table(engine.convert(table), bins), count_table(table, bins))
+
+
+def test_large_whole_numbers_are_those_of_doubles():
+    bins = learn_bins(pa.table({"x": [LARGE - 1, 5] * 3}))
+    counts = count_table(pa.table({"x": [LARGE, LARGE - 1, LARGE + 1]}), bins).fields["x"]
+    assert counts.cells.tolist() == [[0, 2, 0, 1]]
+    assert list(counts.unseen) == [repr(float(LARGE + 1))]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        pa.nulls(5),
+        pa.array([LARGE, 1, 10, 9, None]),
+        pa.array([0.5, 1.0, np.nan, 2.0, None]),
+        pa.array([True, False, None, True, False]),
+        pa.array(["10", "9", "untagged", "", None]),
+        pa.array(["b", "a", None, "b", ""]).dictionary_encode(),
+    ],
+)
+def test_segments_of_any_type_have_the_same_names(engine, same, tags):
+    bins = learn_bins(REFERENCE, ["number", "text", "yes"])
+    table = pa.table(
+        {
+            "number": [1.0, 2.0, None, -50.0, 50.0],
+            "text": ["a", "\n", "", None, "b"],
+            "yes": [True, None, False, False, True],
+            "tag": tags,
+        }
+    )
+    expected = count_table(table, bins, "tag")
+    same(count_table(engine.convert(table), bins, "tag"), expected)
+
+
+def test_texts_are_the_same_texts_everywhere(engine, same):
+    texts = ["a", "a ", "A", "a\0", "é", "e\u0301", "😀" * 50, "x" * 5000, "\t", None]
+    bins = learn_bins(REFERENCE, ["text", "pooled"])
+    table = pa.table({"text": texts, "pooled": texts})
+    expected = count_table(table, bins)
+    assert expected.fields["text"].cells.tolist() == [[0, 1, 0, 0, 1, 8]]
+    same(count_table(engine.convert(table), bins), expected)
 
 
 def test_absent_columns_are_named(engine):

@@ -51,12 +51,20 @@ def count_lazy(
     rest = [f for f in bins.fields if f.field not in fields]
     for some in _few(rest):
         part = TableBins(tuple(some))
-        wanted = frame.select(needed_columns(schema.names(), part, segments, sample_weight))
+        needed = needed_columns(schema.names(), part, segments, sample_weight)
+        wanted = frame.select(_column(name) for name in needed)
         counted = count_parts(lazy_batches(wanted, BATCH_ROWS), part, segments, sample_weight)
         groups = counted.groups
         fields |= counted.fields
     n_rows = counted.n_rows if rest else int(next(iter(fields.values())).cells.sum())
     return TableCounts(bins, groups, {name: fields[name] for name in bins.names}, n_rows)
+
+
+def _column(name: str) -> Any:
+    """Return a column by its name alone: `col` takes some names, such as "*", for patterns."""
+    from polars import selectors
+
+    return selectors.by_name(name).as_expr()
 
 
 def _few(fields: list[FieldBins]) -> list[list[FieldBins]]:
@@ -90,7 +98,7 @@ def _counted_numbers(frame: Any, fields: list[FieldBins]) -> dict[str, Counts]:
 def _sums(i: int, bins: FieldBins) -> list[Any]:
     import polars as pl
 
-    x = pl.col(bins.field).cast(pl.Float64)
+    x = _column(bins.field).cast(pl.Float64)
     hits = [x <= e for e in bins.edges] if bins.edges else [x == v for v in bins.values]
     # a gap counts as no hit, and a sum of all shows whether NaN or infinity is among them
     sums = [pl.len(), x.null_count(), x.sum(), *(hit.sum() for hit in hits)]
@@ -116,7 +124,7 @@ def _counted_texts(
     """
     groups: tuple[str, ...] = (UNTAGGED,)
     if fields and segments is not None:  # an id would make as many groups as there are rows
-        read_groups(frame.select(segments).head(BATCH_ROWS).collect(), segments)
+        read_groups(frame.select(_column(segments)).head(BATCH_ROWS).collect(), segments)
     for f in track(fields, what="counting texts", total=len(fields)):
         sums = _level_sums(frame, f, segments)
         groups, at = read_groups(sums, None if segments is None else "segment")
@@ -133,10 +141,10 @@ def _level_sums(frame: Any, bins: FieldBins, segments: str | None) -> Any:
     """
     import polars as pl
 
-    x: Any = pl.col(bins.field)
+    x = _column(bins.field)
     if bins.holds == "boolean":
         x = pl.when(x).then(pl.lit("True")).when(~x).then(pl.lit("False"))
-    tag = {} if segments is None else {"segment": pl.col(segments)}
+    tag = {} if segments is None else {"segment": _column(segments)}
     value = pl.col("value")
     level = pl.when(value.is_in(list(bins.values))).then(value).alias("level")
     held = (value != "").sum()  # a gap counts as none

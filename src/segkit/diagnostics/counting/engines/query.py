@@ -13,6 +13,7 @@ from sqlglot import exp
 
 from segkit._frames import kind_of_type
 from segkit._result import count_text
+from segkit._weights import LARGEST
 from segkit.diagnostics.counting.counts import (
     MOST_UNSEEN,
     Counts,
@@ -76,7 +77,7 @@ class Database:
     def kind(self, name: str) -> tuple[str, str]:
         """Return what a column holds, and what Arrow calls its type."""
         dtype = self.schema.field(name).type
-        return kind_of_type(dtype), str(dtype)
+        return "empty" if str(dtype) == "null" else kind_of_type(dtype), str(dtype)
 
     def rows(self, query: exp.Select) -> list[tuple[Any, ...]]:
         """Ask for rows."""
@@ -160,9 +161,10 @@ class _Sums:
         refused = int(sums[:, 2].sum())
         if refused:
             raise SegkitError(
-                f"sample_weight (`{self.database.sample_weight}`) is missing, infinite or negative "
-                f"in {count_text(refused, 'row')}; expected finite weights of zero or more. Drop "
-                "these rows, or give them weight 0."
+                f"sample_weight (`{self.database.sample_weight}`) is missing, infinite, negative, "
+                "or too large or too small to be squared and summed in "
+                f"{count_text(refused, 'row')}; expected zero, or numbers around 1. Drop these "
+                "rows, or give them weight 0."
             )
         for f, at in self._places():
             if n := int(sums[:, at].sum()):
@@ -221,10 +223,13 @@ class _Sums:
         if self.database.sample_weight is None:
             return rows_where(exp.false())
         w = self.database.weight
-        # NaN is above infinity in both databases
-        too_large = exp.GTE(this=w.copy(), expression=number(float("inf")))
-        negative = exp.LT(this=w.copy(), expression=NONE.copy())
-        wrong = exp.or_(exp.Is(this=w, expression=exp.null()), negative, too_large)
+        # NaN is above everything in both databases
+        too_large = exp.GT(this=w.copy(), expression=number(LARGEST))
+        too_small = exp.and_(
+            exp.LT(this=w.copy(), expression=number(1 / LARGEST)),
+            exp.NEQ(this=w.copy(), expression=NONE.copy()),
+        )
+        wrong = exp.or_(exp.Is(this=w, expression=exp.null()), too_small, too_large)
         return rows_where(wrong)
 
 
