@@ -68,6 +68,11 @@ def migration(
         counted and the first are named), for absent columns, for tables that share no segment,
         and without ids for tables of different length.
 
+    Warns
+    -----
+    SegkitWarning
+        When no id of one table is in the other.
+
     Notes
     -----
     **Shares** are of the people of a row, with score intervals that take customers for

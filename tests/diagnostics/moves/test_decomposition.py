@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from segkit.diagnostics import decompose_mix
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.typing_tool import TypingTool
 
 
@@ -33,6 +33,7 @@ def changes(found):
     return {(s, p): c for s, p, c in zip(table["segment"], table["part"], table["change"])}  # noqa: B905
 
 
+@pytest.mark.filterwarnings("ignore:No `id` of before is in after")
 @pytest.mark.parametrize("ids", [0, 200, 500])
 def test_parts_sum_exactly_whoever_is_in_both(ids):
     found = decompose_mix(
@@ -53,6 +54,7 @@ def test_without_any_change_every_part_is_zero():
     assert (table[["change", "low", "high"]].to_numpy() == 0.0).all()
 
 
+@pytest.mark.filterwarnings("ignore:No `id` of before is in after")
 def test_each_cause_alone_has_the_whole_change():
     old, shifted = base(), base().assign(age=lambda t: t["age"] + 8)
     cases = {
@@ -122,8 +124,50 @@ def test_intervals_hold_the_parts_of_the_population(n_runs, simulated):
         simulated(f"interval of the part {part} holds the truth", n, n_runs, 0.95, n_checks=4)
 
 
+class Counting(Cut):
+    """A cut that counts how often it was asked."""
+
+    asked = 0
+
+    def predict(self, fields):
+        self.asked += 1
+        return super().predict(fields)
+
+
+def test_one_tool_given_twice_is_asked_once_of_each_table():
+    tool = Counting(40)
+    decompose_mix(base(), base(), (tool, tool))
+    assert tool.asked == 2
+    decompose_mix(base(), base(), (tool, Cut(40)))
+    assert tool.asked == 4
+
+
+def test_tags_of_any_kind_are_names():
+    class Given:
+        def __init__(self, tags):
+            self.tags = tags
+
+        def predict(self, fields):
+            return self.tags
+
+    people = base(4)
+    kinds = [
+        np.array([1, 0, -1, 1]),
+        np.array([1.0, 0.0, np.nan, 1.0]),
+        np.array(["1", "0", None, "1"], dtype=object),
+        pd.array([1, 0, None, 1], dtype="Int64"),
+        [True, False, None, True],
+    ]
+    for tags in kinds:
+        table = decompose_mix(people, people, (Given(kinds[0]), Given(tags))).frame()
+        assert table["segment"].unique().tolist() == ["0", "1", "untagged"]
+        assert (table["change"] == 0).all()
+
+
 def test_it_says_the_largest_change_and_draws_it():
-    found = decompose_mix(base(), base(500, 7, 500, 10), (Cut(40), Cut(40)), ids="id")
+    with pytest.warns(SegkitWarning, match="No `id` of before is in after") as told:
+        found = decompose_mix(base(), base(500, 7, 500, 10), (Cut(40), Cut(40)), ids="id")
+    assert told[0].filename == __file__
     assert "0 in both. Largest change: 0, " in found.summary()
     assert "by who came or went" in found.plot().get_title(loc="left")
     same = decompose_mix(base(), base(), (Cut(40), Cut(40)))

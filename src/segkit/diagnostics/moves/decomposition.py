@@ -19,7 +19,7 @@ from segkit._result import Result, count_text
 from segkit._weights import read_weights, two_weights
 from segkit.diagnostics.moves.flows import Pairs, pair_people
 from segkit.diagnostics.moves.keys import keys_of
-from segkit.diagnostics.moves.pairing import pair_rows, same_places
+from segkit.diagnostics.moves.pairing import pair_customers, same_places
 from segkit.diagnostics.moves.tagged import UNTAGGED
 from segkit.exceptions import SegkitError
 from segkit.segments.describing.contrasts import Z
@@ -153,6 +153,11 @@ def decompose_mix(
     SegkitError
         For absent, missing or repeated ids, tools that cannot predict, weights that do not fit.
 
+    Warns
+    -----
+    SegkitWarning
+        When no id of one table is in the other.
+
     Notes
     -----
     Old and new people are both tagged by the old and the new tool: four mixes S(people, tool).
@@ -206,7 +211,7 @@ def _rows(before: Any, after: Any, ids: str | None) -> np.ndarray:
         check_columns(table, [ids], what=what)
         columns.append(to_arrow(table, [ids], what=what)[ids])
     keys = [keys_of(c, ids, what=w) for c, w in zip(columns, ("before", "after"), strict=True)]
-    return pair_rows(keys[0], keys[1], (columns[0], columns[1]), ids)
+    return pair_customers(keys[0], keys[1], (columns[0], columns[1]), ids)
 
 
 def _tags(before: Any, after: Any, tools: Any) -> tuple[list[np.ndarray], list[str]]:
@@ -216,11 +221,8 @@ def _tags(before: Any, after: Any, tools: Any) -> tuple[list[np.ndarray], list[s
     for tool in tools:
         if not hasattr(tool, "predict"):
             raise SegkitError(f"A {type(tool).__name__} cannot predict; expected a fitted tool.")
-    texts = [
-        [_name(v) for v in np.asarray(tool.predict(people)).tolist()]
-        for people in (before, after)
-        for tool in tools
-    ]
+    named = [_named(people, tools) for people in (before, after)]
+    texts = [names for pair in named for names, _ in pair]
     found = {name for text in texts for name in text} - {UNTAGGED}
     old, new = (sorted({*texts[i], *texts[i + 2]} - {UNTAGGED}) for i in (0, 1))
     check_shared_names(old, new, what="tools")
@@ -228,7 +230,27 @@ def _tags(before: Any, after: Any, tools: Any) -> tuple[list[np.ndarray], list[s
     names = sorted(found, key=int if numbers else str)
     names += [UNTAGGED] if any(UNTAGGED in text for text in texts) else []
     place = {name: i for i, name in enumerate(names)}
-    return [np.array([place[name] for name in text], dtype=np.int64) for text in texts], names
+    return [
+        np.array([place[name] for name in text], dtype=np.int64)[at]
+        for pair in named
+        for text, at in pair
+    ], names
+
+
+def _named(people: Any, tools: Any) -> list[tuple[list[str], np.ndarray]]:
+    """Return the names that each tool gives, and the place of each person's among them."""
+    first = _coded(tools[0].predict(people))
+    return [first, first if tools[1] is tools[0] else _coded(tools[1].predict(people))]
+
+
+def _coded(tags: Any) -> tuple[list[str], np.ndarray]:
+    values = np.asarray(tags)
+    if values.dtype.kind in "biuf":
+        found, at = np.unique(values, return_inverse=True)
+        return [_name(tag) for tag in found.tolist()], at
+    places: dict[Any, int] = {}
+    at = np.array([places.setdefault(tag, len(places)) for tag in values.tolist()], dtype=np.intp)
+    return [_name(tag) for tag in places], at
 
 
 def _name(tag: Any) -> str:
