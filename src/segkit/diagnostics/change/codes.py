@@ -10,8 +10,9 @@ from scipy.special import betainc
 from segkit._frames import Column
 from segkit._weights import effective_size
 from segkit.diagnostics.counting.counts import count, make_bins
+from segkit.diagnostics.counting.field_bins import FieldBins, value_text
 
-__all__ = ["MOST_CODES", "Coded", "code_pair", "relations"]
+__all__ = ["MOST_CODES", "Coded", "code_pair", "coded_since", "relations"]
 
 MOST_CODES = 60
 
@@ -128,6 +129,43 @@ def code_pair(
         ordered=numbers,
         before=codes[0],
         after=codes[1],
+    )
+
+
+def coded_since(bins: FieldBins, cells: np.ndarray, n: float, after: Column) -> Coded | None:
+    """Code a field that was counted code by code, and its later values; None for other fields.
+
+    Parameters
+    ----------
+    bins : FieldBins
+        How it was counted.
+    cells : ndarray of shape (n_bins,)
+        The earlier counts.
+    n : float
+        Their effective number of rows.
+    after : Column
+        The later values.
+    """
+    later = _distinct(after)
+    distinct = {*bins.values, *later}
+    whole = bins.kind in ("level", "value") and not bins.pooled and cells[-1] == 0
+    if not whole or len(distinct) > MOST_CODES or len({type(v) for v in distinct}) > 1:
+        return None
+    found = sorted(distinct)
+    p = np.zeros(len(found) + 1)
+    p[[*(found.index(v) for v in bins.values), len(found)]] = cells[:-1] / cells.sum()
+    at = _codes(after, found)
+    q = np.bincount(at, minlength=len(found) + 1) / at.size
+    return Coded(
+        names=tuple(value_text(v) for v in found),
+        p=p[:-1],
+        q=q[:-1],
+        gaps=(float(p[-1]), float(q[-1])),
+        n=n,
+        m=float(at.size),
+        ordered=isinstance(found[0], float),
+        before=np.zeros(0, dtype=int),
+        after=at,
     )
 
 

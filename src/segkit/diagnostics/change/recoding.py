@@ -18,7 +18,17 @@ from segkit.diagnostics.change.distances import cramers_v
 from segkit.diagnostics.change.field_change import FieldChange
 from segkit.diagnostics.change.unit import unit_change
 
-__all__ = ["Recoding", "recoded", "recoding_of"]
+__all__ = [
+    "FEWEST",
+    "MOST_NAMED",
+    "USED",
+    "Recoding",
+    "code_moved",
+    "gap_coded",
+    "recoded",
+    "recoding_of",
+    "spelled",
+]
 
 USED = 0.02
 """A code that less than 2 % of the rows hold is too rare to be told from chance."""
@@ -107,7 +117,7 @@ def recoding_of(
     others = relations(field, before, after, coded, weights) if coded else []
     found = _Field(one, other, *weights, coded, others)
     forms: list[Callable[[_Field], tuple[str, str, float] | None]] = [
-        _spelled, _renamed, _gap_coded, _moved_code, _other_unit, _other_steps,
+        _spelled, _renamed, _gap_coded, _moved, _other_unit, _other_steps,
     ]  # fmt: skip
     for form in forms:
         told = form(found)
@@ -148,9 +158,12 @@ def _as_recoded(change: FieldChange, found: Recoding | None) -> FieldChange:
 
 
 def _spelled(f: _Field) -> tuple[str, str, float] | None:
+    return None if f.coded is None else spelled(f.coded)
+
+
+def spelled(c: Coded) -> tuple[str, str, float] | None:
     """Pair levels that are the same but for capitals, spaces and signs."""
-    c = f.coded
-    if c is None or c.ordered:
+    if c.ordered:
         return None
     gone, new = _changed(c)
     plain = {_plain(c.names[a]): a for a in gone}
@@ -221,9 +234,13 @@ def _plain(name: str) -> str:
 
 
 def _gap_coded(f: _Field) -> tuple[str, str, float] | None:
-    """Find a code whose share went where gaps came from, or came where they went."""
     c = f.coded if f.coded is not None else _atoms(f)
-    if c is None or abs(c.gaps[1] - c.gaps[0]) < USED:
+    return None if c is None else gap_coded(c)
+
+
+def gap_coded(c: Coded) -> tuple[str, str, float] | None:
+    """Find a code whose share went where gaps came from, or came where they went."""
+    if abs(c.gaps[1] - c.gaps[0]) < USED:
         return None
     fewer = c.gaps[0] - c.gaps[1]
     used, unused = (c.q, c.p) if fewer > 0 else (c.p, c.q)
@@ -244,10 +261,13 @@ def _gap_coded(f: _Field) -> tuple[str, str, float] | None:
     return words, evidence, float(abs(fewer))
 
 
-def _moved_code(f: _Field) -> tuple[str, str, float] | None:
+def _moved(f: _Field) -> tuple[str, str, float] | None:
+    return None if f.coded is None else code_moved(f.coded)
+
+
+def code_moved(c: Coded) -> tuple[str, str, float] | None:
     """Find a code between used ones that came into use, or went out of it, at once."""
-    c = f.coded
-    if c is None or not c.ordered or len(c.names) > MOST_STEPS:
+    if not c.ordered or len(c.names) > MOST_STEPS:
         return None
     low, high = np.minimum(c.p, c.q), np.maximum(c.p, c.q)
     overnight = (high >= USED) & (low < UNUSED * high)

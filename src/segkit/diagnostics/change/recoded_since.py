@@ -1,0 +1,158 @@
+"""Whether a field was recorded otherwise since it was counted: earlier rows are not needed.
+
+What the forms of `recoding` need of the earlier table are shares of codes; of a number, how many
+lie below each edge of its bins. Where it is known in which bin each of the same people was, the
+evidence is better than any two tables can give: nobody but a recoding moves nearly all who held
+a code to one other code at once.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from segkit._frames import Column
+from segkit._result import percent
+from segkit.diagnostics.change.codes import MOST_CODES, coded_since
+from segkit.diagnostics.change.recoding import (
+    FEWEST,
+    MOST_NAMED,
+    USED,
+    Recoding,
+    code_moved,
+    gap_coded,
+    spelled,
+)
+from segkit.diagnostics.change.unit_in_bins import unit_from_counts, unit_of_people
+from segkit.diagnostics.counting.counts import Counts
+from segkit.diagnostics.counting.field_bins import value_text
+
+__all__ = ["NEW", "recoded_since"]
+
+NEW = -1
+"""The earlier bin of somebody who was not there."""
+
+NEARLY_ALL = 0.9  # of those who held a code are found at one other code
+GAP = "missing"
+
+
+def recoded_since(before: Counts, after: Column, held: np.ndarray | None = None) -> Recoding | None:
+    """Say whether a field was recorded otherwise since it was counted.
+
+    Parameters
+    ----------
+    before : Counts
+        The earlier counts of the field.
+    after : Column
+        Its later values.
+    held : ndarray of shape (n,), optional
+        The bin that each person of `after` was in earlier, `NEW` where they were not there; None
+        where others were counted.
+
+    Returns
+    -------
+    Recoding or None
+
+    Notes
+    -----
+    Of the same people: a code of which nine of ten holders are found at one other code (renamed,
+    merged into another, exchanged, turned into a gap or made of gaps), and `unit_of_people`. Of
+    others: *spelled*, *gaps coded* and *code moved* of `recoding_of`, and `unit_from_counts`; a
+    code under another name is not told without its people.
+
+    Examples
+    --------
+    >>> from segkit.diagnostics.counting.field_bins import FieldBins
+    >>> bins = FieldBins("plan", "level", "text", values=("basic", "family"))
+    >>> held = np.repeat([0, 1], [60, 40])
+    >>> before = Counts(bins, np.array([[60.0, 40, 0, 0]]), np.array([100.0]))
+    >>> after = Column("plan", "text", "str", held.astype(float), ("basic", "household"))
+    >>> recoded_since(before, after, held).detail
+    '`family` is now called `household`'
+    """
+    cells, n = before.of(list(range(len(before.cells))))
+    if held is not None:
+        told = _carried(before, after, held) or _unit_of_people(before, after, held)
+    else:
+        coded = coded_since(before.bins, cells, n, after)
+        told = None if coded is None else spelled(coded) or gap_coded(coded) or code_moved(coded)
+        told = told or _unit_of_others(before, cells, n, after)
+    return None if told is None else Recoding(after.name, *told)
+
+
+def _carried(before: Counts, after: Column, held: np.ndarray) -> tuple[str, str, float] | None:
+    """Find codes whose people are found at one other code."""
+    bins = before.bins
+    now, names = _labels(after)
+    if len(names) > MOST_CODES + 1 and bins.kind != "number":
+        return None
+    earlier = bins.names()
+    there = (held != NEW) & (held < bins.n_known + 1)
+    table = np.zeros((bins.n_known + 1, len(names)))
+    np.add.at(table, (held[there], now[there]), 1)
+    pairs = []
+    for a in _codes(bins):
+        total, b = table[a].sum(), int(np.argmax(table[a]))
+        enough = total >= max(FEWEST, USED * there.sum())
+        if enough and table[a, b] >= NEARLY_ALL * total and names[b] != earlier[a]:
+            pairs.append((a, b))
+    if not pairs:
+        return None
+    known = set(np.array(earlier, dtype=object)[np.flatnonzero(table.sum(axis=1) >= 1)])
+    moved = sum(table[a, b] for a, b in pairs)
+    of_all = moved / sum(table[a].sum() for a, _ in pairs)
+    words = _words([(earlier[a], names[b]) for a, b in pairs], known)
+    evidence = f"{percent(of_all)} of the customers who held it before moved at once"
+    return words, evidence, float(moved / max(there.sum(), 1))
+
+
+def _codes(bins: Any) -> list[int]:
+    """Return the bins that are one code each; of bins of numbers only that of gaps."""
+    if bins.kind == "number":
+        return [bins.n_known]
+    own = [] if bins.kind == "empty" else list(range(len(bins.values)))
+    return [*own, bins.n_known]
+
+
+def _labels(after: Column) -> tuple[np.ndarray, list[str]]:
+    """Return the code of each row and the codes' names; gaps stand last."""
+    if after.levels:
+        values = after.values.astype(int)
+        gap = (values < 0) | np.array([*(level == "" for level in after.levels), True])[values]
+        return np.where(gap, len(after.levels), values), [*after.levels, GAP]
+    gap = np.isnan(after.values)
+    found, at = np.unique(after.values[~gap], return_inverse=True)
+    now = np.full(gap.size, found.size)
+    now[~gap] = at
+    return now, [*(value_text(v) for v in found), GAP]
+
+
+def _words(pairs: list[tuple[str, str]], known: set[str]) -> str:
+    told = []
+    for old, new in pairs[:MOST_NAMED]:
+        if old == GAP:
+            told.append(f"gaps are now coded `{new}`")
+        elif new == GAP:
+            told.append(f"`{old}` is now a gap")
+        else:
+            told.append(f"`{old}` {'became' if new in known else 'is now called'} `{new}`")
+    more = [f"and {len(pairs) - MOST_NAMED} more"] if len(pairs) > MOST_NAMED else []
+    return ", ".join(told + more)
+
+
+def _unit_of_people(
+    before: Counts, after: Column, held: np.ndarray
+) -> tuple[str, str, float] | None:
+    if before.bins.kind != "number" or after.kind != "number":
+        return None
+    there = held != NEW
+    found = unit_of_people(before.bins, held[there], after.values[there])
+    return None if found is None else (*found, 1.0)
+
+
+def _unit_of_others(
+    before: Counts, cells: np.ndarray, n: float, after: Column
+) -> tuple[str, str, float] | None:
+    if before.bins.kind != "number" or after.kind != "number":
+        return None
+    found = unit_from_counts(before.bins, cells, n, after.values[~np.isnan(after.values)])
+    return None if found is None else (*found, 1.0)
