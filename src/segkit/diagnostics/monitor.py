@@ -80,12 +80,22 @@ class Monitor(ShowsStore):
     that size. Against a reference of other people (a survey), what differs from the first
     day on is an alarm on that day; against the first day of the base, only what changes later is.
 
+    **Recoding.** A field under alarm is looked at for having been recorded otherwise: each customer
+    against the bin they were in on the day before (a code of which nine of ten holders are found
+    at one other code; one factor or constant that takes nine of ten back where they were);
+    on a tool's first day, against the reference, by the forms that `drift` names and that counts
+    can show. What is recoded little by little, over days, is not told from people. Its
+    alarm then says so; sizes, accuracy and changes within segments that came with it
+    are shown as its likely consequence. The budget does not depend on it: no alarm is added or
+    taken away.
+
     **Accuracy** is the mean probability of the tags: right where probabilities come true. It
     is compared with that of the reference where this is a base (a day, or a table that the tool
     tagged); of the respondents it learned from the tool is surer than it should be, so that there
     the accuracy it was validated at stands in, if it is smaller.
 
-    **Verdict.** *resegment*: an alarm on the accuracy; *recalibrate*: any other; else *keep*.
+    **Verdict.** *resegment*: an alarm on the accuracy that follows from no recoding;
+    *recalibrate*: any other; else *keep*.
     A new meaning of the segments among people with the same fields is not seen: only new
     labels would tell.
 

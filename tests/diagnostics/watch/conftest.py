@@ -1,7 +1,7 @@
 """A small world to watch, and a store of each kind to watch it in."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,12 @@ def people(n: int, seed: int) -> pd.DataFrame:
 def segments_of(table: pd.DataFrame) -> np.ndarray:
     old = table["age"].fillna(45) > 47
     return np.where(old, "old", np.where(table["plan"] == "gold", "gold", "rest"))
+
+
+@pytest.fixture(scope="session")
+def customers() -> Callable[[int, int], pd.DataFrame]:
+    """What makes so many customers from a seed."""
+    return people
 
 
 @pytest.fixture(scope="session")

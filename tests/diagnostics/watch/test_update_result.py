@@ -1,5 +1,6 @@
 """What a day that was sent says of itself."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -10,7 +11,10 @@ from segkit.diagnostics import drift
 def updates(file_place, tool, days):
     monitor = file_place.monitor(tool)
     first = monitor.update(days["2026-11-01"], "2026-11-01")
-    older = days["2026-11-02"].assign(age=days["2026-11-02"]["age"] + 15)
+    table = days["2026-11-02"]
+    # people of their own pace: a constant for all would be another way of recording
+    by = np.random.default_rng(0).normal(15, 9, len(table)).round()
+    older = table.assign(age=table["age"] + by)
     return first, monitor.update(older, "2026-11-02"), older
 
 
@@ -59,3 +63,30 @@ def test_the_picture_draws_the_table(updates):
         .tolist()
     )
     assert isinstance(updates[1].mix, pd.DataFrame)
+
+
+def test_a_recoded_field_is_named_first_and_sizes_as_its_consequence(file_place, tool, days):
+    monitor = file_place.monitor(tool)
+    monitor.update(days["2026-11-01"], "2026-11-01")
+    base = days["2026-11-02"]
+    day = monitor.update(base.assign(age=12 * base["age"]), "2026-11-02")
+    told = "`age` is recoded since 2026-11-02: all values were multiplied by 12"
+    assert day.status.startswith(f"recalibrate 2026-11-02: {told}; 402 customers (5 new, ")
+    following = [a for a in day.alarms if a.because]
+    assert day.status.endswith(
+        f"{len(day.alarms)} open alarms, {len(following)} of them likely because of it; "
+        "tool version 1"
+    )
+    assert (day.verdict, day.exit_code) == ("recalibrate", 10)
+    assert day.alarms[0].words.startswith("`age`, recoded: all values were multiplied by 12 (undon")
+    sizes = [a for a in day.alarms if a.kind == "size"]
+    assert sizes
+    assert all(a.because == "`age` is recoded since 2026-11-02" for a in sizes)
+    assert sizes[0].words.endswith(". Likely because `age` is recoded since 2026-11-02.")
+    (row,) = day.frame().query("segment == 'all' and kind != 'stable'").to_dict("records")
+    assert (row["field"], row["kind"]) == ("age", "recoded")
+    assert "A recoded field is read wrongly by the tool: undo the recoding" in day.summary()
+    assert monitor.latest().status == day.status
+    page = monitor.report()
+    assert "\u201cage\u201d is recoded: repair that first" in page
+    assert "Evidence: undone, the share of customers in another bin than before falls from" in page

@@ -6,8 +6,6 @@ evidence is better than any two tables can give: nobody but a recoding moves nea
 a code to one other code at once.
 """
 
-from typing import Any
-
 import numpy as np
 
 from segkit._frames import Column
@@ -24,7 +22,7 @@ from segkit.diagnostics.change.recoding import (
 )
 from segkit.diagnostics.change.unit_in_bins import unit_from_counts, unit_of_people
 from segkit.diagnostics.counting.counts import Counts
-from segkit.diagnostics.counting.field_bins import value_text
+from segkit.diagnostics.counting.field_bins import FieldBins, value_text
 
 __all__ = ["NEW", "recoded_since"]
 
@@ -54,10 +52,11 @@ def recoded_since(before: Counts, after: Column, held: np.ndarray | None = None)
 
     Notes
     -----
-    Of the same people: a code of which nine of ten holders are found at one other code (renamed,
-    merged into another, exchanged, turned into a gap or made of gaps), and `unit_of_people`. Of
-    others: *spelled*, *gaps coded* and *code moved* of `recoding_of`, and `unit_from_counts`; a
-    code under another name is not told without its people.
+    First, whether nine of ten values have become gaps. Of the same people: a code of which nine of
+    ten holders are found at one other code (renamed, merged into another, exchanged, turned into
+    a gap or made of gaps), and `unit_of_people`. Of others: *spelled*, *gaps coded* and *code
+    moved* of `recoding_of`, and `unit_from_counts`; a code under another name is not told without
+    its people.
 
     Examples
     --------
@@ -70,6 +69,9 @@ def recoded_since(before: Counts, after: Column, held: np.ndarray | None = None)
     '`family` is now called `household`'
     """
     cells, n = before.of(list(range(len(before.cells))))
+    told = _lost(before.bins, cells, after)
+    if told is not None:
+        return Recoding(after.name, *told)
     if held is not None:
         told = _carried(before, after, held) or _unit_of_people(before, after, held)
     else:
@@ -77,6 +79,16 @@ def recoded_since(before: Counts, after: Column, held: np.ndarray | None = None)
         told = None if coded is None else spelled(coded) or gap_coded(coded) or code_moved(coded)
         told = told or _unit_of_others(before, cells, n, after)
     return None if told is None else Recoding(after.name, *told)
+
+
+def _lost(bins: FieldBins, cells: np.ndarray, after: Column) -> tuple[str, str, float] | None:
+    """Find a field that has hardly a value any more."""
+    now, names = _labels(after)
+    before, gone = 1 - cells[bins.n_known] / cells.sum(), float(np.mean(now == len(names) - 1))
+    if before < USED or cells.sum() * before < FEWEST or 1 - gone > (1 - NEARLY_ALL) * before:
+        return None
+    evidence = f"{percent(1 - gone)} of the rows have a value, {percent(before)} had one before"
+    return "its values are missing", evidence, float(before)
 
 
 def _carried(before: Counts, after: Column, held: np.ndarray) -> tuple[str, str, float] | None:
@@ -101,11 +113,11 @@ def _carried(before: Counts, after: Column, held: np.ndarray) -> tuple[str, str,
     moved = sum(table[a, b] for a, b in pairs)
     of_all = moved / sum(table[a].sum() for a, _ in pairs)
     words = _words([(earlier[a], names[b]) for a, b in pairs], known)
-    evidence = f"{percent(of_all)} of the customers who held it before moved at once"
+    evidence = f"{percent(of_all)} of those who held it the day before moved together"
     return words, evidence, float(moved / max(there.sum(), 1))
 
 
-def _codes(bins: Any) -> list[int]:
+def _codes(bins: FieldBins) -> list[int]:
     """Return the bins that are one code each; of bins of numbers only that of gaps."""
     if bins.kind == "number":
         return [bins.n_known]

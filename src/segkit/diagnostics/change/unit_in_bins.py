@@ -100,9 +100,9 @@ def unit_of_people(bins: FieldBins, held: np.ndarray, y: np.ndarray) -> tuple[st
 
     Notes
     -----
-    Claimed where undoing it takes nine of ten people back to the bin they were in, and undoes four
-    fifths of the moves between bins; a factor of 1.05 or a constant of one standard deviation
-    is enough, as nothing but a recoding does the same to everybody at once.
+    Claimed where undoing it leaves at most a tenth of the people in another bin than they were in,
+    and a fifth of those who were in another one; a factor of 1.05 or a constant of one standard
+    deviation is enough, as nothing but a recoding does the same to everybody at once.
 
     Examples
     --------

@@ -14,11 +14,18 @@ from segkit._weights import check_weights
 from segkit.diagnostics.change.accuracy import evaluated
 from segkit.diagnostics.counting.table_bins import learn_bins
 from segkit.diagnostics.watch import ledger
+from segkit.diagnostics.watch.alarms import FieldRecoding
 from segkit.diagnostics.watch.cells import Counted, count_cells
 from segkit.diagnostics.watch.databases import Session
 from segkit.diagnostics.watch.judging import Day, Judgement, Yardstick, judge
 from segkit.diagnostics.watch.ledger import DayRow
 from segkit.diagnostics.watch.reading import Base
+from segkit.diagnostics.watch.recodings import (
+    DayBefore,
+    find_recodings,
+    open_recodings,
+    write_recodings,
+)
 from segkit.diagnostics.watch.reference import Reference, as_counts
 from segkit.diagnostics.watch.retagging import counted_of, go_through, spells_table
 from segkit.diagnostics.watch.roll import compare
@@ -199,7 +206,8 @@ def judgement_of(session: Session, row: DayRow, settings: Settings) -> Judgement
     bins = version.reference.bins
     counted = ledger.read_counts(session, row.day, version, bins)
     day = Day(row.day, as_counts(bins, counted), row.sums)
-    return judge(yardstick, day, ledger.open_alarms(session, row.day))
+    alarms = ledger.open_alarms(session, row.day)
+    return judge(yardstick, day, alarms, open_recodings(session, row.day))
 
 
 def _is_known(
@@ -264,17 +272,19 @@ class _Writer:
         found = go_through(self.base, state, version, bins, everybody=anew)
         counted = count_cells(found.cells, found.groups, bins, len(version.segments) + 1)
         sums = Sums.of(found.shares, found.groups)
+        earlier = None
         if previous is not None and not anew:
             self._stage_closing(state, np.concatenate([found.at[found.at >= 0], found.gone]))
             old, old_sums = counted_of(closed_cells(self.session), version, bins)
             before = ledger.read_counts(self.session, previous.day, version, bins)
             counted = {name: before[name] - old[name] + counted[name] for name in counted}
+            earlier = DayBefore(previous.day, as_counts(bins, before))
             sums = previous.sums - old_sums + sums
         close_spells(self.session, self.day, everybody=anew)
         spells, moved = spells_table(found, state, version, self.day, anew=anew)
         self.session.append("tags", spells)
         ledger.write_counts(self.session, self.day, counted, version)
-        judgement = self._judge(counted, sums, bins, settings, anew=anew)
+        judgement = self._judge(counted, sums, bins, settings, earlier)
         d = found.difference
         flows = ledger.Flows(d.customers, d.new, d.changed, d.gone, moved)
         return self._row(flows, sums, judgement), judgement
@@ -286,24 +296,43 @@ class _Writer:
         self.session.stage("closing", pa.table({"customer_id": ids}))
 
     def _judge(
-        self, counted: Counted, sums: Sums, bins: Any, settings: Settings, *, anew: bool
+        self,
+        counted: Counted,
+        sums: Sums,
+        bins: Any,
+        settings: Settings,
+        before: DayBefore | None,
     ) -> Judgement:
         """Judge the day, or make it the reference of those that follow."""
-        earlier = ledger.open_alarms(self.session, self.day)
-        if anew:
+        alarms = ledger.open_alarms(self.session, self.day)
+        recodings = open_recodings(self.session, self.day)
+        if before is None:
             # another tool has another reference: its alarms are its own
-            ledger.close_alarms(self.session, [replace(a, closed=self.day) for a in earlier])
-            earlier = []
+            ledger.close_alarms(self.session, [replace(a, closed=self.day) for a in alarms])
+            alarms, recodings = [], []
         version = self.version
         reference = version.reference
         if reference is None:
             reference = Reference.of_day(bins, version.segments, counted, sums)
             replace(version, source=self.day.isoformat(), reference=reference).save(self.session)
         yardstick = yardstick_of(version, reference, settings)
-        judgement = judge(yardstick, Day(self.day, as_counts(bins, counted), sums), earlier)
+        day = Day(self.day, as_counts(bins, counted), sums)
+        judgement = judge(yardstick, day, alarms, recodings)
+        found = self._recodings(judgement, yardstick, day, before)
+        if found:
+            judgement = judge(yardstick, day, alarms, [*recodings, *found])
         ledger.write_mix(self.session, self.day, judgement.mix, sums.tags)
         ledger.write_alarms(self.session, judgement)
+        write_recodings(self.session, self.day, judgement.recodings)
         return judgement
+
+    def _recodings(
+        self, judgement: Judgement, yardstick: Yardstick, day: Day, before: DayBefore | None
+    ) -> list[FieldRecoding]:
+        """Return the fields that are recoded from this day on."""
+        reference = yardstick.reference.by_segment(yardstick.segments)
+        found = find_recodings(self.session, self.base, judgement, day.counts, reference, before)
+        return [FieldRecoding(r.field, day.day, r.detail, r.evidence) for r in found]
 
     def _row(self, flows: ledger.Flows, sums: Sums, judgement: Judgement) -> DayRow:
         found = judgement.accuracy

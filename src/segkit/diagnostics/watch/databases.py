@@ -41,6 +41,10 @@ class Session(ABC):
     def hold(self) -> None:
         """Keep other updates out until the transaction ends."""
 
+    @abstractmethod
+    def index(self, name: str, columns: str) -> None:
+        """Make an index where one pays."""
+
     def append(self, name: str, table: Any) -> None:
         """Append an Arrow table to a table of the store that has these columns."""
         if table.num_rows:

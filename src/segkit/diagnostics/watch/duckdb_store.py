@@ -14,7 +14,6 @@ from typing import Any
 from segkit._checks import require
 from segkit._files import whole_file
 from segkit.diagnostics.watch.databases import Session, refused, transaction
-from segkit.diagnostics.watch.tables import TABLES
 from segkit.exceptions import SegkitError
 
 __all__ = ["DuckStore"]
@@ -123,7 +122,7 @@ class DuckStore:
         duckdb = require("duckdb", extra="duckdb")
         try:
             with closing(duckdb.connect(str(path), read_only=True)) as connection:
-                for name in TABLES:
+                for (name,) in connection.execute("SHOW TABLES").fetchall():
                     connection.execute(f"SELECT bit_xor(hash(t)) FROM {name} AS t").fetchall()
         except duckdb.Error as error:
             raise self._refusal(error) from error
@@ -147,6 +146,9 @@ class _DuckSession(Session):
 
     def stage(self, name: str, table: Any) -> None:
         self._connection.register(name, table)
+
+    def index(self, name: str, columns: str) -> None:
+        """Do nothing: a scan of one column is as quick, and an index is dear to keep."""
 
     def exists(self, table: str) -> bool:
         sql = "SELECT 1 FROM information_schema.tables WHERE table_name = ?"

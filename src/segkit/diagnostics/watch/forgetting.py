@@ -14,7 +14,7 @@ from segkit.diagnostics.watch.ledger import DayRow, Flows
 from segkit.diagnostics.watch.reference import Reference
 from segkit.diagnostics.watch.retagging import counted_of
 from segkit.diagnostics.watch.settings import kept_from, read_settings, write_kept_from
-from segkit.diagnostics.watch.tables import check_format
+from segkit.diagnostics.watch.tables import bring_up
 from segkit.diagnostics.watch.versions import Version, all_versions
 
 __all__ = ["drop_older", "forget_customers"]
@@ -41,7 +41,7 @@ class _Spell:
 def drop_older(session: Session, n_days: int) -> int:
     """Drop the tags that ended so many days or more before the last day; return how many."""
     session.hold()
-    check_format(session)
+    bring_up(session)
     days = ledger.all_days(session)
     if not days:
         return 0
@@ -63,7 +63,7 @@ def forget_customers(session: Session, ids: Sequence[str]) -> int:
     known any more. So do verdicts and alarms, which say what was decided when.
     """
     session.hold()
-    check_format(session)
+    bring_up(session)
     spells = _spells_of(session, ids)
     n = len({spell.id for spell in spells})
     if not n:

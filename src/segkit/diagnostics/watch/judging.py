@@ -20,63 +20,18 @@ from segkit.diagnostics.change.field_change import FieldChange, change_of
 from segkit.diagnostics.change.mix import MATTERS, Averages, Sizes, change_error, mix_frame
 from segkit.diagnostics.change.verdict import MOVED, SMALL
 from segkit.diagnostics.counting.counts import Counts
+from segkit.diagnostics.watch.alarms import Alarm, FieldRecoding, explained
 from segkit.diagnostics.watch.budget import Budget
 from segkit.diagnostics.watch.reference import Reference
 from segkit.diagnostics.watch.sums import Sums
 from segkit.typing_tool.base.estimates import by_probabilities
 from segkit.typing_tool.base.typing_error import TypingError
 
-__all__ = ["Alarm", "Day", "Judgement", "Yardstick", "field_changes", "judge"]
+__all__ = ["Day", "Judgement", "Yardstick", "accuracy_of", "field_changes", "judge", "sizes_of"]
 
 Z = float(norm.ppf(0.975))
 CALM = 0.05  # an alarm ends within chance at this level ...
 HALF = 0.5  # ... or below this share of the size that matters
-
-
-@dataclass(frozen=True)
-class Alarm:
-    """A change beyond the budget.
-
-    Attributes
-    ----------
-    opened : date
-        The first day on which it was seen.
-    segment, field : str
-        Where: "all" is everybody; a change of a segment's size, or of accuracy, has no field.
-    kind : str
-        As in `Drift` (shift, new level, ...); "size" or "accuracy".
-    detail : str
-        The change in words.
-    effect, effect_unit, p : float, str, float
-        Its size, in which unit, and how likely chance alone makes it.
-    closed : date or None
-        The day on which it ended.
-    """
-
-    opened: date
-    segment: str
-    field: str
-    kind: str
-    detail: str
-    effect: float
-    effect_unit: str
-    p: float
-    closed: date | None = None
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        """What makes it the same alarm on another day."""
-        return self.segment, self.field, "" if self.field else self.kind
-
-    @property
-    def words(self) -> str:
-        """The alarm as a sentence."""
-        if self.kind == "accuracy":
-            return self.detail
-        if not self.field:
-            return f"Segment {self.segment} {self.detail}."
-        where = "" if self.segment == "all" else f" in segment {self.segment}"
-        return f"`{self.field}`{where}, {self.kind}: {self.detail}."
 
 
 @dataclass(frozen=True)
@@ -136,9 +91,12 @@ class Judgement:
     accuracy : Accuracy or None
         The tool's estimated accuracy; None where nobody is tagged.
     alarms : tuple of Alarm
-        The open ones, the oldest first.
+        The open ones: recoded fields first, then the oldest, last what is likely to follow from
+        a recoding.
     opened, closed : tuple of Alarm
-        Those that this day opened and closed.
+        Those that this day opened and closed, not yet explained.
+    recodings : tuple of FieldRecoding
+        The fields that are recoded, of those under alarm.
     verdict : {"keep", "recalibrate", "resegment"}
         What to do.
     n_tests : int
@@ -151,6 +109,7 @@ class Judgement:
     alarms: tuple[Alarm, ...]
     opened: tuple[Alarm, ...]
     closed: tuple[Alarm, ...]
+    recodings: tuple[FieldRecoding, ...]
     verdict: str
     n_tests: int
 
@@ -164,7 +123,12 @@ class _Finding:
     audible: bool
 
 
-def judge(yardstick: Yardstick, day: Day, open_alarms: Sequence[Alarm]) -> Judgement:
+def judge(
+    yardstick: Yardstick,
+    day: Day,
+    open_alarms: Sequence[Alarm],
+    recodings: Sequence[FieldRecoding] = (),
+) -> Judgement:
     """Compare a day with the reference.
 
     Parameters
@@ -175,6 +139,8 @@ def judge(yardstick: Yardstick, day: Day, open_alarms: Sequence[Alarm]) -> Judge
         The day's counts.
     open_alarms : sequence of Alarm
         The alarms that are open from earlier days.
+    recodings : sequence of FieldRecoding
+        The fields that are known to be recoded.
 
     Returns
     -------
@@ -197,18 +163,27 @@ def judge(yardstick: Yardstick, day: Day, open_alarms: Sequence[Alarm]) -> Judge
         replace(audible[place], opened=a.opened) for place, a in known.items() if place in audible
     )
     closed = tuple(replace(a, closed=day.day) for p, a in known.items() if p not in audible)
-    alarms = stays + opened
-    places = {a.place for a in alarms}
-    kept = tuple(
-        replace(
-            c,
-            p_adjusted=min(1.0, c.p * yardstick.n_tests),
-            kind=c.cause if (c.segment, c.field, "") in places else "stable",
-        )
-        for c in changes
-    )
+    stand = tuple(r for r in recodings if r.field in {a.field for a in stays + opened})
+    alarms = explained(stays + opened, stand)
+    kept = _under_alarm(changes, alarms, yardstick.n_tests)
     verdict = _verdict(alarms)
-    return Judgement(kept, mix, accuracy, alarms, opened, closed, verdict, yardstick.n_tests)
+    n_tests = yardstick.n_tests
+    return Judgement(kept, mix, accuracy, alarms, opened, closed, stand, verdict, n_tests)
+
+
+def _under_alarm(
+    changes: Sequence[FieldChange], alarms: Sequence[Alarm], n_tests: int
+) -> tuple[FieldChange, ...]:
+    """Give the changes under alarm its kind; the others are stable."""
+    by_place = {a.place: a for a in alarms}
+    out = []
+    for c in changes:
+        alarm = by_place.get((c.segment, c.field, ""))
+        changed = replace(c, p_adjusted=min(1.0, c.p * n_tests))
+        if alarm is not None:
+            changed = replace(changed, kind=alarm.kind, detail=alarm.detail)
+        out.append(changed)
+    return tuple(out)
 
 
 def field_changes(yardstick: Yardstick, counts: Mapping[str, Counts]) -> list[FieldChange]:
@@ -308,6 +283,7 @@ def _of_accuracy(yardstick: Yardstick, after: Accuracy | None, day: date) -> lis
 
 
 def _verdict(alarms: Sequence[Alarm]) -> str:
-    if any(a.kind == "accuracy" for a in alarms):
+    # of a tool that reads a recoded field wrongly, a fall of accuracy says nothing
+    if any(a.kind == "accuracy" and not a.because for a in alarms):
         return "resegment"
     return "recalibrate" if alarms else "keep"

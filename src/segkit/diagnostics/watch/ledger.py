@@ -11,9 +11,10 @@ import numpy as np
 from segkit._frames import numeric_column
 from segkit.diagnostics.counting.groups import UNTAGGED
 from segkit.diagnostics.counting.table_bins import TableBins
+from segkit.diagnostics.watch.alarms import Alarm
 from segkit.diagnostics.watch.cells import Counted
 from segkit.diagnostics.watch.databases import Session
-from segkit.diagnostics.watch.judging import Alarm, Judgement
+from segkit.diagnostics.watch.judging import Judgement
 from segkit.diagnostics.watch.sums import Sums
 from segkit.diagnostics.watch.versions import Version
 

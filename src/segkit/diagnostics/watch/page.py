@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from segkit._checks import name_list
 from segkit._result import percent
-from segkit.diagnostics.watch.judging import Alarm
-from segkit.diagnostics.watch.update_result import MonitorUpdate
+from segkit.diagnostics.watch.alarms import Alarm
+from segkit.diagnostics.watch.update_result import REPAIR, MonitorUpdate
 from segkit.plots._pictures import svg
 from segkit.plots.palette import segment_name
 from segkit.plots.segment_history import plot_segment_history
@@ -57,8 +58,9 @@ def page_of(
     return _template().render(
         store=store,
         last=last,
-        title=WORDS[last.verdict],
-        means=MEANS[last.verdict],
+        title=_title(last),
+        means=REPAIR if last.recodings else MEANS[last.verdict],
+        recodings=last.recodings,
         open_alarms=[_alarm(a) for a in last.alarms],
         picture=picture,
         picture_words=ax.get_title(loc="left").replace("\\$", "$"),
@@ -70,6 +72,13 @@ def page_of(
         events=[{**row, "day": row["day"] if _there(row["day"]) else ""} for row in _rows(events)],
         summary=last.summary(),
     )
+
+
+def _title(last: MonitorUpdate) -> str:
+    if not last.recodings:
+        return WORDS[last.verdict]
+    recoded = [r.field for r in last.recodings]
+    return f"{name_list(recoded)} {'is' if len(recoded) == 1 else 'are'} recoded: repair that first"
 
 
 def _template() -> Any:
@@ -114,7 +123,7 @@ def _alarm(alarm: Alarm) -> dict[str, Any]:
 def _past(row: dict[str, Any]) -> dict[str, Any]:
     words = Alarm(
         row["opened"], row["segment"], row["field"], row["kind"], row["detail"], row["effect"],
-        row["effect_unit"], row["p"],
+        row["effect_unit"], row["p"], because=row["because"],
     ).words  # fmt: skip
     return {"opened": row["opened"], "closed": row["closed"], "words": words}
 

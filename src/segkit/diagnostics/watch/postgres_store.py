@@ -141,6 +141,9 @@ class _PostgresSession(Session):
                     copy.write_row(row)
         self._connection.execute(f"ANALYZE pg_temp.{name}")
 
+    def index(self, name: str, columns: str) -> None:
+        self.run(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
+
     def exists(self, table: str) -> bool:
         sql = "SELECT 1 FROM pg_tables WHERE schemaname = ? AND tablename = ?"
         return bool(self.rows(sql, [self._schema, table]))

@@ -1,6 +1,6 @@
 """A base in parts, whatever it comes as: each part's customer ids and fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,14 @@ class Base:
         if not frames:
             raise SegkitError("The base has 0 rows; expected at least one. Check the query.")
         return nw.concat(frames).to_native()
+
+    def whole(self, names: Sequence[str]) -> tuple[Any, Any]:
+        """Return everybody's ids (an Arrow array of text) and some fields (a frame)."""
+        import pyarrow as pa
+
+        parts = [(ids, select(fields, names)) for ids, fields in self.parts()]
+        frames = [nw.from_native(fields, eager_only=True) for _, fields in parts]
+        return pa.concat_arrays([ids for ids, _ in parts]), nw.concat(frames).to_native()
 
     def _parts(self, rows: int) -> Iterator[tuple[Any, Any]]:
         """Yield each part as a frame that holds the ids, and one with the fields."""

@@ -7,7 +7,7 @@ from segkit.diagnostics.watch import ledger
 from segkit.diagnostics.watch.daily import Wish, take_back, take_version
 from segkit.diagnostics.watch.databases import Session
 from segkit.diagnostics.watch.settings import kept_from
-from segkit.diagnostics.watch.tables import check_format, make_tables
+from segkit.diagnostics.watch.tables import bring_up, make_tables
 from segkit.diagnostics.watch.versions import Version, all_versions, segments_of, set_current
 from segkit.exceptions import SegkitError
 
@@ -35,7 +35,7 @@ def use_tool(session: Session, wish: Wish) -> int:
 def roll_back_to_version(session: Session, number: int) -> None:
     """Use a version of the tool that the store knows, from the next day that is sent."""
     session.hold()
-    check_format(session)
+    bring_up(session)
     known = [v.number for v in all_versions(session)]
     if number not in known:
         has = ", ".join(map(str, known))
@@ -56,7 +56,7 @@ def roll_back_to_day(session: Session, day: date | None) -> int:
         How many days were taken back.
     """
     session.hold()
-    check_format(session)
+    bring_up(session)
     days = ledger.all_days(session)
     row = next((d for d in days if d.day == day), None)
     if day is not None and row is None:

@@ -66,7 +66,8 @@ class ShowsStore:
         Returns
         -------
         pandas.DataFrame
-            opened, closed (missing: open), segment, field, kind, detail, effect, effect_unit, p.
+            opened, closed (missing: open), segment, field, kind, detail, effect, effect_unit, p,
+            because (what it is likely to follow from, such as a recoded field).
         """
         return self._view(alarm_columns)
 
@@ -96,7 +97,11 @@ class ShowsStore:
         return self._last().status
 
     def exit_code(self) -> int:
-        """Return what a scheduler gets: 0 keep, 10 recalibrate, 11 resegment."""
+        """Return what a scheduler gets: 0 keep, 10 recalibrate, 11 resegment.
+
+        A recoded field is 10, and the status line names it. `segkit monitor` ends with the same
+        codes, and with 2 on an error.
+        """
         return self._last().exit_code
 
     def plot(self, ax: Any = None) -> Any:

@@ -12,7 +12,15 @@ import numpy as np
 
 from segkit.diagnostics.watch.databases import Session
 
-__all__ = ["State", "close_spells", "closed_cells", "state_at", "undo_after"]
+__all__ = [
+    "State",
+    "cells_at",
+    "close_spells",
+    "closed_cells",
+    "position_of",
+    "state_at",
+    "undo_after",
+]
 
 AT = "(first_day <= ? AND (until IS NULL OR until > ?))"
 
@@ -45,10 +53,15 @@ class State:
 
     def find(self, ids: Any) -> np.ndarray:
         """Return the position of each id, -1 where the customer is new."""
-        import pyarrow.compute as pc
+        return position_of(ids, self.ids)
 
-        found = pc.fill_null(pc.index_in(ids, value_set=self.ids), -1)
-        return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+def position_of(ids: Any, known: Any) -> np.ndarray:
+    """Return the position of each id among those known, -1 where it is not there."""
+    import pyarrow.compute as pc
+
+    found = pc.fill_null(pc.index_in(ids, value_set=known), -1)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def state_at(session: Session, day: date | None = None) -> State:
@@ -65,6 +78,16 @@ def state_at(session: Session, day: date | None = None) -> State:
     ).combine_chunks()
     ids, prints, segments, since = (_whole(found[name]) for name, _ in columns)
     return State(ids, prints.to_numpy(), segments, since)
+
+
+def cells_at(session: Session, day: date) -> tuple[Any, Any]:
+    """Return the ids and packed cells of the customers as of a day."""
+    import pyarrow as pa
+
+    schema = pa.schema([("customer_id", pa.string()), ("cells", pa.binary())])
+    found = session.table(f"SELECT customer_id, cells FROM tags WHERE {AT}", [day, day], schema)
+    ids, cells = (_whole(found[name]) for name in schema.names)
+    return ids, cells
 
 
 def closed_cells(session: Session) -> tuple[Any, Any, Any]:
@@ -103,6 +126,8 @@ def undo_after(session: Session, day: date | None) -> None:
         session.run(f"DELETE FROM {table} WHERE day > ?", [after])
     session.run("DELETE FROM alarms WHERE opened > ?", [after])
     session.run("UPDATE alarms SET closed = NULL WHERE closed > ?", [after])
+    session.run("DELETE FROM recodings WHERE since > ?", [after])
+    session.run("UPDATE recodings SET until = NULL WHERE until > ?", [after])
 
 
 def _whole(column: Any) -> Any:

@@ -5,10 +5,19 @@ from typing import Any
 from segkit.diagnostics.watch.databases import Session
 from segkit.exceptions import SegkitError
 
-__all__ = ["FORMAT", "TABLES", "check_format", "make_tables"]
+__all__ = ["ADDED", "EARLIER", "FORMAT", "TABLES", "bring_up", "check_format", "make_tables"]
 
-FORMAT = "segkit monitor 1"
+FORMAT = "segkit monitor 2"
 """What a store says of itself; another number means other tables."""
+
+EARLIER = "segkit monitor 1"
+"""A format that is read as it is, and brought up to this one by whatever writes to the store."""
+
+ADDED = ("recodings",)
+"""Tables that the earlier format lacks."""
+
+INDEXES = {"tags_open": "tags (customer_id) WHERE until IS NULL", "tags_id": "tags (customer_id)"}
+"""What customers are looked up by, in databases for which this pays."""
 
 TABLES = {
     "monitor": "name TEXT, value TEXT",
@@ -28,6 +37,7 @@ TABLES = {
     "cells BYTEA, shares BYTEA",
     "alarms": "opened DATE, closed DATE, segment TEXT, field TEXT, kind TEXT, detail TEXT, "
     "effect DOUBLE PRECISION, effect_unit TEXT, p DOUBLE PRECISION",
+    "recodings": "field TEXT, since DATE, until DATE, detail TEXT, evidence TEXT",
     "events": "number INTEGER, day DATE, what TEXT, detail TEXT",
 }
 
@@ -35,23 +45,44 @@ TABLES = {
 def make_tables(session: Session) -> None:
     """Make the tables where there are none; refuse a store of another format."""
     if session.exists("monitor"):
-        check_format(session)
+        bring_up(session)
         return
     for name, columns in TABLES.items():
         session.run(f"CREATE TABLE {name} ({columns})")
+    _make_indexes(session)
     session.run("INSERT INTO monitor VALUES ('format', ?)", [FORMAT])
 
 
-def check_format(session: Session) -> None:
-    """Make sure that the store is one of this segkit."""
+def bring_up(session: Session) -> None:
+    """Make sure that the store is one of this segkit; add what one of the earlier format lacks."""
+    if check_format(session) == FORMAT:
+        return
+    for name in ADDED:
+        session.run(f"CREATE TABLE {name} ({TABLES[name]})")
+    _make_indexes(session)
+    session.run("UPDATE monitor SET value = ? WHERE name = 'format'", [FORMAT])
+    number = int(session.rows("SELECT count(*) FROM events")[0][0]) + 1
+    detail = f"The store was brought from {EARLIER!r} to {FORMAT!r}."
+    session.run("INSERT INTO events VALUES (?, NULL, 'format', ?)", [number, detail])
+
+
+def check_format(session: Session) -> str:
+    """Make sure that this segkit can read the store; return its format."""
     found: Any = None
     if session.exists("monitor"):
         rows = session.rows("SELECT value FROM monitor WHERE name = 'format'")
         found = rows[0][0] if rows else None
-    lacking = [name for name in TABLES if not session.exists(name)]
-    if found != FORMAT or lacking:
+    needed = [name for name in TABLES if found != EARLIER or name not in ADDED]
+    lacking = [name for name in needed if not session.exists(name)]
+    if found not in (FORMAT, EARLIER) or lacking:
         lacks = f"; it lacks `{lacking[0]}`" if lacking else ""
         raise SegkitError(
             f"The store says {found!r}{lacks}; expected {FORMAT!r} with all its tables. Give the "
             "store that a Monitor of this segkit wrote, or begin a new one."
         )
+    return str(found)
+
+
+def _make_indexes(session: Session) -> None:
+    for name, columns in INDEXES.items():
+        session.index(name, columns)

@@ -1,5 +1,6 @@
 """What a day that was sent to a monitor amounted to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -7,15 +8,20 @@ from typing import Any
 from segkit._frames import Origin
 from segkit._result import Result, count_text
 from segkit.diagnostics.change.field_change import FieldChange
+from segkit.diagnostics.watch.alarms import Alarm, FieldRecoding
 from segkit.diagnostics.watch.budget import Budget
 from segkit.diagnostics.watch.daily import Sent
-from segkit.diagnostics.watch.judging import Alarm
 from segkit.plots.drift import plot_drift
 
-__all__ = ["EXIT_CODES", "MonitorUpdate", "status_line"]
+__all__ = ["EXIT_CODES", "MonitorUpdate"]
 
 EXIT_CODES = {"keep": 0, "recalibrate": 10, "resegment": 11}
 """What a scheduler gets to see; 2 is an error."""
+
+REPAIR = (
+    "A recoded field is read wrongly by the tool: undo the recoding in the base and send the day "
+    "again, or fit the tool on the new coding, before sizes are read."
+)
 
 COLUMNS = (
     "segment",
@@ -59,6 +65,8 @@ class MonitorUpdate(Result):
         Segment sizes of reference and day, as `Drift.mix`.
     changes : tuple of FieldChange
         Every field in everybody and each segment; `frame` shows them.
+    recodings : tuple of FieldRecoding
+        Fields that are recorded otherwise, since when, how, and by which evidence.
     n_tests : int
         The tests of a day.
     budget : Budget
@@ -89,6 +97,7 @@ class MonitorUpdate(Result):
     opened: tuple[Alarm, ...]
     mix: Any
     changes: tuple[FieldChange, ...]
+    recodings: tuple[FieldRecoding, ...]
     n_tests: int
     budget: Budget
     origin: Origin = field(default_factory=Origin)
@@ -111,6 +120,7 @@ class MonitorUpdate(Result):
             opened,
             origin.frame(mix),
             found.changes,
+            found.recodings,
             found.n_tests,
             sent.settings.budget,
             origin,
@@ -128,8 +138,11 @@ class MonitorUpdate(Result):
             f"{self.new:,} new, {self.changed:,} changed, {self.gone:,} gone, {self.moved:,} moved"
         )
         note = {"known": " [known already]", "replaced": " [replaced]"}.get(self.outcome, "")
-        line = status_line(self.day, self.verdict, self.customers, flows, self.alarms, self.version)
-        return line + note
+        recoded = "".join(f"{r.words}; " for r in self.recodings)
+        return (
+            f"{self.verdict} {self.day}: {recoded}{count_text(self.customers, 'customer')} "
+            f"({flows}); {_alarms_text(self.alarms)}; tool version {self.version}{note}"
+        )
 
     def frame(self) -> Any:
         """Return one row a segment (``all`` for everybody) and field.
@@ -152,6 +165,8 @@ class MonitorUpdate(Result):
     def summary(self) -> str:
         """Return one paragraph: the day, its alarms, and what the alarms mean."""
         words = " ".join(a.words + f" (since {a.opened})" for a in self.alarms)
+        if self.recodings:
+            words = f"{words} {REPAIR}"
         done = {
             "added": "",
             "known": " The day was in the store already: nothing was changed.",
@@ -168,12 +183,10 @@ class MonitorUpdate(Result):
         )
 
 
-def status_line(
-    day: date, verdict: str, customers: int, flows: str, alarms: tuple[Any, ...], version: int
-) -> str:
-    """Word a day for a log: the verdict first."""
-    alarmed = count_text(len(alarms), "open alarm") if alarms else "no alarm"
-    return (
-        f"{verdict} {day}: {count_text(customers, 'customer')} ({flows}); {alarmed}; tool version "
-        f"{version}"
-    )
+def _alarms_text(alarms: Sequence[Alarm]) -> str:
+    """Count the open alarms, and those among them that a recoding is likely to have made."""
+    if not alarms:
+        return "no alarm"
+    following = sum(bool(a.because) for a in alarms)
+    likely = f", {following} of them likely because of it" if following else ""
+    return count_text(len(alarms), "open alarm") + likely

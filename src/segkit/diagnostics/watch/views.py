@@ -5,12 +5,26 @@ from datetime import date
 from typing import Any
 
 from segkit.diagnostics.watch import ledger
+from segkit.diagnostics.watch.alarms import explained
 from segkit.diagnostics.watch.databases import Session
+from segkit.diagnostics.watch.recodings import all_recodings
 
 __all__ = ["alarm_columns", "event_columns", "history_columns", "mix_columns", "tag_columns"]
 
 Columns = dict[str, list[Any]]
 
+ALARM = (
+    "opened",
+    "closed",
+    "segment",
+    "field",
+    "kind",
+    "detail",
+    "effect",
+    "effect_unit",
+    "p",
+    "because",
+)
 TAGS = ("customer_id", "first_day", "until", "since", "segment", "probability", "margin", "version")
 
 
@@ -60,9 +74,9 @@ def mix_columns(session: Session) -> Columns:
 
 def alarm_columns(session: Session) -> Columns:
     """Return one row an alarm."""
-    alarms = ledger.all_alarms(session)
-    names = ("opened", "closed", "segment", "field", "kind", "detail", "effect", "effect_unit", "p")
-    return {name: [getattr(a, name) for a in alarms] for name in names}
+    found = explained(ledger.all_alarms(session), all_recodings(session))
+    alarms = sorted(found, key=lambda a: a.opened)
+    return {name: [getattr(a, name) for a in alarms] for name in ALARM}
 
 
 def event_columns(session: Session) -> Columns:
