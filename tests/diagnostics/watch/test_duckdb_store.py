@@ -102,7 +102,7 @@ def test_another_database_is_not_written_to(file_place, tool, days):
 def test_a_store_of_a_later_segkit_is_refused(sent):
     with sent.store.session(write=True) as session:
         session.run("UPDATE monitor SET value = 'segkit monitor 9' WHERE name = 'format'")
-    with pytest.raises(SegkitError, match=r"says 'segkit monitor 9'; expected 'segkit monitor 1'"):
+    with pytest.raises(SegkitError, match=r"says 'segkit monitor 9'; expected 'segkit monitor 2'"):
         sent.monitor().history()
 
 

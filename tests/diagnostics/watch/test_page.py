@@ -47,7 +47,9 @@ def test_the_page_is_whole_and_says_the_verdict(page):
     assert tags.open == []
     text = " ".join(" ".join(tags.words).split())
     assert "recalibrate 2026-11-02, monitor.duckdb" in text
-    assert "“plan”, new level: “a value never seen”" in text
+    assert "“plan” is recoded: repair that first" in text
+    assert "“plan”, recoded: “basic” is now called “<script>alert(1)</script>” (9" in text
+    assert "Likely because “plan” is recoded since 2026-11-02." in text
     assert [t for t, _ in tags.found].count("h1") == 1
     assert tags.found[0] == ("html", {"lang": "en"})
     assert all("scope" in a for t, a in tags.found if t == "th")

@@ -20,8 +20,7 @@ def made_earlier(place):
         for name in ADDED:
             session.run(f"DROP TABLE {name}")
         if "://" in place.address:
-            session.run("DROP INDEX tags_open")
-            session.run("DROP INDEX tags_id")
+            session.run("DROP INDEX tags_of_customer")
         session.run("UPDATE monitor SET value = ? WHERE name = 'format'", [EARLIER])
 
 
@@ -81,11 +80,11 @@ def test_whatever_writes_brings_it_up(watched, days, write):
 
 def test_a_server_looks_customers_up_by_an_index(server_place, tool, days):
     server_place.monitor(tool).update(days["2026-11-01"], "2026-11-01")
-    assert indexes(server_place) == ["tags_id", "tags_open"]
+    assert indexes(server_place) == ["tags_of_customer"]
     made_earlier(server_place)
     assert indexes(server_place) == []
     server_place.monitor().update(days["2026-11-02"], "2026-11-02")
-    assert indexes(server_place) == ["tags_id", "tags_open"]
+    assert indexes(server_place) == ["tags_of_customer"]
 
 
 def test_other_formats_are_refused(place):

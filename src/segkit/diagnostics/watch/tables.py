@@ -16,8 +16,11 @@ EARLIER = "segkit monitor 1"
 ADDED = ("recodings",)
 """Tables that the earlier format lacks."""
 
-INDEXES = {"tags_open": "tags (customer_id) WHERE until IS NULL", "tags_id": "tags (customer_id)"}
-"""What customers are looked up by, in databases for which this pays."""
+INDEXES = {"tags_of_customer": "tags (customer_id)"}
+"""What customers are looked up by, in databases for which this pays.
+
+An index of open spells alone would be smaller, but ending a spell would then have to rewrite it.
+"""
 
 TABLES = {
     "monitor": "name TEXT, value TEXT",
