@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from segkit.typing_tool.base.base_sums import SAMPLE, BaseSums
+from segkit.typing_tool.base.base_sums import SAMPLE, BaseSums, _at_ranks
 from segkit.typing_tool.models.calibration import Calibration, Decision
 
 
@@ -70,3 +70,16 @@ def test_parts_of_a_large_base_give_a_sample_of_the_same_size():
     for part in parts[1:]:
         total = total + part
     assert abs(len(total.sample) - SAMPLE) <= 6
+
+
+def test_rows_at_ranks_are_those_of_a_full_sort():
+    rng = np.random.default_rng(0)
+    for keys in (
+        rng.integers(0, 2**64, 5000, dtype=np.uint64),
+        rng.integers(0, 5, 5000).astype(np.uint64) << np.uint64(50),  # many equal ones
+        np.full(5000, 7, np.uint64),
+    ):
+        for ranks in (np.array([0, 4999]), np.arange(0, 5000, 37), np.empty(0, int)):
+            expected = np.argsort(keys, kind="stable")[ranks]
+            np.testing.assert_array_equal(_at_ranks(keys, ranks), expected)
+    assert _at_ranks(np.empty(0, np.uint64), np.empty(0, int)).size == 0

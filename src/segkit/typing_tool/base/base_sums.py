@@ -16,6 +16,8 @@ __all__ = ["SAMPLE", "BaseSums"]
 SAMPLE = 10_000
 """Customers that the likelihood looks at; all, where the base has no more."""
 
+SHELVES = 16  # for every row of the sample: so few of the others stand beside it
+
 
 @dataclass(frozen=True)
 class BaseSums:
@@ -85,5 +87,24 @@ def _spread_out(p: np.ndarray, size: int) -> np.ndarray:
     odd = 2 * np.random.default_rng(0).integers(0, 2**63, p.shape[1] + 1, dtype=np.uint64) + 1
     mixed = np.ascontiguousarray(p).view(np.uint64) @ odd[1:]
     mixed ^= mixed >> np.uint64(31)
-    order = np.argsort(mixed * odd[0], kind="stable")
-    return order[((np.arange(size) + 0.5) * (len(p) / max(size, 1))).astype(int)]
+    ranks = ((np.arange(size) + 0.5) * (len(p) / max(size, 1))).astype(int)
+    return _at_ranks(mixed * odd[0], ranks)
+
+
+def _at_ranks(keys: np.ndarray, ranks: np.ndarray) -> np.ndarray:
+    """Return `np.argsort(keys, kind="stable")[ranks]` for a few ranks, sorting only near them.
+
+    The upper bits of a key say how far it stands from the smallest, but for the keys that share
+    them; these alone are put in order, and only where a rank asks for one of them.
+    """
+    bits = min(16, (SHELVES * ranks.size).bit_length())
+    shelf = (keys >> np.uint64(64 - bits)).astype(np.int64) if bits else np.zeros(keys.size, int)
+    counts = np.bincount(shelf, minlength=2**bits)
+    ends = np.cumsum(counts)
+    at = np.searchsorted(ends, ranks, side="right")
+    asked = np.zeros(counts.size, dtype=bool)
+    asked[at] = True
+    rows = np.flatnonzero(asked[shelf])
+    rows = rows[np.argsort(keys[rows], kind="stable")]
+    before = np.cumsum(np.where(asked, 0, counts))  # rows of lower shelves that were left out
+    return np.asarray(rows[ranks - before[at]])
