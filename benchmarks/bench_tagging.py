@@ -48,13 +48,14 @@ if what == "numpy":
     compiled.MANY_ROWS = 10**18
 if what == "tag":
     compiled.loops(compiled.MANY_ROWS)
-names, files = tool._tagger().names, ParquetBase.of(source)
+tagger, files = tool._tagger(), ParquetBase.of(source).in_codes()
+names, types = tagger.names, tagger.types | files.types
 first = next(files.frames(BATCH_ROWS, files.names))
-like = tool.tag(first).select(names)
+like = tagger.tag_part(first, coded=True)[0].select(names)
 pq.ParquetFile(source).read_row_group(0)
 cpu, wall = time.process_time(), time.perf_counter()
 if what == "floor":
-    with table_writer(__import__("pathlib").Path(target)) as write:
+    with table_writer(__import__("pathlib").Path(target), types) as write:
         for part in files.frames(BATCH_ROWS, files.names):
             for name in names:
                 part = part.append_column(name, like[name].slice(0, part.num_rows))

@@ -1,6 +1,7 @@
 import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from segkit._frames import Nullable, attach, column, column_names
 
@@ -49,3 +50,16 @@ def test_texts_may_be_given_as_positions(frame_kind):
         None,
         False,
     ]
+
+
+def test_an_arrow_table_gets_texts_of_a_few_levels_as_codes_where_asked():
+    table = pa.table({"id": [1, 2, 3], "share": [9.0, 9.0, 9.0]})
+    table = table.replace_schema_metadata({"a": "b"})
+    tags = Nullable(np.array([1, 0, 0]), np.array([False, True, False]), ("x", "y"))
+    columns = {"share": np.array([0.5, np.nan, 1.0]), "tag": tags}
+    plain, coded = attach(table, columns), attach(table, columns, coded=True)
+    assert plain.column_names == coded.column_names == ["id", "share", "tag"]
+    assert plain.schema.metadata == coded.schema.metadata == {b"a": b"b"}
+    assert plain["share"].to_pylist() == [0.5, None, 1.0]
+    assert (plain["tag"].type, coded["tag"].type.value_type) == (pa.string(), pa.string())
+    assert plain["tag"].to_pylist() == coded["tag"].to_pylist() == ["y", None, "x"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -37,10 +38,15 @@ class Nullable:
             return self
         return Nullable(np.array(self.levels, dtype=object)[self.values], self.missing)
 
-    def to_arrow(self) -> Any:
-        """Return the column as an Arrow array: int64, bool or string."""
+    def to_arrow(self, *, coded: bool = False) -> Any:
+        """Return the column as an Arrow array: int64, bool or string.
+
+        With `coded`, texts of a few `levels` stay positions: a dictionary array.
+        """
         import pyarrow as pa
 
+        if self.levels is not None and coded:
+            return pa.DictionaryArray.from_arrays(_with_gaps(self, pa), pa.array(self.levels))
         if self.levels is not None:
             return pa.array(self.levels, pa.string()).take(_with_gaps(self, pa))
         if self.values.dtype.kind in "iu":
@@ -49,14 +55,17 @@ class Nullable:
         return pa.array(self.values, kind, mask=self.missing)
 
 
-def attach(data: Any, columns: Mapping[str, Any]) -> Any:
+def attach(data: Any, columns: Mapping[str, Any], *, coded: bool = False) -> Any:
     """Return the frame with further columns at its right, as the same kind.
 
     A name that the frame has already is replaced where it stands. A missing number is
-    NaN in pandas and null in polars and pyarrow.
+    NaN in pandas and null in polars and pyarrow. With `coded`, an Arrow table gets texts of a
+    few levels as codes.
     """
     frame = nw.from_native(data, eager_only=True)
     backend = frame.implementation
+    if backend == nw.Implementation.PYARROW:
+        return _attach_arrow(frame.to_native(), columns, coded)
     new = [_new_series(name, values, backend) for name, values in columns.items()]
     if backend == nw.Implementation.PANDAS:
         out = frame.to_native().copy()
@@ -66,6 +75,26 @@ def attach(data: Any, columns: Mapping[str, Any]) -> Any:
             out[series.name] = native
         return out
     return frame.with_columns(*new).to_native()
+
+
+def _attach_arrow(table: Any, columns: Mapping[str, Any], coded: bool) -> Any:
+    """Put columns beside those of an Arrow table."""
+    for name, values in columns.items():
+        at = table.schema.get_field_index(name)
+        add = table.append_column if at < 0 else partial(table.set_column, at)
+        table = add(name, _arrow_array(name, values, coded))
+    return table
+
+
+def _arrow_array(name: str, values: Any, coded: bool) -> Any:
+    import pyarrow as pa
+
+    if isinstance(values, Nullable):
+        return values.to_arrow(coded=coded)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        gaps = np.isnan(values)
+        return pa.array(values, mask=gaps if gaps.any() else None)
+    return _new_series(name, values, nw.Implementation.PYARROW).to_native()
 
 
 def _new_series(name: str, values: Any, backend: Any) -> nw.Series[Any]:

@@ -97,3 +97,36 @@ def test_pieces_are_stretches_of_row_groups(folder):
 def test_the_target_must_not_be_the_folder_of_the_base(folder):
     with pytest.raises(SegkitError, match=r"is the folder of the base. Give another folder"):
         ParquetBase.of(folder).refuse_target(folder)
+
+
+def test_repeating_texts_are_read_as_the_codes_they_are(tmp_path):
+    n = 20_000
+    table = pa.table(
+        {
+            "id": [f"c{i:07d}" for i in range(n)],
+            "town": pa.array(["a", "b", None, "d"] * (n // 4), pa.large_string()),
+            "day": pa.array(["mo", "tu"] * (n // 2)).dictionary_encode(),
+            "late": ["yes"] * (n - 1) + ["no"],
+        }
+    )
+    pq.write_table(table, tmp_path / "base.parquet", row_group_size=3000)
+    base = ParquetBase.of(tmp_path / "base.parquet")
+    assert base.types == {}
+    coded = base.in_codes()
+    assert coded.types == {"town": pa.large_string(), "late": pa.string()}
+    for batch_rows in (1000, 7000):
+        parts = [part for _, part in coded.parts(batch_rows)]
+        assert {part.num_rows for part in parts[:-1]} == {batch_rows}  # across row groups
+        assert pa.concat_tables(p.cast(table.schema) for p in parts).equals(table)
+        for part in parts:
+            # levels of several row groups are brought together
+            dictionaries = [chunk.dictionary for chunk in part["late"].chunks]
+            assert all(d.equals(dictionaries[0]) for d in dictionaries)
+
+
+def test_texts_that_repeat_in_one_file_only_are_read_as_texts(tmp_path):
+    n = 20_000
+    for name, texts in (("a", ["x"] * n), ("b", [f"{i:09d}" for i in range(n)])):
+        pq.write_table(pa.table({"note": texts}), tmp_path / f"{name}.parquet")
+    assert ParquetBase.of(tmp_path).in_codes().types == {}
+    assert ParquetBase.of(tmp_path / "a.parquet").in_codes().types == {"note": pa.string()}

@@ -91,10 +91,42 @@ def test_the_same_tables_give_the_same_bytes(tmp_path):
 def test_a_dictionary_is_made_of_what_repeats_itself(tmp_path):
     n = 10_000
     table = pa.table(
-        {"id": np.arange(n), "town": ["a", "b"] * (n // 2), "p": np.arange(n) / 7, "s": [1] * n}
+        {
+            "id": np.arange(n),
+            "town": ["a", "b"] * (n // 2),
+            "p": np.random.default_rng(0).random(n),
+            "paid": np.arange(n) / 100,
+            "s": [1] * n,
+            "tenure": [0.5, 1.5] * (n // 2),
+            "nothing": pa.nulls(n, pa.float64()),
+        }
     )
     with table_writer(tmp_path / "out.parquet") as write:
         write(table)
+    assert pq.read_table(tmp_path / "out.parquet").equals(table)
     group = pq.read_metadata(tmp_path / "out.parquet").row_group(0)
-    coded = [group.column(i).has_dictionary_page for i in range(4)]
-    assert coded == [False, True, False, True]
+    columns = [group.column(i) for i in range(7)]
+    assert [c.has_dictionary_page for c in columns] == [False, True, False, False, True, True, True]
+    # probabilities, as good as random, are not compressed; amounts and ids are
+    kinds = ["ZSTD", "SNAPPY", "UNCOMPRESSED", "ZSTD", "SNAPPY", "SNAPPY", "SNAPPY"]
+    assert [c.compression for c in columns] == kinds
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.arrow", "out.csv"])
+def test_what_is_in_codes_for_speed_only_has_its_type_in_the_file(tmp_path, name):
+    texts = pa.table({"id": [1, 2, 3], "town": pa.array(["a", None, "b"], pa.large_string())})
+    texts = texts.replace_schema_metadata({"who": "us"})
+    coded = texts.set_column(1, "town", texts["town"].cast("string").dictionary_encode())
+    for table, types in ((texts, None), (coded, {"town": pa.large_string()})):
+        with table_writer(tmp_path / name, types) as write:
+            write(table)
+            write(table.slice(1))
+        if name.endswith(".csv"):
+            found = csv.read_csv(tmp_path / name)
+            assert found["town"].to_pylist() == ["a", "", "b", "", "b"]
+            continue
+        found = (
+            read_arrow(tmp_path / name) if name == "out.arrow" else pq.read_table(tmp_path / name)
+        )
+        assert found.schema.equals(texts.schema, check_metadata=True)
+        assert found.equals(pa.concat_tables([texts, texts.slice(1)]))

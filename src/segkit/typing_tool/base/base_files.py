@@ -74,6 +74,15 @@ class BaseFiles(ABC):
     ) -> Iterator[Any]:
         """Yield a piece as pyarrow tables of at most `batch_rows` rows."""
 
+    @property
+    def types(self) -> dict[str, Any]:
+        """The Arrow types that columns have in the files, where parts hold them in codes."""
+        return {}
+
+    def in_codes(self) -> "BaseFiles":
+        """Return the same base, read with repeating texts as codes where its form has them."""
+        return self
+
     def pieces(self, rows: int | None = None) -> list[Piece]:  # noqa: ARG002
         """Return the pieces of about so many rows: whole files where the form has no smaller."""
         return [Piece(path) for path in self.paths]

@@ -75,6 +75,13 @@ class Tagger:
         kinds = {"segment": label, "second": label, "reason": pa.string(), "set": pa.string()}
         return pa.schema([(name, kinds.get(name, pa.float64())) for name in self.names])
 
+    @property
+    def types(self) -> dict[str, Any]:
+        """The types that the columns of text have in files."""
+        import pyarrow as pa
+
+        return {field.name: field.type for field in self.schema if field.type == pa.string()}
+
     def tag_batch(self, batch: Any, first_row: int = 0) -> Any:
         """Return an Arrow record batch with its tags at the right.
 
@@ -103,7 +110,13 @@ class Tagger:
         )
 
     def tag_part(
-        self, part: Any, totals: Totals | None = None, bar: Any = None, fields: Any = None
+        self,
+        part: Any,
+        totals: Totals | None = None,
+        bar: Any = None,
+        fields: Any = None,
+        *,
+        coded: bool = False,
     ) -> tuple[Any, Totals]:
         """Return a part of a base, a frame of any kind, with its tags; and the sums so far.
 
@@ -117,13 +130,15 @@ class Tagger:
             Is told of the rows.
         fields : frame, optional
             Holds the fields where the part itself has them in another form.
+        coded : bool
+            In an Arrow table, give texts of a few levels as codes: for a file, see `types`.
         """
         before = totals or self.nothing(n_rows(part))
         read = part if fields is None else fields
         codes = self.model.codes.encode(read, first_row=before.n_rows)
         decision = self.decide(codes, bar)
         reasons = self.reasons(codes, ~decision.kept)
-        tagged = attach(part, self.columns(decision, reasons))
+        tagged = attach(part, self.columns(decision, reasons), coded=coded)
         return tagged, before.plus(codes, decision, reasons)
 
     def tag_stream(
@@ -134,13 +149,13 @@ class Tagger:
         bar: Any = None,
         read: Callable[[Any, FieldCodes], Any] | None = None,
     ) -> Totals:
-        """Tag batches of a base and hand each to `write`; return the sums so far.
+        """Tag batches of a base and hand each to `write`, texts in codes; return the sums so far.
 
         `read` gives the fields of a batch that has them in another form.
         """
         for batch in batches:
             fields = batch if read is None else read(batch, self.model.codes)
-            tagged, totals = self.tag_part(batch, totals, bar, fields)
+            tagged, totals = self.tag_part(batch, totals, bar, fields, coded=True)
             write(tagged)
         return totals
 

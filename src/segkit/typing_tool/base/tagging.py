@@ -118,7 +118,7 @@ def _fields_of(tagger: Tagger, base: Any) -> tuple[int | None, Iterator[Any]]:
     """Return the rows of a base, where they are known, and its fields a part at a time."""
     book, kind = tagger.model.codes, lazy_kind(base)
     if is_path(base):
-        files = open_base(base)
+        files = open_base(base).in_codes()
         parts = files.frames(BATCH_ROWS, book.names)
         return files.n_rows, (files.fields(part, book) for part in parts)
     if kind in ENGINES:
@@ -159,7 +159,7 @@ def _tag_engine(tagger: Tagger, base: Any, request: Request, kind: str) -> Any:
     check_target(request.target)
     with (
         progress_bar(what="tagging", unit=" rows") as bar,
-        table_writer(request.target) as write,
+        table_writer(request.target, tagger.types) as write,
     ):
         totals = tagger.tag_stream(batches(), write, tagger.nothing(), bar)
         if not totals.n_rows:
@@ -177,7 +177,7 @@ def _refuse_options(request: Request, kind: str) -> None:
 
 
 def _tag_files(tagger: Tagger, base: Any, request: Request) -> Pass:
-    started, files = perf_counter(), open_base(base)
+    started, files = perf_counter(), open_base(base).in_codes()
     if request.out is None:
         raise SegkitError(
             "The base was given as a file, but no file to write to. Give out=, for example "
@@ -210,7 +210,7 @@ def _write_file(tagger: Tagger, files: BaseFiles, target: Path, batch_rows: int)
     batches = (part for _, part in files.parts(batch_rows))
     with (
         progress_bar(what="tagging", total=files.n_rows, unit=" rows") as bar,
-        table_writer(target) as write,
+        table_writer(target, tagger.types | files.types) as write,
     ):
         totals = tagger.tag_stream(batches, write, tagger.nothing(files.n_rows), bar, files.fields)
         row_check(files, totals.n_rows)

@@ -1,6 +1,7 @@
 """Tagged tables to a file, part by part; the file appears when all went well."""
 
-from collections.abc import Callable, Iterator
+import base64
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from segkit.typing_tool.base.arrow_base import ARROW_SUFFIXES
 
 __all__ = ["check_target", "table_writer"]
 
-SAMPLE = 4096  # rows that tell whether a column repeats itself
+SAMPLE = 4096  # rows that tell whether a column repeats itself, and how far it shrinks
+WORTHWHILE = 0.8  # size, compressed, from which it is not worth the time
 
 
 def check_target(target: Path, *, frame: bool = False) -> None:
@@ -29,8 +31,18 @@ def check_target(target: Path, *, frame: bool = False) -> None:
 
 
 @contextmanager
-def table_writer(target: Path) -> Iterator[Callable[[Any], None]]:
-    """Give a function that appends a pyarrow table to a file of the form its name ends in."""
+def table_writer(
+    target: Path, types: Mapping[str, Any] | None = None
+) -> Iterator[Callable[[Any], None]]:
+    """Give a function that appends a pyarrow table to a file of the form its name ends in.
+
+    Parameters
+    ----------
+    target : Path
+        The file.
+    types : mapping, optional
+        Arrow types that columns have in the file, by name, where the tables hold them in codes.
+    """
     import pyarrow as pa
 
     make = WRITERS[target.suffix.lower()]
@@ -40,7 +52,7 @@ def table_writer(target: Path) -> Iterator[Callable[[Any], None]]:
 
             def write(table: Any) -> None:
                 if not open_writers:
-                    open_writers.append(make(draft, table))
+                    open_writers.append(make(draft, table, _as_in_file(table, types or {})))
                 open_writers[0].write_table(table)
 
             try:
@@ -55,38 +67,84 @@ def table_writer(target: Path) -> Iterator[Callable[[Any], None]]:
         ) from error
 
 
-def _parquet(path: Path, table: Any) -> Any:
+def _as_in_file(table: Any, types: Mapping[str, Any]) -> Any:
+    """Return the schema of a table with the types that its columns have in the file."""
+    import pyarrow as pa
+
+    fields = [f.with_type(types.get(f.name, f.type)) for f in table.schema]
+    return pa.schema(fields, table.schema.metadata)
+
+
+def _parquet(path: Path, table: Any, schema: Any) -> Any:
+    """Open a parquet file for tables like this one; readers are to find `schema` in it.
+
+    A column in codes is written as it stands, as codes and their levels, which is what a parquet
+    file makes of a text that repeats itself anyway. Only the note on what the columns were in
+    memory (the key ARROW:schema, as every Arrow library writes it) must not say so.
+    """
     import pyarrow.parquet as pq
 
     coded = [field.name for field in table.schema if _repeats(table[field.name])]
-    return pq.ParquetWriter(path, table.schema, compression="zstd", use_dictionary=coded)
+    writer = pq.ParquetWriter(
+        path,
+        table.schema,
+        use_dictionary=coded,
+        compression={name: _compression(table[name], name in coded) for name in schema.names},
+        store_schema=False,
+    )
+    note = base64.b64encode(schema.serialize().to_pybytes())
+    writer.add_key_value_metadata({**(schema.metadata or {}), "ARROW:schema": note})
+    return writer
 
 
 def _repeats(column: Any) -> bool:
-    """Say whether a dictionary pays: of ids and probabilities it costs twice the time and room."""
+    """Say whether a dictionary pays: of ids it costs twice the time and room."""
     import pyarrow as pa
 
-    if pa.types.is_floating(column.type) or pa.types.is_nested(column.type):
+    if pa.types.is_nested(column.type):
         return False
     first = column.slice(0, SAMPLE)
     return bool(2 * len(first.unique()) <= len(first) or len(first) < SAMPLE)
 
 
-def _arrow(path: Path, table: Any) -> Any:
+def _compression(column: Any, coded: bool) -> str:
+    """Choose by a sample: probabilities hardly shrink, and codes are small as they are."""
     import pyarrow as pa
 
-    return pa.ipc.new_file(str(path), table.schema)
+    if coded:
+        return "snappy"  # nearly free, and enough for the levels
+    if not pa.types.is_floating(column.type):
+        return "zstd"
+    plain = column.slice(0, SAMPLE).drop_null().to_numpy().tobytes()
+    shrunk = len(pa.compress(plain, codec="zstd")) if plain else 0
+    return "zstd" if shrunk < WORTHWHILE * len(plain) else "none"
+
+
+class _Arrow:
+    """Writes Arrow's own form."""
+
+    def __init__(self, path: Path, table: Any, schema: Any) -> None:  # noqa: ARG002
+        import pyarrow as pa
+
+        self._schema = schema
+        self._writer = pa.ipc.new_file(str(path), schema)
+
+    def write_table(self, table: Any) -> None:
+        self._writer.write_table(table.cast(self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
 
 
 class _Text:
     """Writes .csv; levels become their text."""
 
-    def __init__(self, path: Path, table: Any) -> None:
+    def __init__(self, path: Path, table: Any, schema: Any) -> None:  # noqa: ARG002
         import pyarrow as pa
         from pyarrow import csv
 
         is_levels = pa.types.is_dictionary
-        kinds = [(f.name, f.type.value_type if is_levels(f.type) else f.type) for f in table.schema]
+        kinds = [(f.name, f.type.value_type if is_levels(f.type) else f.type) for f in schema]
         self._schema = pa.schema(kinds)
         options = csv.WriteOptions(quoting_style="needed")
         self._writer = csv.CSVWriter(str(path), self._schema, write_options=options)
@@ -98,8 +156,8 @@ class _Text:
         self._writer.close()
 
 
-WRITERS: dict[str, Callable[[Path, Any], Any]] = {
+WRITERS: dict[str, Callable[[Path, Any, Any], Any]] = {
     ".parquet": _parquet,
     ".csv": _Text,
-    **dict.fromkeys(ARROW_SUFFIXES, _arrow),
+    **dict.fromkeys(ARROW_SUFFIXES, _Arrow),
 }

@@ -21,6 +21,7 @@ from segkit._checks import check_columns, check_frame, name_list
 from segkit._frames import Column, frame_like, is_frame, kind_of_type
 from segkit._weights import check_weights, weighted_counts
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.coding.arrow_codes import arrow_codes
 from segkit.typing_tool.coding.binning import MAX_LEVELS, fit_field
 from segkit.typing_tool.coding.field_code import FieldCode
 from segkit.typing_tool.coding.fields import check_fields, fields_frame, read_fields
@@ -130,6 +131,9 @@ class FieldCodes:
         SegkitError
             For an absent field, one of another kind than in the survey, an infinite number.
         """
+        codes = arrow_codes(self.fields, base)
+        if codes is not None:
+            return codes
         frame = fields_frame(base, what=what)
         check_columns(frame, self.names, what=what)
         return self.encode_columns(

@@ -1,6 +1,8 @@
 """The codes of one field, and how a value finds its own."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -64,16 +66,33 @@ class FieldCode:
             return np.full(field.values.size, self.missing, dtype=np.uint8)
         self._check_kind(field, what)
         if self.kind == "number":
-            codes = np.append(self.codes, self.missing).astype(np.uint8)
-            kernels = loops(field.values.size)
-            if kernels is not None:
-                return kernels.bin_numbers(field.values, self.edges, codes)
-            at = np.searchsorted(self.edges, field.values, side="left")
-            return codes[np.where(np.isnan(field.values), self.codes.size, at)]
-        known = dict(zip(self.levels, self.codes.tolist(), strict=True))
-        table = [known.get(level, self.unseen) for level in field.levels]
+            return self.of_numbers(field.values)
         # a missing value has position -1, hence reads the last entry
-        return np.array([*table, self.missing], dtype=np.uint8)[field.values]
+        return self.of_levels([*field.levels, None])[field.values]
+
+    def of_numbers(self, values: np.ndarray) -> np.ndarray:
+        """Return the code of each number (dtype uint8); NaN is a gap."""
+        kernels = loops(values.size)
+        if kernels is not None:
+            values = values.view()
+            values.flags.writeable = False  # as Arrow's are: compiled once for both
+            return np.asarray(kernels.bin_numbers(values, *self._padded_bins))
+        codes = np.append(self.codes, self.missing).astype(np.uint8)
+        at = np.searchsorted(self.edges, values, side="left")
+        return codes[np.where(np.isnan(values), self.codes.size, at)]
+
+    def of_levels(self, levels: Iterable[str | None]) -> np.ndarray:
+        """Return the code of each level (dtype uint8); None and an empty text are gaps."""
+        known = dict(zip(self.levels, self.codes.tolist(), strict=True))
+        codes = [known.get(level, self.unseen) if level else self.missing for level in levels]
+        return np.array(codes, dtype=np.uint8)
+
+    @cached_property
+    def _padded_bins(self) -> tuple[np.ndarray, np.ndarray]:
+        """Edges filled up to 63, which no number lies above, and codes to match; last: a gap."""
+        edges, codes = np.full(63, np.inf), np.full(65, self.missing, dtype=np.uint8)
+        edges[: self.edges.size], codes[: self.codes.size] = self.edges, self.codes
+        return edges, codes
 
     def code_of(self, value: Any) -> int:
         """Return the code of one value."""

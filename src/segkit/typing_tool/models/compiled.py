@@ -19,6 +19,7 @@ MANY_ROWS = 32_768
 """Rows from which it is worth to load numba."""
 
 CELLS = (512, 64)  # combinations in one table: 32 kB for eight trees, several fit in a cache
+NUMBERS = (np.int32, np.int64, np.float64)  # types of numbers that are binned as they are
 PLACES = (np.uint16, np.uint32)  # types of the numbers of cells
 
 
@@ -50,7 +51,10 @@ def _compile(kernels: Any) -> None:
         kernels.add_votes(places, lines, leaves, votes)
     votes[:] = 1
     kernels.decide_votes(votes, votes[0], np.ones(4097, np.int64), 0)
-    kernels.bin_numbers(np.zeros(1), np.zeros(1), np.zeros(3, np.uint8))
+    for number_type in NUMBERS:
+        values = np.zeros(1, number_type)
+        values.flags.writeable = False
+        kernels.bin_numbers(values, np.zeros(63), np.zeros(65, np.uint8))
     number = np.zeros(1, np.int32)
     kernels.number_keys(np.zeros(1, np.uint64), np.zeros(2, np.int32), number, number.copy())
 
