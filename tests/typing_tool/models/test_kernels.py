@@ -51,9 +51,11 @@ def test_the_plain_functions_do_what_the_compiled_do():
 
 def test_numbers_fall_into_the_bins_that_numpy_finds():
     rng = np.random.default_rng(1)
-    for n_edges in (0, 1, 2, 7, 59):
-        edges = np.sort(rng.normal(size=n_edges))
-        values = np.concatenate([rng.normal(size=500), edges, [np.nan, 1e300, -1e300]])
-        codes = rng.permutation(n_edges + 2).astype(np.uint8)
-        at = np.where(np.isnan(values), n_edges + 1, np.searchsorted(edges, values, side="left"))
-        np.testing.assert_array_equal(kernels.bin_numbers(values, edges, codes), codes[at])
+    for n_edges in (0, 1, 2, 7, 59, 63):
+        edges, codes = np.full(63, np.inf), rng.permutation(65).astype(np.uint8)
+        edges[:n_edges] = np.sort(rng.normal(scale=100, size=n_edges))
+        values = np.concatenate([rng.normal(scale=100, size=500), edges[:n_edges], [1e300, -1e300]])
+        for numbers in (values, values[:-2].astype(np.int64), values[:-2].astype(np.int32)):
+            expected = codes[np.searchsorted(edges[:n_edges], numbers, side="left")]
+            np.testing.assert_array_equal(kernels.bin_numbers(numbers, edges, codes), expected)
+        assert kernels.bin_numbers(np.array([np.nan]), edges, codes).tolist() == [codes[64]]
