@@ -31,3 +31,26 @@ def test_what_cannot_be_counted_is_refused_by_name(spark):
         frame = spark.createDataFrame(pa.table({"x": values}))
         with pytest.raises(SegkitError, match=message):
             count_table(frame, bins)
+
+
+def test_weights_that_cannot_be_summed_are_refused(spark):
+    bins = learn_bins(pa.table({"x": [1.0, 2.0, 3.0]}), ["x"])
+    for w in (float("nan"), float("inf"), -1.0, 1e300, 1e-300, None):
+        frame = spark.createDataFrame(pa.table({"x": [1.0, 2.0], "w": [1.0, w]}))
+        with pytest.raises(SegkitError, match=r"sample_weight \(`w`\) is missing.* in 1 row;"):
+            count_table(frame, bins, None, "w")
+
+
+def test_numbers_of_any_type_are_counted_as_doubles(spark, same):
+    large = 2**53 + 1
+    reference = pa.table({"x": [1.0, 5.0, float(large - 1)] * 2})
+    bins = learn_bins(reference)
+    for values in (
+        pa.array([large, large - 1, 5, None]),
+        pa.array([1.7e308, -0.0, 5e-324, None]),
+        pa.array([1, 5, 7, None], pa.int32()).cast(pa.decimal128(20, 2)),
+    ):
+        table = pa.table({"x": values, "tag": [1, 2, None, 1]})
+        same(
+            count_table(spark.createDataFrame(table), bins, "tag"), count_table(table, bins, "tag")
+        )
