@@ -1,5 +1,6 @@
 """A store of daily counts and tags that says, day by day, whether the segments still hold."""
 
+import warnings
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from segkit.diagnostics.watch.rolling_back import roll_back_to_day, roll_back_to
 from segkit.diagnostics.watch.showing import ShowsStore, as_day, as_ids
 from segkit.diagnostics.watch.update_result import MonitorUpdate
 from segkit.diagnostics.watch.versions import saved_tool
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.typing_tool.base.base_files import is_path
 
 __all__ = ["Monitor"]
@@ -167,12 +168,25 @@ class Monitor(ShowsStore):
         SegkitError
             For a day out of order; a missing or repeated id; an absent field or one of another
             kind; a damaged store, with the copy that still reads.
+
+        Warns
+        -----
+        SegkitWarning
+            Where a fifth of the customers of the day before or more are gone.
         """
         when = as_day(day)
         with self._store.session(write=True) as session:
             sent = send_day(session, base, when, self._wish)
         lazy = is_path(base) or lazy_kind(base)
-        return MonitorUpdate.of(sent, Origin() if lazy else Origin(origin_of(base).kind))
+        found = MonitorUpdate.of(sent, Origin() if lazy else Origin(origin_of(base).kind))
+        if found.doubt:
+            warnings.warn(
+                f"Of the customers of the day before {when} {found.doubt} If not, send the whole "
+                "base for the same day: it takes this one's place.",
+                SegkitWarning,
+                stacklevel=2,
+            )
+        return found
 
     def use(self, tool: Any, reference: Any = None, *, sample_weight: Any = None) -> int:
         """Use another tool from the next day on, or one that was used before.

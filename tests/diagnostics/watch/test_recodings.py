@@ -60,7 +60,7 @@ def test_each_form_is_named_from_its_day_until_it_is_undone(file_place, tool, fo
     field, detail = expected
     first = found[RECODED].alarms[0]
     assert (first.field, first.segment, first.kind) == (field, "all", "recoded")
-    assert first.detail.startswith(f"{detail} (")
+    assert first.detail == detail
     following = found[RECODED].alarms[1:]
     assert all(a.because == f"`{field}` is recoded since 2026-11-04" for a in following)
 

@@ -61,7 +61,7 @@ def test_a_store_of_the_earlier_format_is_read_as_it_is(watched):
 @pytest.mark.parametrize(
     "write",
     [
-        lambda m, days: m.update(days["2026-11-06"].head(300), "2026-11-07"),
+        lambda m, days: m.update(days["2026-11-06"].head(390), "2026-11-07"),
         lambda m, days: m.rollback("2026-11-03"),
         lambda m, days: m.forget(days["2026-11-06"]["customer_id"].iloc[0]),
         lambda m, days: m.retain(2),

@@ -29,6 +29,8 @@ class Alarm:
         The day on which it ended.
     because : str
         What it is likely to be a consequence of; empty where nothing is known.
+    evidence : str
+        Why a field is taken to be recoded.
     """
 
     opened: date
@@ -41,6 +43,7 @@ class Alarm:
     p: float
     closed: date | None = None
     because: str = ""
+    evidence: str = ""
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -59,7 +62,8 @@ class Alarm:
         if not self.field:
             return f"Segment {self.segment} {self.detail}."
         where = "" if self.segment == ALL else f" in segment {self.segment}"
-        return f"`{self.field}`{where}, {self.kind}: {self.detail}."
+        evidence = f" ({self.evidence})" if self.evidence else ""
+        return f"`{self.field}`{where}, {self.kind}: {self.detail}{evidence}."
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def explained(alarms: Sequence[Alarm], recodings: Sequence[FieldRecoding]) -> tu
 def _explained(alarm: Alarm, recodings: Sequence[FieldRecoding]) -> Alarm:
     own = [r for r in recodings if r.field == alarm.field and _meets(alarm, r)]
     if own and alarm.segment == ALL:
-        return replace(alarm, kind="recoded", detail=f"{own[0].detail} ({own[0].evidence})")
+        return replace(alarm, kind="recoded", detail=own[0].detail, evidence=own[0].evidence)
     if alarm.segment == ALL and alarm.kind != "accuracy":
         return alarm
     causes = own or [r for r in recodings if _opens_within(alarm, r)]

@@ -181,7 +181,9 @@ def _under_alarm(
         alarm = by_place.get((c.segment, c.field, ""))
         changed = replace(c, p_adjusted=min(1.0, c.p * n_tests))
         if alarm is not None:
-            changed = replace(changed, kind=alarm.kind, detail=alarm.detail)
+            changed = replace(
+                changed, kind=alarm.kind, detail=alarm.detail, evidence=alarm.evidence
+            )
         out.append(changed)
     return tuple(out)
 

@@ -61,6 +61,7 @@ def page_of(
         title=_title(last),
         means=REPAIR if last.recodings else MEANS[last.verdict],
         recodings=last.recodings,
+        sizes_note=_sizes_note(last),
         open_alarms=[_alarm(a) for a in last.alarms],
         picture=picture,
         picture_words=ax.get_title(loc="left").replace("\\$", "$"),
@@ -79,6 +80,13 @@ def _title(last: MonitorUpdate) -> str:
         return WORDS[last.verdict]
     recoded = [r.field for r in last.recodings]
     return f"{name_list(recoded)} {'is' if len(recoded) == 1 else 'are'} recoded: repair that first"
+
+
+def _sizes_note(last: MonitorUpdate) -> str:
+    if not last.recodings:
+        return ""
+    told = " and ".join(r.short for r in last.recodings)
+    return f"As {told}, the tool reads it wrongly: sizes from then on are not those of people."
 
 
 def _template() -> Any:

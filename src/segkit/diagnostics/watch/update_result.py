@@ -18,6 +18,9 @@ __all__ = ["EXIT_CODES", "MonitorUpdate"]
 EXIT_CODES = {"keep": 0, "recalibrate": 10, "resegment": 11}
 """What a scheduler gets to see; 2 is an error."""
 
+MANY_GONE = 0.2
+"""A base without a fifth of yesterday's customers may not be whole."""
+
 REPAIR = (
     "A recoded field is read wrongly by the tool: undo the recoding in the base and send the day "
     "again, or fit the tool on the new coding, before sizes are read."
@@ -132,12 +135,21 @@ class MonitorUpdate(Result):
         return EXIT_CODES[self.verdict]
 
     @property
+    def doubt(self) -> str:
+        """What makes the day's base look incomplete; empty where nothing does."""
+        before = self.customers - self.new + self.gone
+        if not before or self.gone < MANY_GONE * before:
+            return ""
+        return f"{self.gone:,} of {before:,} are gone: is the base whole?"
+
+    @property
     def status(self) -> str:
         """The day in one line."""
         flows = (
             f"{self.new:,} new, {self.changed:,} changed, {self.gone:,} gone, {self.moved:,} moved"
         )
         note = {"known": " [known already]", "replaced": " [replaced]"}.get(self.outcome, "")
+        note += f" [{self.doubt}]" if self.doubt else ""
         recoded = "".join(f"{r.words}; " for r in self.recodings)
         return (
             f"{self.verdict} {self.day}: {recoded}{count_text(self.customers, 'customer')} "
@@ -179,8 +191,11 @@ class MonitorUpdate(Result):
             f"changed, {self.gone:,} gone, {self.moved:,} with another tag), tagged by version "
             f"{self.version} of the tool. {count_text(self.n_tests, 'test')} a day, each at "
             f"{level:.1e}, allow {count_text(self.budget.false_alarms, 'false alarm')} in a year "
-            f"of {count_text(self.budget.updates, 'day')}.{done}"
+            f"of {count_text(self.budget.updates, 'day')}.{done}{self._doubted()}"
         )
+
+    def _doubted(self) -> str:
+        return f" Of the customers of the day before {self.doubt}" if self.doubt else ""
 
 
 def _alarms_text(alarms: Sequence[Alarm]) -> str:
