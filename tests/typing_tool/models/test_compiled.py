@@ -3,8 +3,10 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from segkit.typing_tool import load
 from segkit.typing_tool.models import compiled, engine
 from segkit.typing_tool.models.calibration import Calibration, cut_of
 from segkit.typing_tool.models.compiled import MANY_ROWS, loops
@@ -83,6 +85,11 @@ def test_few_rows_need_no_machine_code():
     assert done.stdout == "None False\n"
 
 
+def test_once_there_machine_code_works_for_fewer_rows():
+    assert loops(MANY_ROWS) is loops(compiled.SOME_ROWS) is not None
+    assert loops(compiled.SOME_ROWS - 1) is None
+
+
 WITHOUT = """
 import sys
 {hindrance}
@@ -112,3 +119,14 @@ def test_the_cache_goes_where_the_environment_says(tmp_path):
     command = [sys.executable, "-c", code]
     subprocess.run(command, env=environment, capture_output=True, check=True)
     assert list(tmp_path.rglob("kernels.add_votes*.nbi"))
+
+
+def test_nothing_is_left_to_compile_when_a_base_is_tagged(small_tool, people, tmp_path):
+    tool = load(small_tool.save(tmp_path / "tool.segkit"))
+    pandas = pytest.importorskip("pandas")
+    kernels, frame = loops(N), pandas.DataFrame(people(N, seed=3).columns)
+    known = {name: len(getattr(kernels, name).signatures) for name in kernels.__all__}
+    for base in (frame, pa.Table.from_pandas(frame)):
+        for tagger in (tool, small_tool):
+            tagger.tag(base)
+    assert known == {name: len(getattr(kernels, name).signatures) for name in kernels.__all__}

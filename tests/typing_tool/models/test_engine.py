@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
+from segkit.typing_tool.models import engine
+from segkit.typing_tool.models.compiled import MANY_ROWS, loops
 from segkit.typing_tool.models.forest import Forest, grow_forest
+
+
+@pytest.fixture(autouse=True, params=["numpy", "compiled"])
+def way(request, monkeypatch):
+    kernels = loops(MANY_ROWS) if request.param == "compiled" else None
+    monkeypatch.setattr(engine, "loops", lambda n_rows: kernels)
 
 
 @pytest.fixture(scope="module")

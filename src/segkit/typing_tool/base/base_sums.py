@@ -48,12 +48,14 @@ class BaseSums:
         """Sum over the rows of a decision, which are a part of a base of `n_base` rows."""
         p = decision.probabilities
         n, k = p.shape
+        # one line a segment, whoever decided: so the sums are the same to the last bit
+        lines = np.ascontiguousarray(p.T)
         return cls(
             np.bincount(np.where(decision.kept, decision.first, k), minlength=k + 1),
             np.bincount(decision.first, minlength=k),
-            p.sum(axis=0),
-            p.T @ p,
-            p if n_base <= SAMPLE else p[_spread_out(p, round(n * SAMPLE / n_base))],
+            lines.sum(axis=1),
+            lines @ lines.T,
+            p if n_base <= SAMPLE else p[_spread_out(lines, round(n * SAMPLE / n_base))],
         )
 
     @property
@@ -81,13 +83,16 @@ class BaseSums:
         )
 
 
-def _spread_out(p: np.ndarray, size: int) -> np.ndarray:
+def _spread_out(lines: np.ndarray, size: int) -> np.ndarray:
     """Return `size` rows, evenly spaced where rows stand in an order that is as good as random."""
+    k, n = lines.shape
     # odd multipliers scramble the bits of a row; equal rows stay together and get their share
-    odd = 2 * np.random.default_rng(0).integers(0, 2**63, p.shape[1] + 1, dtype=np.uint64) + 1
-    mixed = np.ascontiguousarray(p).view(np.uint64) @ odd[1:]
+    odd = 2 * np.random.default_rng(0).integers(0, 2**63, k + 1, dtype=np.uint64) + 1
+    mixed = np.zeros(n, dtype=np.uint64)
+    for line, multiplier in zip(lines.view(np.uint64), odd[1:], strict=True):
+        mixed += line * multiplier
     mixed ^= mixed >> np.uint64(31)
-    ranks = ((np.arange(size) + 0.5) * (len(p) / max(size, 1))).astype(int)
+    ranks = ((np.arange(size) + 0.5) * (n / max(size, 1))).astype(int)
     return _at_ranks(mixed * odd[0], ranks)
 
 

@@ -38,7 +38,8 @@ def decide_once(
         return decide(codes)
     rows, number = _numbered(keys_of(codes, n_codes))
     once = decide(codes[rows])
-    return Decision(*(getattr(once, f.name)[number] for f in fields(Decision)))
+    # along the rows: each segment's probabilities are read from a short line of their own
+    return Decision(*(np.take(getattr(once, f.name).T, number, -1).T for f in fields(Decision)))
 
 
 def keys_of(codes: np.ndarray, n_codes: np.ndarray) -> np.ndarray:

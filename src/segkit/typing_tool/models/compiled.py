@@ -18,14 +18,20 @@ __all__ = ["MANY_ROWS", "CompiledForest", "loops"]
 MANY_ROWS = 32_768
 """Rows from which it is worth to load numba."""
 
+SOME_ROWS = 512  # from which its loops are faster than NumPy's calls
+
 CELLS = (512, 64)  # combinations in one table: 32 kB for eight trees, several fit in a cache
 NUMBERS = (np.int32, np.int64, np.float64)  # types of numbers that are binned as they are
 PLACES = (np.uint16, np.uint32)  # types of the numbers of cells
 
 
 def loops(n_rows: int) -> Any:
-    """Return the compiled loops (`kernels`) for so many rows, or None where NumPy is to work."""
-    return _loaded() if n_rows >= MANY_ROWS else None
+    """Return the compiled loops (`kernels`) for so many rows, or None where NumPy is to work.
+
+    Once they are there, some hundred rows are enough.
+    """
+    is_loaded = _loaded.cache_info().currsize > 0
+    return _loaded() if n_rows >= (SOME_ROWS if is_loaded else MANY_ROWS) else None
 
 
 @lru_cache(maxsize=1)
@@ -50,13 +56,20 @@ def _compile(kernels: Any) -> None:
         kernels.place_rows(codes, steps, np.zeros(1, np.int64), places)
         kernels.add_votes(places, lines, leaves, votes)
     votes[:] = 1
-    kernels.decide_votes(votes, votes[0], np.ones(4097, np.int64), 0)
+    for read_only in (False, True):  # as what a tool's file held is, and Arrow's numbers are
+        multipliers, table = (_typed(np.int64, n, read_only) for n in (2, 4097))
+        kernels.decide_votes(votes, multipliers, table, 0)
     for number_type in NUMBERS:
-        values = np.zeros(1, number_type)
-        values.flags.writeable = False
+        values = _typed(number_type, 1, read_only=True)
         kernels.bin_numbers(values, np.zeros(63), np.zeros(65, np.uint8))
     number = np.zeros(1, np.int32)
     kernels.number_keys(np.zeros(1, np.uint64), np.zeros(2, np.int32), number, number.copy())
+
+
+def _typed(kind: Any, n: int, read_only: bool) -> np.ndarray:
+    values = np.ones(n, kind)
+    values.flags.writeable = not read_only
+    return values
 
 
 @dataclass(frozen=True)

@@ -89,12 +89,15 @@ def _first_and_second(product):  # type: ignore[no-untyped-def]
     return first, second
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")  # there is no division by zero to look for
 def decide_votes(votes, multipliers, table, cut):  # type: ignore[no-untyped-def]
-    """Return first, second, kept and probabilities of votes; see `Calibration.decide`."""
+    """Return first, second, kept and probabilities of votes; see `Calibration.decide`.
+
+    The probabilities of a segment lie side by side: they go into a column of their own.
+    """
     n, k = votes.shape
     first, second = np.empty(n, np.intp), np.empty(n, np.intp)
-    kept, probabilities = np.empty(n, np.bool_), np.empty((n, k))
+    kept, probabilities = np.empty(n, np.bool_), np.empty((k, n))
     product = np.empty(k, np.int64)
     for r in range(n):
         total = np.int64(0)
@@ -104,13 +107,14 @@ def decide_votes(votes, multipliers, table, cut):  # type: ignore[no-untyped-def
         a, b = _first_and_second(product)
         weights = np.int64(0)
         for s in range(k):
-            product[s] = table[product[s] * STEPS // total]
+            # without a sign: both are positive, and such a division takes less time
+            product[s] = table[np.uint64(product[s] * STEPS) // np.uint64(total)]
             weights += product[s]
         for s in range(k):
-            probabilities[r, s] = product[s] / weights
+            probabilities[s, r] = product[s] / weights
         first[r], second[r] = a, b
         kept[r] = (product[a] << CUT_BITS) >= cut * weights
-    return first, second, kept, probabilities
+    return first, second, kept, probabilities.T
 
 
 @njit(cache=True, nogil=True)
