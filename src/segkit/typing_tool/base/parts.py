@@ -183,7 +183,9 @@ class _Writing:
         """Write one part; return its entry in the manifest, and the sums up to it."""
         path = self.folder / f"part-{number:06d}.parquet"
         with table_writer(path, self.tagger.types | self.files.types) as write:
-            totals = self.tagger.tag_stream(batches, write, before, bar, self.files.fields)
+            totals = self.tagger.tag_stream(
+                batches, write, before, bar, self.files.fields, coded=True
+            )
         rows = totals.n_rows - before.n_rows
         return {"name": path.name, "rows": rows, "bytes": path.stat().st_size}, totals
 

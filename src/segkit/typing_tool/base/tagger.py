@@ -148,14 +148,16 @@ class Tagger:
         totals: Totals,
         bar: Any = None,
         read: Callable[[Any, FieldCodes], Any] | None = None,
+        *,
+        coded: bool = False,
     ) -> Totals:
-        """Tag batches of a base and hand each to `write`, texts in codes; return the sums so far.
+        """Tag batches of a base and hand each to `write`; return the sums so far.
 
-        `read` gives the fields of a batch that has them in another form.
+        `read` gives the fields of a batch that has them in another form; `coded` as in `tag_part`.
         """
         for batch in batches:
             fields = batch if read is None else read(batch, self.model.codes)
-            tagged, totals = self.tag_part(batch, totals, bar, fields, coded=True)
+            tagged, totals = self.tag_part(batch, totals, bar, fields, coded=coded)
             write(tagged)
         return totals
 

@@ -161,7 +161,7 @@ def _tag_engine(tagger: Tagger, base: Any, request: Request, kind: str) -> Any:
         progress_bar(what="tagging", unit=" rows") as bar,
         table_writer(request.target, tagger.types) as write,
     ):
-        totals = tagger.tag_stream(batches(), write, tagger.nothing(), bar)
+        totals = tagger.tag_stream(batches(), write, tagger.nothing(), bar, coded=True)
         if not totals.n_rows:
             raise SegkitError("The base has 0 rows; expected at least one.")
     return Pass(request.target, totals, perf_counter() - started)
@@ -212,6 +212,7 @@ def _write_file(tagger: Tagger, files: BaseFiles, target: Path, batch_rows: int)
         progress_bar(what="tagging", total=files.n_rows, unit=" rows") as bar,
         table_writer(target, tagger.types | files.types) as write,
     ):
-        totals = tagger.tag_stream(batches, write, tagger.nothing(files.n_rows), bar, files.fields)
+        nothing = tagger.nothing(files.n_rows)
+        totals = tagger.tag_stream(batches, write, nothing, bar, files.fields, coded=True)
         row_check(files, totals.n_rows)
     return totals

@@ -1,8 +1,10 @@
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.frames.dask_frame import tag_dask
 
 dask = pytest.importorskip("dask.dataframe", reason="dask is not installed")
 
@@ -18,6 +20,13 @@ def test_the_same_tags_as_everywhere(big):
     tagged = big.tool.tag(dask.from_pandas(frame, npartitions=5))
     found = tagged.compute(scheduler="synchronous")
     assert big.tags_of(pa.Table.from_pandas(found, preserve_index=False)) == big.tags
+
+
+def test_the_same_votes_as_everywhere(big):
+    frame = big.base.to_pandas(types_mapper={pa.bool_(): pd.BooleanDtype()}.get)
+    lazy = tag_dask(big.voting.tagger, dask.from_pandas(frame, npartitions=5), big.voting.workers)
+    found = pa.Table.from_pandas(lazy.compute(scheduler="synchronous"), preserve_index=False)
+    np.testing.assert_array_equal(big.votes_of(found), big.votes)
 
 
 def test_a_dask_frame_stays_lazy_and_keeps_its_rows(frame, shy_tool):

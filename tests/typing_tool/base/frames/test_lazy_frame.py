@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.frames.lazy_frame import tag_lazy
 
 polars = pytest.importorskip("polars", reason="polars is not installed")
 
@@ -14,6 +16,12 @@ def test_the_same_tags_as_everywhere(big):
     tagged = big.tool.tag(polars.from_arrow(big.base).lazy())
     assert isinstance(tagged, polars.LazyFrame)
     assert big.tags_of(tagged.collect(engine="streaming").to_arrow()) == big.tags
+
+
+def test_the_same_votes_as_everywhere(big):
+    lazy = tag_lazy(big.voting.tagger, polars.from_arrow(big.base).lazy(), 20_000)
+    found = lazy.collect(engine="streaming").to_arrow()
+    np.testing.assert_array_equal(big.votes_of(found), big.votes)
 
 
 def test_a_lazy_frame_goes_on_as_one(frame, shy_tool):

@@ -1,10 +1,12 @@
 import gc
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.frames.relation import tag_relation
 
 duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
 
@@ -33,6 +35,13 @@ def test_the_same_tags_as_everywhere(connection, big):
     tagged = big.tool.tag(connection.sql("SELECT * FROM customers"))
     assert isinstance(tagged, duckdb.DuckDBPyRelation)
     assert big.tags_of(arrow(tagged)) == big.tags
+
+
+def test_the_same_votes_as_everywhere(connection, big):
+    connection.register("customers", big.base)
+    relation = connection.sql("SELECT * FROM customers")
+    found = arrow(tag_relation(big.voting.tagger, relation, 20_000))
+    np.testing.assert_array_equal(big.votes_of(found), big.votes)
 
 
 def test_a_relation_goes_on_as_one(relation, connection, shy_tool):

@@ -1,7 +1,9 @@
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from segkit.exceptions import SegkitError
+from segkit.typing_tool.base.frames.spark_frame import tag_spark
 
 
 def as_spark(spark, table):
@@ -22,6 +24,12 @@ def test_the_same_tags_as_everywhere(spark, big):
         "double",
         "string",
     )
+
+
+def test_the_same_votes_as_everywhere(spark, big):
+    frame = as_spark(spark, big.base).repartition(3)
+    found = tagged_rows(tag_spark(big.voting.tagger, frame, big.voting.workers))
+    np.testing.assert_array_equal(big.votes_of(found), big.votes)
 
 
 def test_text_segments_and_a_frame_that_goes_on(spark, people):
