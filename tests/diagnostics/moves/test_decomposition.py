@@ -195,3 +195,30 @@ def test_tools_that_name_segments_otherwise_are_refused():
     new = TypingTool(n_trees=10).fit(fields, np.where(fields["age"] > 47, "old", "young"))
     with pytest.raises(SegkitError, match="tools have no segment in common: `0`, `1` and `old`"):
         decompose_mix(fields, fields, (old, new))
+
+
+@pytest.mark.parametrize("kind", ["parquet", "csv", "parts"])
+def test_files_are_read_as_migration_reads_them(tmp_path, kind):
+    tables, given = (base(), base(400, 1, 200, 4)), []
+    for name, table in zip(("before", "after"), tables, strict=True):
+        path = tmp_path / f"{name}.{kind.replace('parts', 'parquet')}"
+        if kind == "csv":
+            table.to_csv(path, index=False)
+        else:
+            table.to_parquet(path)
+        given.append(path)
+    if kind == "parts":
+        for i, table in enumerate(tables):
+            halves = [tmp_path / f"{i}{half}.parquet" for half in (0, 1)]
+            table.head(150).to_parquet(halves[0])
+            table.tail(len(table) - 150).to_parquet(halves[1])
+            given[i] = halves
+    tools = Cut(30, 50), Cut(35, 50)
+    found = decompose_mix(*given, tools, ids="id")
+    assert changes(found) == pytest.approx(changes(decompose_mix(*tables, tools, ids="id")))
+
+
+def test_ids_that_were_not_named_are_told():
+    tools = Cut(30, 50), Cut(35, 50)
+    with pytest.warns(SegkitWarning, match=r"but `id` differs in 500 of 500 rows. Give ids='id'"):
+        decompose_mix(base(), base(ids=1000), tools)

@@ -1,7 +1,9 @@
 """The store in PostgreSQL: schemas are apart, and the password never shows."""
 
 import traceback
+from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from segkit.diagnostics.monitor import Monitor
@@ -60,3 +62,20 @@ def test_an_address_that_is_none_is_refused():
     with pytest.raises(SegkitError, match="neither a file nor a postgresql:// address"):
         Monitor(f"mysql://me:{SECRET}@host/base")
     assert PostgresStore("postgresql://me@host/base", "a").schema == "a"
+
+
+def test_texts_and_bytes_of_every_sort_are_loaded_as_they_are(server_place):
+    rows = pa.table(
+        {
+            "customer_id": ["", "a,b", 'say "x"', "line\nbreak", "\\N", "\\x41", "NULL", "ü", None],
+            "cells": pa.array([b"", b"\x00", b"\\x", b'"', b",", b"\n", None, b"\xff", b"\r"]),
+            "probability": [0.1, 1 / 3, 1e-300, 1.0, None, -0.0, 5e-324, 123456789.123, 0.7],
+            "print": pa.array([2**63 - 1, -(2**63), 0, 1, 2, 3, 4, 5, None], pa.int64()),
+            "until": pa.array([date(1, 1, 1), None, *[date(2026, 11, 22)] * 7], pa.date32()),
+        }
+    )
+    with server_place.store.session(write=True) as session:
+        session.stage("closing", rows)
+        names = ", ".join(rows.column_names)
+        found = session.table(f"SELECT {names} FROM closing", [], rows.schema)
+    assert found.to_pylist() == rows.to_pylist()

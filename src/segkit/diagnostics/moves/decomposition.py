@@ -11,6 +11,7 @@ Methodology 30, 17-26.
 from dataclasses import dataclass
 from typing import Any
 
+import narwhals.stable.v2 as nw
 import numpy as np
 
 from segkit._checks import check_columns, check_frame, check_shared_names
@@ -21,8 +22,12 @@ from segkit.diagnostics.moves.flows import Pairs, pair_people
 from segkit.diagnostics.moves.keys import keys_of
 from segkit.diagnostics.moves.pairing import pair_customers, same_places
 from segkit.diagnostics.moves.tagged import UNTAGGED
+from segkit.diagnostics.moves.unnamed_ids import warn_of_unnamed_ids
 from segkit.exceptions import SegkitError
 from segkit.segments.describing.contrasts import Z
+from segkit.typing_tool.base.base_files import is_path
+from segkit.typing_tool.base.opening import open_base
+from segkit.typing_tool.base.tagger import BATCH_ROWS
 
 __all__ = ["MixChange", "decompose_mix"]
 
@@ -132,8 +137,8 @@ def decompose_mix(
 
     Parameters
     ----------
-    before, after : frame of shape (n_rows, n_columns)
-        Customers with the fields of both tools.
+    before, after : frame of shape (n_rows, n_columns), path or list of paths
+        Customers with the fields of both tools; files (parquet, CSV, Arrow) are read whole.
     tools : pair of TypingTool
         The old and the new tool (anything with ``predict``); the same one twice leaves the
         tool no part. Both must name segments alike (`segkit.segments.match` finds who is who).
@@ -156,7 +161,8 @@ def decompose_mix(
     Warns
     -----
     SegkitWarning
-        When no id of one table is in the other.
+        When no id of one table is in the other; without ids, when a column called like one differs
+        row by row.
 
     Notes
     -----
@@ -181,8 +187,10 @@ def decompose_mix(
     >>> bool((found.frame()["change"] == 0).all())
     True
     """
-    check_frame(before, what="before")
-    check_frame(after, what="after")
+    origin = Origin() if is_path(before) else Origin(origin_of(before).kind)
+    before, after = _whole(before, "before"), _whole(after, "after")
+    if ids is None:
+        warn_of_unnamed_ids(before, after)
     pairs = pair_people(_rows(before, after, ids), n_rows(after))
     w, v = (
         read_weights(table, given, what=what)
@@ -199,8 +207,17 @@ def decompose_mix(
         n_before=n_rows(before),
         n_after=n_rows(after),
         n_both=pairs.rows_before.size,
-        origin=Origin(origin_of(before).kind),
+        origin=origin,
     )
+
+
+def _whole(table: Any, what: str) -> Any:
+    """Return a table, files read whole."""
+    if not is_path(table):
+        return check_frame(table, what=what)
+    files = open_base(table)
+    parts = [nw.from_native(p, eager_only=True) for p in files.frames(BATCH_ROWS, files.names)]
+    return nw.concat(parts).to_native()
 
 
 def _rows(before: Any, after: Any, ids: str | None) -> np.ndarray:

@@ -135,10 +135,9 @@ class _PostgresSession(Session):
         stated = ", ".join(f"{column} {kind}" for column, kind in columns)
         self._connection.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
         self._connection.execute(f"CREATE TEMPORARY TABLE {name} ({stated}) ON COMMIT DROP")
-        with self._connection.cursor().copy(f"COPY pg_temp.{name} FROM STDIN") as copy:
+        with self._connection.cursor().copy(f"COPY pg_temp.{name} FROM STDIN (FORMAT csv)") as copy:
             for batch in table.to_batches(max_chunksize=100_000):
-                for row in zip(*(c.to_pylist() for c in batch.columns), strict=True):
-                    copy.write_row(row)
+                copy.write(_as_csv(batch))
         self._connection.execute(f"ANALYZE pg_temp.{name}")
 
     def index(self, name: str, columns: str) -> None:
@@ -150,3 +149,25 @@ class _PostgresSession(Session):
 
     def hold(self) -> None:
         self.run("SELECT pg_advisory_xact_lock(hashtext(?))", [f"segkit {self._schema}"])
+
+
+def _as_csv(batch: Any) -> bytes:
+    """Write rows as the CSV that COPY reads: texts quoted, gaps as nothing, bytes as hexadecimals.
+
+    Column by column this takes a fraction of the time of rows written one by one.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    columns = [_hexadecimal(c) if pa.types.is_binary(c.type) else c for c in batch.columns]
+    sink = pa.BufferOutputStream()
+    options = csv.WriteOptions(include_header=False)
+    csv.write_csv(pa.RecordBatch.from_arrays(columns, batch.schema.names), sink, options)
+    return sink.getvalue().to_pybytes()
+
+
+def _hexadecimal(values: Any) -> Any:
+    import pyarrow as pa
+
+    plain = [None if v is None else f"\\x{v.hex()}" for v in values.to_pylist()]
+    return pa.array(plain, pa.string())
