@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit._frames import Column
-from segkit.diagnostics.counting.counts import FieldBins, count, make_bins, merge
+from segkit.diagnostics.counting.counts import FieldBins, bin_codes, count, make_bins, merge
 from segkit.exceptions import SegkitError
 
 
@@ -139,3 +139,20 @@ def test_groups_are_counted_apart_and_taken_together():
     assert together.tolist() == [3, 3, 0]
     assert n == pytest.approx(36 / 14)
     assert counted(texts([]), bins, [], [], 1).of([0])[1] == 0.0
+
+
+@pytest.mark.parametrize("n", [1, 9, 32, 33, 300])
+@pytest.mark.parametrize("kind", ["number", "value"])
+def test_every_number_finds_its_bin_among_few_and_among_many(n, kind):
+    ends = tuple(np.arange(n) / 4 - 1)
+    bins = FieldBins("x", kind, "number", **{"edges" if kind == "number" else "values": ends})
+    x = np.concatenate([ends, np.array(ends) + 0.1, [-99.0, 1e308, np.nan, -0.0]])
+    expected = [
+        n + (kind == "number") if np.isnan(v)
+        else sum(v > e for e in ends) if kind == "number"
+        else ends.index(v) if v in ends else n + 1
+        for v in x.tolist()
+    ]  # fmt: skip
+    codes = bin_codes(numbers(x), bins)
+    assert codes.dtype == np.intp
+    assert codes.tolist() == expected

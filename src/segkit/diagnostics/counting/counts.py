@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 MOST_UNSEEN = 200  # names kept a field; the cells count all
+FEW_TO_COMPARE = 32  # comparing with each is many times quicker than one search among so few
 
 
 @dataclass(frozen=True)
@@ -174,14 +175,25 @@ def bin_codes(column: Column, bins: FieldBins) -> np.ndarray:
         return np.asarray(lookup[column.values.astype(np.intp)])
     x = column.values
     if bins.kind == "number":
-        codes = np.searchsorted(bins.edges, x, side="left")
+        codes = _below(np.array(bins.edges), x)
     elif bins.kind == "value":
         known = np.array(bins.values)
-        at = np.minimum(np.searchsorted(known, x), known.size - 1)
+        at = np.minimum(_below(known, x), known.size - 1)
         codes = np.where(known[at] == x, at, unseen)
     else:
         codes = np.full(x.size, unseen)
-    return np.where(np.isnan(x), missing, codes)
+    codes[np.isnan(x)] = missing
+    return codes.astype(np.intp)
+
+
+def _below(ordered: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Return how many of some rising numbers are below each value; of NaN, any number."""
+    if ordered.size > FEW_TO_COMPARE:
+        return np.searchsorted(ordered, x, side="left")
+    below = np.zeros(x.size, dtype=np.uint8)
+    for number in ordered:
+        np.add(below, x > number, out=below)
+    return below
 
 
 def _unseen(

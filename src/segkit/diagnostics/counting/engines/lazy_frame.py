@@ -22,6 +22,7 @@ from segkit.typing_tool.base.frames.lazy_frame import lazy_batches
 __all__ = ["BATCH_ROWS", "count_lazy"]
 
 BATCH_ROWS = 2**19
+MOST_LEVELS = 1000  # more are quicker coded a part at a time; only learning asks for so many
 FIELDS_AT_A_TIME = 10  # bounds memory; each column is read once whatever this is
 
 
@@ -78,7 +79,8 @@ def _is_number(bins: FieldBins, dtype: Any) -> bool:
 def _is_text(bins: FieldBins, dtype: Any) -> bool:
     import polars as pl
 
-    return bins.kind == "level" and dtype == (pl.String if bins.holds == "text" else pl.Boolean)
+    plain = dtype == (pl.String if bins.holds == "text" else pl.Boolean)
+    return bins.kind == "level" and plain and len(bins.values) <= MOST_LEVELS
 
 
 def _counted_numbers(frame: Any, fields: list[FieldBins]) -> dict[str, Counts]:
