@@ -234,7 +234,8 @@ def _add_monitor(actions: Any) -> None:
         "tagged, fields, sizes and accuracy are compared with the base as it was when the study "
         "was run, and one line says what to do. Days are sent in order; the same day again changes "
         "nothing.",
-        epilog="Exit codes: 0 keep, 10 recalibrate, 11 resegment, 2 an error that can be mended.",
+        epilog="Exit codes: 0 keep, 10 recalibrate, 11 resegment, 2 an error that can be mended. A "
+        "recoded field is 10, and the line names it first.",
     )
     monitor.set_defaults(action=_monitor)
     monitor.add_argument("folder", help="a study folder in which `segkit run` was run")

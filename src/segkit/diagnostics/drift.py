@@ -30,6 +30,7 @@ from segkit.diagnostics.change.mix import (
     sizes_of_groups,
     stated_sizes,
 )
+from segkit.diagnostics.change.recoded_since import recoded_in_counts
 from segkit.diagnostics.change.recoding import recoded
 from segkit.diagnostics.change.verdict import Findings, decide, doubts, kinds_of
 from segkit.diagnostics.counting.table_counts import TableCounts
@@ -157,7 +158,8 @@ def drift(
 
     **Counts** in place of a table (a reference saved without its rows, a base counted where it
     lies) give the same figures of fields, segments and counted sizes. What takes rows is not
-    looked at, and ``notes`` says so.
+    looked at, and ``notes`` says so. With counts of the reference and a current table, recoded
+    fields are told as far as counts show them: another spelling, a code moved, gaps coded, a unit.
 
     Examples
     --------
@@ -244,7 +246,10 @@ def _findings(
     rows = compared.rows
     found = Findings(changes_of(compared.pairs, compared.segments, alpha), alpha, survey=survey)
     if rows is None:
-        found = replace(found, mix=_counted_mix(compared))
+        changes = found.changes
+        if compared.later is not None:
+            changes = recoded_in_counts(changes, compared.pairs, *compared.later)
+        found = replace(found, changes=changes, mix=_counted_mix(compared))
         return _resized(found, compared, tagged=False)
     changes = recoded(found.changes, rows.before, rows.after, (rows.w, rows.v))
     tagged = rows.typed is not None and not labels_are_new(rows)

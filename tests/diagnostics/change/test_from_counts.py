@@ -47,8 +47,48 @@ def test_counts_give_the_figures_of_the_rows(saved):
 
 def test_what_takes_rows_is_said_to_be_left_out(saved):
     summary = drift(saved, AFTER, segments="tag").summary()
-    assert "Counts hold no rows: all fields together, recoded fields and typing acc" in summary
+    assert "Counts hold no rows: all fields together and typing accuracy were not looked" in summary
+    assert "recoded fields only as far as counts of the reference show them" in summary
     assert "no tool" not in summary
+    summary = drift(saved, count_table(AFTER, BINS, "tag")).summary()
+    assert "Counts hold no rows: all fields together, recoded fields and typing acc" in summary
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "detail"),
+    [
+        (lambda t: 12 * t["age"], "age", "all values were multiplied by 12"),
+        (lambda t: t["plan"].str.upper(), "plan",
+         "`a` is now called `A`, `b` is now called `B`, `c` is now called `C`"),
+        (lambda t: t["age"] + 2, "age", None),
+    ],
+)  # fmt: skip
+def test_recoded_fields_are_told_as_far_as_counts_show_them(
+    saved, frame_kind, change, field, detail
+):
+    other = table(2500, 1)
+    current = frame_kind.make(other.assign(**{field: change(other)}).to_dict("list"))
+    found = drift(saved, current, segments="tag")
+    recoded = {(c.field, c.detail) for c in found.changes if c.kind == "recoded"}
+    assert recoded == (set() if detail is None else {(field, detail)})
+    if detail:
+        assert found.reasons[0].startswith(f"`{field}`, recoded: {detail} (")
+
+
+def test_weights_of_the_current_table_are_people(saved):
+    other = table(800, 1)
+    other["age"] = 12 * other["age"]
+    w = np.random.default_rng(0).integers(0, 4, len(other)).astype(float)
+    other.loc[w == 0, "age"] = 1e9
+    repeated = other.loc[other.index.repeat(w.astype(int))]
+    found = [
+        {(c.field, c.detail) for c in d.changes if c.kind == "recoded"}
+        for d in (
+            drift(saved, other, segments="tag", current_weight=w),
+            drift(saved, repeated, segments="tag"),
+        )
+    ]
+    assert found[0] == found[1] == {("age", "all values were multiplied by 12")}
 
 
 def test_parts_of_a_base_are_compared_as_the_whole(saved):

@@ -21,7 +21,7 @@ def counted(x):
 
 def of_others(x, y):
     bins, cells, _ = counted(x)
-    return unit_from_counts(bins, cells, float(x.size), y)
+    return unit_from_counts(bins, cells, float(x.size), y, np.ones(y.size))
 
 
 def of_people(x, y):

@@ -132,7 +132,9 @@ def code_pair(
     )
 
 
-def coded_since(bins: FieldBins, cells: np.ndarray, n: float, after: Column) -> Coded | None:
+def coded_since(
+    bins: FieldBins, cells: np.ndarray, n: float, after: Column, v: np.ndarray
+) -> Coded | None:
     """Code a field that was counted code by code, and its later values; None for other fields.
 
     Parameters
@@ -145,6 +147,8 @@ def coded_since(bins: FieldBins, cells: np.ndarray, n: float, after: Column) -> 
         Their effective number of rows.
     after : Column
         The later values.
+    v : ndarray of shape (m,)
+        Their weights.
     """
     later = _distinct(after)
     distinct = {*bins.values, *later}
@@ -155,14 +159,14 @@ def coded_since(bins: FieldBins, cells: np.ndarray, n: float, after: Column) -> 
     p = np.zeros(len(found) + 1)
     p[[*(found.index(v) for v in bins.values), len(found)]] = cells[:-1] / cells.sum()
     at = _codes(after, found)
-    q = np.bincount(at, minlength=len(found) + 1) / at.size
+    q = np.bincount(at, weights=v, minlength=len(found) + 1) / v.sum()
     return Coded(
         names=tuple(value_text(v) for v in found),
         p=p[:-1],
         q=q[:-1],
         gaps=(float(p[-1]), float(q[-1])),
         n=n,
-        m=float(at.size),
+        m=float(effective_size(v)),
         ordered=isinstance(found[0], float),
         before=np.zeros(0, dtype=int),
         after=at,

@@ -56,6 +56,9 @@ class Compared:
         Columns that were not compared, with the reason.
     notes : tuple of str
         What was not looked at, with the reason.
+    later : (tuple of Column, ndarray of shape (n_after,)) or None
+        Fields and weights of the current table, where its rows were given and those of the
+        reference were not.
     """
 
     pairs: tuple[tuple[Counts, Counts], ...]
@@ -66,6 +69,7 @@ class Compared:
     rows: Rows | None
     left_out: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    later: tuple[tuple[Column, ...], np.ndarray] | None = None
 
     @property
     def effective(self) -> tuple[float, float]:

@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_names, check_option, check_shared_names
-from segkit._frames import Origin, is_frame, origin_of, select
+from segkit._frames import Column, Origin, is_frame, origin_of, select
+from segkit._weights import read_weights
 from segkit.diagnostics.change.compared import Compared
 from segkit.diagnostics.change.typed import tool_fields
+from segkit.diagnostics.counting.fields import read_field
 from segkit.diagnostics.counting.groups import UNTAGGED, order_groups
 from segkit.diagnostics.counting.table_counts import TableCounts, count_table
 from segkit.exceptions import SegkitError
@@ -18,6 +20,10 @@ __all__ = ["compare_counts"]
 NO_ROWS = (
     "Counts hold no rows: all fields together, recoded fields and typing accuracy were not looked "
     "at."
+)
+NO_EARLIER_ROWS = (
+    "Counts hold no rows: all fields together and typing accuracy were not looked at, and recoded "
+    "fields only as far as counts of the reference show them (no level under another name)."
 )
 
 
@@ -67,8 +73,19 @@ def compare_counts(
         origin=Origin(origin_of(frames[0]).kind) if frames else Origin(),
         rows=None,
         left_out=bins.left_out,
-        notes=(NO_ROWS,),
+        notes=(NO_EARLIER_ROWS if is_frame(tables[1]) else NO_ROWS,),
+        later=_later(tables[1], names, weights[1]),
     )
+
+
+def _later(
+    current: Any, names: Sequence[str], weight: Any
+) -> tuple[tuple[Column, ...], np.ndarray] | None:
+    """Return fields and weights of the current table; None where it is counted."""
+    if not is_frame(current):
+        return None
+    columns = tuple(read_field(current, name, what="current") for name in names)
+    return columns, read_weights(current, weight, what="current")
 
 
 def _counted(table: Any, bins: Any, weight: Any, segments: Any, side: int) -> TableCounts:

@@ -6,16 +6,20 @@ evidence is better than any two tables can give: nobody but a recoding moves nea
 a code to one other code at once.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from segkit._frames import Column
 from segkit._result import percent
 from segkit.diagnostics.change.codes import MOST_CODES, coded_since
+from segkit.diagnostics.change.field_change import FieldChange
 from segkit.diagnostics.change.recoding import (
     FEWEST,
     MOST_NAMED,
     USED,
     Recoding,
+    as_recoded,
     code_moved,
     gap_coded,
     spelled,
@@ -24,7 +28,7 @@ from segkit.diagnostics.change.unit_in_bins import unit_from_counts, unit_of_peo
 from segkit.diagnostics.counting.counts import Counts
 from segkit.diagnostics.counting.field_bins import FieldBins, value_text
 
-__all__ = ["NEW", "recoded_since"]
+__all__ = ["NEW", "recoded_in_counts", "recoded_since"]
 
 NEW = -1
 """The earlier bin of somebody who was not there."""
@@ -33,7 +37,12 @@ NEARLY_ALL = 0.9  # of those who held a code are found at one other code
 GAP = "missing"
 
 
-def recoded_since(before: Counts, after: Column, held: np.ndarray | None = None) -> Recoding | None:
+def recoded_since(
+    before: Counts,
+    after: Column,
+    held: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
+) -> Recoding | None:
     """Say whether a field was recorded otherwise since it was counted.
 
     Parameters
@@ -45,6 +54,8 @@ def recoded_since(before: Counts, after: Column, held: np.ndarray | None = None)
     held : ndarray of shape (n,), optional
         The bin that each person of `after` was in earlier, `NEW` where they were not there; None
         where others were counted.
+    weights : ndarray of shape (n,), optional
+        Weights of `after`, where others were counted.
 
     Returns
     -------
@@ -69,22 +80,55 @@ def recoded_since(before: Counts, after: Column, held: np.ndarray | None = None)
     '`family` is now called `household`'
     """
     cells, n = before.of(list(range(len(before.cells))))
-    told = _lost(before.bins, cells, after)
+    v = np.ones(after.values.size) if weights is None else weights
+    told = _lost(before.bins, cells, after, v)
     if told is not None:
         return Recoding(after.name, *told)
     if held is not None:
         told = _carried(before, after, held) or _unit_of_people(before, after, held)
     else:
-        coded = coded_since(before.bins, cells, n, after)
+        coded = coded_since(before.bins, cells, n, after, v)
         told = None if coded is None else spelled(coded) or gap_coded(coded) or code_moved(coded)
-        told = told or _unit_of_others(before, cells, n, after)
+        told = told or _unit_of_others(before, cells, n, (after, v))
     return None if told is None else Recoding(after.name, *told)
 
 
-def _lost(bins: FieldBins, cells: np.ndarray, after: Column) -> tuple[str, str, float] | None:
+def recoded_in_counts(
+    changes: Sequence[FieldChange],
+    pairs: Sequence[tuple[Counts, Counts]],
+    later: Sequence[Column],
+    weights: np.ndarray,
+) -> tuple[FieldChange, ...]:
+    """Call the changes of fields that were recorded otherwise since they were counted by that name.
+
+    Parameters
+    ----------
+    changes : sequence of FieldChange
+        Of every field; those beyond chance are looked at.
+    pairs : sequence of (Counts, Counts)
+        The counts of each field.
+    later : sequence of Column
+        Its values in the current table.
+    weights : ndarray of shape (n,)
+        Their weights.
+    """
+    changed = {c.field for c in changes if c.kind != "stable"}
+    found = {
+        column.name: told
+        for (before, _), column in zip(pairs, later, strict=True)
+        if column.name in changed
+        and (told := recoded_since(before, column, weights=weights)) is not None
+    }
+    return tuple(as_recoded(c, found.get(c.field)) for c in changes)
+
+
+def _lost(
+    bins: FieldBins, cells: np.ndarray, after: Column, v: np.ndarray
+) -> tuple[str, str, float] | None:
     """Find a field that has hardly a value any more."""
     now, names = _labels(after)
-    before, gone = 1 - cells[bins.n_known] / cells.sum(), float(np.mean(now == len(names) - 1))
+    before = 1 - cells[bins.n_known] / cells.sum()
+    gone = float(v @ (now == len(names) - 1) / v.sum())
     if before < USED or cells.sum() * before < FEWEST or 1 - gone > (1 - NEARLY_ALL) * before:
         return None
     evidence = f"{percent(1 - gone)} of the rows have a value, {percent(before)} had one before"
@@ -162,9 +206,11 @@ def _unit_of_people(
 
 
 def _unit_of_others(
-    before: Counts, cells: np.ndarray, n: float, after: Column
+    before: Counts, cells: np.ndarray, n: float, weighted: tuple[Column, np.ndarray]
 ) -> tuple[str, str, float] | None:
+    after, v = weighted
     if before.bins.kind != "number" or after.kind != "number":
         return None
-    found = unit_from_counts(before.bins, cells, n, after.values[~np.isnan(after.values)])
+    there = ~np.isnan(after.values) & (v > 0)
+    found = unit_from_counts(before.bins, cells, n, after.values[there], v[there])
     return None if found is None else (*found, 1.0)

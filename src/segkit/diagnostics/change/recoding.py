@@ -23,6 +23,7 @@ __all__ = [
     "MOST_NAMED",
     "USED",
     "Recoding",
+    "as_recoded",
     "code_moved",
     "gap_coded",
     "recoded",
@@ -142,10 +143,11 @@ def recoded(
         for i, column in enumerate(before)
         if column.name in changed and (r := recoding_of(i, before, after, weights)) is not None
     }
-    return tuple(_as_recoded(c, found.get(c.field)) for c in changes)
+    return tuple(as_recoded(c, found.get(c.field)) for c in changes)
 
 
-def _as_recoded(change: FieldChange, found: Recoding | None) -> FieldChange:
+def as_recoded(change: FieldChange, found: Recoding | None) -> FieldChange:
+    """Call a change beyond chance recoded, with the words and the evidence of a recoding."""
     if found is None or change.kind == "stable":
         return change
     return replace(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from segkit._weights import weighted_quantile
+from segkit._weights import effective_size, weighted_quantile
 from segkit.diagnostics.change.unit import (
     Estimate,
     bridges,
@@ -30,7 +30,7 @@ PEOPLE = "undone, the share of customers in another bin than before falls from {
 
 
 def unit_from_counts(
-    bins: FieldBins, cells: np.ndarray, n: float, y: np.ndarray
+    bins: FieldBins, cells: np.ndarray, n: float, y: np.ndarray, v: np.ndarray
 ) -> tuple[str, str] | None:
     """Say what was done to all values since they were counted, and by which evidence.
 
@@ -44,6 +44,8 @@ def unit_from_counts(
         Their effective number of rows.
     y : ndarray of shape (m,)
         The later values, no gaps.
+    v : ndarray of shape (m,)
+        Their weights.
 
     Notes
     -----
@@ -56,20 +58,20 @@ def unit_from_counts(
     ...                  centres=(0.3, 0.7, 1.2, 1.7, 3.0))
     >>> x = rng.gamma(2, 30, 1000)
     >>> cells = np.append(np.histogram(x, [-1, *bins.edges, 1e9])[0], [0, 0])
-    >>> unit_from_counts(bins, cells, 1000.0, 12 * rng.gamma(2, 30, 1000))[0]
+    >>> unit_from_counts(bins, cells, 1000.0, 12 * rng.gamma(2, 30, 1000), np.ones(1000))[0]
     'all values were multiplied by 12'
     """
     known = cells[: bins.n_known]
-    if not (known.any() and y.size):
+    if not (known.any() and v.any()):
         return None
     levels, edges = _levels(known, bins)
     if levels.size < FEWEST_EDGES:
         return None
     n_there = n * known.sum() / cells.sum()
-    one = np.ones(y.size)
-    b = weighted_quantile(y, levels, one)
-    drawn = bridges(levels, n_there, 0) + bridges(levels, float(y.size), 1) - levels
-    others = weighted_quantile(y, np.clip(drawn, 0, 1), one)
+    m = float(effective_size(v))
+    b = weighted_quantile(y, levels, v)
+    drawn = bridges(levels, n_there, 0) + bridges(levels, m, 1) - levels
+    others = weighted_quantile(y, np.clip(drawn, 0, 1), v)
     sd = _sd(bins)
     estimate = Estimate(
         factor_between(edges, b),
@@ -80,10 +82,11 @@ def unit_from_counts(
     )
 
     def gap(factor: float, constant: float) -> float:
-        below = np.searchsorted(np.sort((y - constant) / factor), _raised(edges), side="right")
-        return float(np.abs(below / y.size - levels).max())
+        at = np.searchsorted(_raised(edges), (y - constant) / factor, side="left")
+        below = np.cumsum(np.bincount(at, weights=v, minlength=edges.size + 1))[:-1]
+        return float(np.abs(below / v.sum() - levels).max())
 
-    return claim(estimate, gap, chance_of(n_there, float(y.size)))
+    return claim(estimate, gap, chance_of(n_there, m))
 
 
 def unit_of_people(bins: FieldBins, held: np.ndarray, y: np.ndarray) -> tuple[str, str] | None:
