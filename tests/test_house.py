@@ -1,5 +1,7 @@
 """The promise: one idea, one file, one test file of the same name where the file stands."""
 
+import json
+import re
 from pathlib import Path
 
 import segkit
@@ -49,3 +51,15 @@ def test_every_module_has_its_test_file():
 
 def test_no_module_is_excused_that_is_not_there():
     assert sorted(set(ELSEWHERE) - set(MODULES)) == []
+
+
+def test_the_record_of_simulations_names_tests_that_are_there():
+    recorded = json.loads((TESTS / "simulations.json").read_text("utf-8"))
+    gone = [
+        node
+        for node in recorded
+        for file, name in [re.match(r"(.*?)::(\w+)", node).groups()]
+        if not (TESTS.parent / file).is_file()
+        or f"def {name}(" not in (TESTS.parent / file).read_text("utf-8")
+    ]
+    assert gone == [], "run them under their new names, and take the old ones out"

@@ -329,6 +329,33 @@ def test_false_alarms_keep_their_level_within_each_kind(three_segments, simulate
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("n_runs", "n_boot"),
+    [(40, 25), pytest.param(400, 60, marks=pytest.mark.slow)],
+    ids=["some", "many"],
+)
+def test_intervals_hold_the_changes_of_the_population(three_segments, simulated, n_runs, n_boot):
+    old, shares = 2 * three_segments.centres, np.array([0.55, 0.30, 0.15])
+    new, later = (
+        old + np.array([[0, 0, 0], [0, 0, 0.6], [0, -0.4, 0]]),
+        np.array([0.45, 0.33, 0.22]),
+    )
+    sd = np.sqrt(1 + shares @ np.square(old - shares @ old))
+    truth = np.concatenate([np.repeat(later - shares, 2), ((new - old) / sd).ravel()])
+    hits = np.zeros(truth.size)
+    for seed in range(n_runs):
+        rng = np.random.default_rng(seed)
+        waves = (
+            three_segments.make(rng.multinomial(400, p), [seed, s], centres)
+            for s, (p, centres) in enumerate(((shares, old), (later, new)))
+        )
+        table = wave(KMeans(3, n_init=3), *waves, n_boot=n_boot, n_factors=0).frame()
+        hits += (table["low"] <= truth) & (truth <= table["high"])
+    for line, found in zip(table.itertuples(), hits, strict=True):
+        what = f"interval of segment {line.segment}, {line.kind} {line.item or line.what}"
+        simulated(what, found, n_runs, 0.95, n_checks=truth.size)
+
+
 @pytest.fixture(scope="module")
 def payments():
     """The respondents of 2017 and 2018 who rated at least half of the methods."""
