@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from segkit._resample import bootstrap_counts, canonical_order, spawn_seeds, stratified_folds
+from segkit._resample import (
+    bootstrap_counts,
+    canonical_order,
+    percentile_interval,
+    spawn_seeds,
+    stratified_folds,
+)
 from segkit.exceptions import SegkitError
 
 tables = hnp.arrays(
@@ -95,3 +101,17 @@ def test_seeds_are_repeatable_different_and_within_32_bits():
     assert (seeds < 2**31).all()
     with pytest.raises(SegkitError, match="random_state='x'"):
         spawn_seeds("x", 1)
+
+
+@pytest.mark.parametrize("n_boot", [39, 100, 199])
+def test_another_sample_lies_in_the_percentile_interval_as_often_as_promised(n_boot):
+    rng = np.random.default_rng(n_boot)
+    low, high = percentile_interval(rng.normal(size=(n_boot, 20_000)))
+    another = rng.normal(size=20_000)
+    assert ((low <= another) & (another <= high)).mean() == pytest.approx(0.95, abs=0.005)
+
+
+def test_few_samples_give_the_range_of_all():
+    low, high = percentile_interval(np.array([[3.0, 0.0], [1.0, 5.0]]))
+    assert (low.tolist(), high.tolist()) == ([1.0, 0.0], [3.0, 5.0])
+    assert percentile_interval(np.arange(1.0, 10.0), level=0.5) == (2.5, 7.5)

@@ -12,7 +12,13 @@ import numpy as np
 
 from segkit._checks import check_random_state
 
-__all__ = ["bootstrap_counts", "canonical_order", "spawn_seeds", "stratified_folds"]
+__all__ = [
+    "bootstrap_counts",
+    "canonical_order",
+    "percentile_interval",
+    "spawn_seeds",
+    "stratified_folds",
+]
 
 
 def spawn_seeds(random_state: Any, n: int) -> np.ndarray:
@@ -100,3 +106,36 @@ def stratified_folds(
     folds = np.empty(order.size, dtype=int)
     folds[by_label] = np.arange(order.size) % n_folds
     return folds
+
+
+def percentile_interval(samples: np.ndarray, level: float = 0.95) -> tuple[Any, Any]:
+    """Return the ends of the middle share of bootstrap samples.
+
+    Parameters
+    ----------
+    samples : ndarray of shape (n_boot, ...)
+        The figures of each sample.
+    level : float
+        The share between the ends.
+
+    Returns
+    -------
+    low, high : float or ndarray of shape (...)
+        The order statistics at ``(n_boot + 1) (1 -+ level) / 2``: another sample falls between
+        them as often as promised, however few there are (beyond the last one, the last). Quantiles
+        interpolated from end to end hold 93 % where 100 samples were to hold 95 %.
+
+    References
+    ----------
+    Davison, A. C. & Hinkley, D. V. (1997). Bootstrap Methods and their Application. Cambridge
+    University Press, section 5.2.
+
+    Examples
+    --------
+    >>> low, high = percentile_interval(np.arange(1.0, 40.0))
+    >>> float(low), float(high)
+    (1.0, 39.0)
+    """
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(samples, [tail, 1.0 - tail], axis=0, method="weibull")
+    return low, high

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._resample import spawn_seeds
+from segkit._resample import percentile_interval, spawn_seeds
 from segkit.diagnostics.moves.cells import Cells
 from segkit.diagnostics.moves.mixture import mixture_weights
 from segkit.diagnostics.moves.persistence import (
@@ -119,15 +119,16 @@ def fit_noise(sums: CellSums, cells: Cells, n_boot: int, random_state: Any) -> N
     boot = _resampled(every, counts, sums.effective, w, n_boot, random_state)
     tables = np.stack([_transitions(v, moves[0], staying) for v in (w, *boot)])
     rates = 1 - np.trace(tables[1:], axis1=1, axis2=2)
-    stay = np.stack([_stay(t) for t in tables[1:]])
+    low, high = percentile_interval(rates)
+    stay_low, stay_high = percentile_interval(np.stack([_stay(t) for t in tables[1:]]))
     return Noise(
         cells=cells,
         transitions=tables[0],
         moved=_back(_moved(w, every), used, cells.n),
-        low=float(np.quantile(rates, 0.025)),
-        high=float(np.quantile(rates, 0.975)),
-        stay_low=np.quantile(stay, 0.025, axis=0),
-        stay_high=np.quantile(stay, 0.975, axis=0),
+        low=float(low),
+        high=float(high),
+        stay_low=stay_low,
+        stay_high=stay_high,
     )
 
 

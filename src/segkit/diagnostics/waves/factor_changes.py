@@ -16,6 +16,7 @@ import numpy as np
 from scipy.stats import gamma
 
 from segkit._progress import track
+from segkit._resample import percentile_interval
 from segkit._threads import one_blas_thread
 from segkit.exceptions import SegkitWarning
 from segkit.factors.alignment import align
@@ -77,7 +78,7 @@ def factor_changes(old: Any, new: Any, draws: list[tuple[np.ndarray, np.ndarray]
         unknown = np.full(value.shape, np.nan)
         return FactorChanges(value, unknown, unknown, unknown, 0)
     a, b = (np.array(part) for part in zip(*samples, strict=True))
-    lower, upper = np.quantile(_tucker(a, b), [0.025, 0.975], axis=0)
+    lower, upper = percentile_interval(_tucker(a, b))
     spread = np.sqrt(old.correlation_.effective_n / new.correlation_.effective_n)
     other = here + spread * (np.roll(a, 1, axis=0) - here)
     distance = 1.0 - _tucker(a, other)
