@@ -95,21 +95,33 @@ def test_a_dictionary_is_made_of_what_repeats_itself(tmp_path):
             "id": np.arange(n),
             "town": ["a", "b"] * (n // 2),
             "p": np.random.default_rng(0).random(n),
-            "paid": np.arange(n) / 100,
+            "paid": np.arange(n) * 10.0,
             "s": [1] * n,
             "tenure": [0.5, 1.5] * (n // 2),
             "nothing": pa.nulls(n, pa.float64()),
+            "name": [f"somebody of number {i}" for i in range(n)],
         }
     )
     with table_writer(tmp_path / "out.parquet") as write:
         write(table)
     assert pq.read_table(tmp_path / "out.parquet").equals(table)
     group = pq.read_metadata(tmp_path / "out.parquet").row_group(0)
-    columns = [group.column(i) for i in range(7)]
-    assert [c.has_dictionary_page for c in columns] == [False, True, False, False, True, True, True]
-    # probabilities, as good as random, are not compressed; amounts and ids are
-    kinds = ["ZSTD", "SNAPPY", "UNCOMPRESSED", "ZSTD", "SNAPPY", "SNAPPY", "SNAPPY"]
-    assert [c.compression for c in columns] == kinds
+    found = {c.path_in_schema: c for c in map(group.column, range(8))}
+    coded = {name for name, c in found.items() if c.has_dictionary_page}
+    assert coded == {"town", "s", "tenure", "nothing"}
+    # probabilities are as good as random, and a text is worth a stronger compression
+    assert [n for n, c in found.items() if c.compression == "UNCOMPRESSED"] == ["p"]
+    assert [n for n, c in found.items() if c.compression == "ZSTD"] == ["name"]
+
+
+def test_what_is_in_codes_has_no_statistics(tmp_path):
+    table = pa.table({"id": [1, 2], "town": ["b", "a"], "day": ["mo", "tu"]})
+    coded = table.set_column(2, "day", table["day"].dictionary_encode())
+    with table_writer(tmp_path / "out.parquet") as write:
+        write(coded)
+    group = pq.read_metadata(tmp_path / "out.parquet").row_group(0)
+    known = [group.column(i).statistics for i in range(3)]
+    assert [s is not None and (s.min, s.max) for s in known] == [(1, 2), ("a", "b"), False]
 
 
 @pytest.mark.parametrize("name", ["out.parquet", "out.arrow", "out.csv"])

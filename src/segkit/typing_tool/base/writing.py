@@ -82,14 +82,18 @@ def _parquet(path: Path, table: Any, schema: Any) -> Any:
     file makes of a text that repeats itself anyway. Only the note on what the columns were in
     memory (the key ARROW:schema, as every Arrow library writes it) must not say so.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    coded = [field.name for field in table.schema if _repeats(table[field.name])]
+    coded = [name for name in schema.names if _repeats(table[name])]
+    is_text = {field.name: pa.types.is_dictionary(field.type) for field in table.schema}
     writer = pq.ParquetWriter(
         path,
         table.schema,
         use_dictionary=coded,
         compression={name: _compression(table[name], name in coded) for name in schema.names},
+        # nearly every stretch has the first and the last of a few levels: nothing to skip by
+        write_statistics=[name for name in schema.names if not is_text[name]],
         store_schema=False,
     )
     note = base64.b64encode(schema.serialize().to_pybytes())
@@ -108,16 +112,17 @@ def _repeats(column: Any) -> bool:
 
 
 def _compression(column: Any, coded: bool) -> str:
-    """Choose by a sample: probabilities hardly shrink, and codes are small as they are."""
+    """Choose by a sample: codes and numbers get what is nearly free, probabilities do not shrink.
+
+    A plain text is worth the time that a stronger compression takes.
+    """
     import pyarrow as pa
 
-    if coded:
-        return "snappy"  # nearly free, and enough for the levels
-    if not pa.types.is_floating(column.type):
-        return "zstd"
+    if coded or not pa.types.is_floating(column.type):
+        return "snappy" if coded or pa.types.is_integer(column.type) else "zstd"
     plain = column.slice(0, SAMPLE).drop_null().to_numpy().tobytes()
-    shrunk = len(pa.compress(plain, codec="zstd")) if plain else 0
-    return "zstd" if shrunk < WORTHWHILE * len(plain) else "none"
+    shrunk = len(pa.compress(plain, codec="snappy")) if plain else 0
+    return "snappy" if shrunk < WORTHWHILE * len(plain) else "none"
 
 
 class _Arrow:
