@@ -85,3 +85,17 @@ def test_meanings_say_what_each_code_stands_for():
         "unseen",
     ]
     assert fit_field(number([5, 5, np.nan]), np.ones(3)).meanings() == ["missing", "any number"]
+
+
+def test_whole_numbers_are_binned_as_the_same_numbers_with_a_point():
+    rng = np.random.default_rng(0)
+    for scale, has_table in ((30, True), (1e6, False), (1e12, False)):
+        made = rng.normal(scale, scale / 3, 500)
+        field = fit_field(number([*made, np.nan]), np.ones(501))
+        assert (field._whole_codes is not None) == has_table
+        for kind in (np.int32, np.int64):
+            most = np.iinfo(kind)
+            values = rng.normal(scale, scale, 3000).clip(most.min, most.max - 200).astype(kind)
+            values = np.append(values, [most.min, most.max, -1, 0, 1]).astype(kind)
+            expected = [field.code_of(float(v)) for v in values]
+            np.testing.assert_array_equal(field.of_numbers(values), expected)

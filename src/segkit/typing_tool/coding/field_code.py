@@ -14,6 +14,8 @@ from segkit.typing_tool.models.compiled import loops
 
 __all__ = ["FieldCode"]
 
+FAR, MANY = 2**30, 4096  # whole numbers: how large, and how many, those with a table may be
+
 _A_VALUE = {"number": "a number", "text": "a text", "boolean": "True or False"}
 
 
@@ -72,6 +74,10 @@ class FieldCode:
 
     def of_numbers(self, values: np.ndarray) -> np.ndarray:
         """Return the code of each number (dtype uint8); NaN is a gap."""
+        if values.dtype.kind == "i" and self._whole_codes is not None:
+            first, codes = self._whole_codes
+            at = np.clip(values, first, first + codes.size - 1) - first
+            return np.take(codes, at, mode="clip")  # within anyway: "clip" only spares the check
         kernels = loops(values.size)
         if kernels is not None:
             values = values.view()
@@ -86,6 +92,15 @@ class FieldCode:
         known = dict(zip(self.levels, self.codes.tolist(), strict=True))
         codes = [known.get(level, self.unseen) if level else self.missing for level in levels]
         return np.array(codes, dtype=np.uint8)
+
+    @cached_property
+    def _whole_codes(self) -> tuple[int, np.ndarray] | None:
+        """The first whole number that matters, and the codes from there on; None if too many."""
+        if not self.edges.size or np.abs(self.edges).max() > FAR or np.ptp(self.edges) > MANY:
+            return None
+        numbers = np.arange(np.floor(self.edges[0]), np.floor(self.edges[-1]) + 2)
+        at = np.searchsorted(self.edges, numbers, side="left")
+        return int(numbers[0]), self.codes[at].astype(np.uint8)
 
     @cached_property
     def _padded_bins(self) -> tuple[np.ndarray, np.ndarray]:
