@@ -13,8 +13,10 @@ sizes into people and tool.
 """
 
 from segkit.diagnostics.change.drift_result import Drift
-from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
-from segkit.diagnostics.counting.table_counts import TableCounts, count_table, load_counts
+from segkit.diagnostics.counting.learning import learn_bins
+from segkit.diagnostics.counting.table_bins import TableBins
+from segkit.diagnostics.counting.table_counts import TableCounts, load_counts
+from segkit.diagnostics.counting.tables import count_table
 from segkit.diagnostics.drift import drift
 from segkit.diagnostics.end_to_end import end_to_end
 from segkit.diagnostics.migration import migration

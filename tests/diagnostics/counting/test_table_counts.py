@@ -82,25 +82,6 @@ def test_whole_number_weights_are_repeated_rows(frame_kind, given_rows):
         assert list(counts.unseen) == list(other.unseen)
 
 
-def test_everybody_is_one_group_without_segments(frame_kind):
-    table = frame_kind.make(REFERENCE)
-    counts = count_table(table, learn_bins(table))
-    assert counts.groups == ("untagged",)
-    assert counts.n_rows == 20
-    assert counts.fields["plan"].bins.names() == ["a", "b", "other levels", "missing", "never seen"]
-    assert counts.fields["plan"].cells.tolist() == [[9, 8, 2, 1, 0]]
-
-
-def test_a_new_text_is_named_where_every_text_has_a_bin_and_pooled_where_not(frame_kind):
-    bins = learn_bins(frame_kind.make(REFERENCE))
-    now = frame_kind.make({**REFERENCE, "city": ["x"] * 13 + ["z"] * 7, "plan": ["new"] * 20})
-    counts = count_table(now, bins)
-    assert counts.fields["city"].unseen["z"].tolist() == [7]
-    assert counts.fields["city"].holders == {"z": 7}
-    assert counts.fields["plan"].cells.tolist() == [[0, 0, 20, 0, 0]]
-    assert counts.fields["plan"].unseen == {}
-
-
 def test_names_of_unseen_values_are_bounded_and_parts_still_add_up(frame_kind):
     bins = learn_bins(frame_kind.make(REFERENCE), ["rating", "city"])
 
@@ -114,12 +95,6 @@ def test_names_of_unseen_values_are_bounded_and_parts_still_add_up(frame_kind):
     assert list(whole.fields["rating"].unseen) == [str(i) for i in range(9, 209)]
     assert list(whole.fields["city"].unseen) == [f"t{i:04}" for i in range(9, 209)]
     assert whole.fields["rating"].cells[0, -1] == whole.fields["city"].cells[0, -1] == 1991
-
-
-def test_large_numbers_keep_their_names_apart(frame_kind):
-    bins = learn_bins(frame_kind.make(REFERENCE), ["rating"])
-    counts = count_table(frame_kind.make({"rating": [1234567.0, 1234568.0, 0.1]}), bins)
-    assert list(counts.fields["rating"].unseen) == ["0.1", "1234567", "1234568"]
 
 
 def test_segments_of_either_side_are_kept(frame_kind):
@@ -164,21 +139,6 @@ def test_counts_are_shown_in_a_line(frame_kind):
     assert repr(counts) == (
         f"TableCounts(n_rows=21, fields=300, groups=3, bins='{counts.bins.version}')"
     )
-
-
-def test_what_cannot_be_counted_is_refused_by_name(frame_kind):
-    table = frame_kind.make(REFERENCE)
-    bins = learn_bins(table)
-    with pytest.raises(SegkitError, match="the table lacks `rating`, `plan`, `city`"):
-        count_table(frame_kind.make({"age": [1.0]}), bins)
-    with pytest.raises(SegkitError, match="`age` in the table holds infinity in row 0"):
-        count_table(frame_kind.make({**REFERENCE, "age": [np.inf] * 20}), bins)
-    with pytest.raises(SegkitError, match="`age` holds number values in the reference but text"):
-        count_table(frame_kind.make({**REFERENCE, "age": ["1"] * 20}), bins)
-    with pytest.raises(SegkitError, match="bins is a list; expected TableBins"):
-        count_table(table, [])
-    with pytest.raises(SegkitError, match="sample_weight has shape"):
-        count_table(table, bins, None, [1.0, 2.0])
 
 
 def test_the_table_of_numbers(frame_kind):

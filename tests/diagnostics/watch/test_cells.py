@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from segkit.diagnostics.counting.fields import read_field
-from segkit.diagnostics.counting.table_bins import learn_bins
-from segkit.diagnostics.counting.table_counts import count_table
+from segkit.diagnostics.counting.learning import learn_bins
+from segkit.diagnostics.counting.tables import count_table
 from segkit.diagnostics.watch.cells import cells_of, count_cells, pack, unpack
 
 

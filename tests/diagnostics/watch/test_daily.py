@@ -22,7 +22,7 @@ def kept_counts(place, day):
 
 
 def test_counts_of_every_day_equal_counting_the_whole_base_anew(watched, tool, days):
-    from segkit.diagnostics.counting.table_counts import count_table
+    from segkit.diagnostics.counting.tables import count_table
 
     for day, base in days.items():
         kept, version, row = kept_counts(watched, day)

@@ -31,7 +31,7 @@ def test_a_store_that_forgot_is_one_that_never_knew(place, tool, days):
 
 
 def test_counts_are_those_of_a_recount(watched, tool, days):
-    from segkit.diagnostics.counting.table_counts import count_table
+    from segkit.diagnostics.counting.tables import count_table
     from segkit.diagnostics.watch.ledger import all_days, read_counts
     from segkit.diagnostics.watch.versions import all_versions
 

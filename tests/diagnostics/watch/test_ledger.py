@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from segkit.diagnostics.counting.table_bins import learn_bins
+from segkit.diagnostics.counting.learning import learn_bins
 from segkit.diagnostics.watch import ledger
 from segkit.diagnostics.watch.alarms import Alarm
 from segkit.diagnostics.watch.ledger import DayRow, Flows

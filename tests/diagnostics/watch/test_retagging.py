@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from segkit.diagnostics.counting.table_bins import learn_bins
+from segkit.diagnostics.counting.learning import learn_bins
 from segkit.diagnostics.watch.cells import count_cells
 from segkit.diagnostics.watch.reading import Base
 from segkit.diagnostics.watch.retagging import counted_of, go_through, positions, spells_table

@@ -12,7 +12,8 @@ from segkit.diagnostics.change.compared import Compared
 from segkit.diagnostics.change.typed import tool_fields
 from segkit.diagnostics.counting.fields import read_field
 from segkit.diagnostics.counting.groups import UNTAGGED, order_groups
-from segkit.diagnostics.counting.table_counts import TableCounts, count_table
+from segkit.diagnostics.counting.table_counts import TableCounts
+from segkit.diagnostics.counting.tables import count_table
 from segkit.exceptions import SegkitError
 
 __all__ = ["compare_counts"]

@@ -7,15 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_columns, check_frame, check_integer, name_list
-from segkit._frames import lazy_kind, n_rows, numeric_column
+from segkit._checks import check_columns, check_frame, name_list
+from segkit._frames import n_rows, numeric_column
 from segkit._weights import check_weights
 from segkit.diagnostics.counting.field_bins import FieldBins, make_bins
 from segkit.diagnostics.counting.fields import choose_fields
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.base.base_files import is_path
 
-__all__ = ["TableBins", "learn_bins", "table_weights"]
+__all__ = ["TableBins", "bins_of", "table_weights"]
 
 FIELD_KEYS = {
     "field": str,
@@ -49,6 +48,7 @@ class TableBins:
     Examples
     --------
     >>> import pandas as pd
+    >>> from segkit.diagnostics import learn_bins
     >>> bins = learn_bins(pd.DataFrame({"plan": ["a"] * 6 + ["b"] * 7}))
     >>> bins.names, bins.fields[0].names()
     (('plan',), ['a', 'b', 'missing', 'never seen'])
@@ -109,72 +109,16 @@ class TableBins:
         return bins
 
 
-def learn_bins(
+def bins_of(
     table: Any,
-    fields: Sequence[str] | None = None,
-    sample_weight: Any = None,
+    fields: Sequence[str] | None,
+    sample_weight: Any,
     *,
-    segments: str | None = None,
-    max_levels: int = 50,
-    min_respondents: int = 5,
+    segments: str | None,
+    max_levels: int,
+    min_respondents: int,
 ) -> TableBins:
-    """Learn from the reference how its fields are counted, then and ever after.
-
-    Parameters
-    ----------
-    table : frame of shape (n_rows, n_columns), path, or list of paths
-        The reference: the respondents' fields, or an earlier base. A polars LazyFrame, a Dask frame
-        and parquet files need not fit into memory.
-    fields : sequence of str, optional
-        The fields to count. Default: every column but dates, ids, `segments` and the weights.
-    sample_weight : str or array-like of shape (n_rows,), optional
-        The column of the weights, or weights.
-    segments : str, optional
-        The column of the segments, which is no field.
-    max_levels : int
-        The most texts of a field that get a bin each, the most frequent first.
-    min_respondents : int
-        Texts that fewer rows hold get no bin, so that no saved reference names them.
-
-    Returns
-    -------
-    TableBins
-
-    Raises
-    ------
-    SegkitError
-        For an empty table, an absent field, a date that was asked for, infinite numbers,
-        or nothing to count.
-
-    Notes
-    -----
-    Numbers get ten bins between the weighted deciles, or one a value where there are at most
-    ten; texts and yes/no one a level; missing and never seen values one each. Texts without a
-    bin of their own share one, "other levels". In a field that has it a new text cannot be told
-    from a rare one: it shows as growth of that bin, without its name. Numbers are not
-    pooled: an age or a rating names nobody.
-
-    Of more than 200,000 rows in files, a LazyFrame or a Dask frame, the edges of numbers come from
-    every second, third, ... row; which texts and single numbers there are is counted in all of
-    them.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"plan": ["a"] * 50 + ["b"] * 40 + ["Ann's own", "Bob's own"] * 2})
-    >>> learn_bins(table).fields[0].names()
-    ['a', 'b', 'other levels', 'missing', 'never seen']
-    """
-    check_integer(max_levels, name="max_levels", low=1)
-    check_integer(min_respondents, name="min_respondents", low=1)
-    if is_path(table) or lazy_kind(table):
-        # it counts, and counting needs what this file holds
-        from segkit.diagnostics.counting.engines.sampling import learn_from_sample
-
-        return learn_from_sample(
-            table, fields, sample_weight, segments=segments, max_levels=max_levels,
-            min_respondents=min_respondents,
-        )  # fmt: skip
+    """Learn the bins of a table in memory; see `learn_bins`."""
     check_frame(table, what="the reference")
     w = table_weights(table, sample_weight)
     if not w.any():

@@ -16,10 +16,10 @@ from segkit._frames import Origin
 from segkit.diagnostics.counting.counts import Counts, merge
 from segkit.diagnostics.counting.groups import UNTAGGED, order_groups
 from segkit.diagnostics.counting.saving import read_counts, write_counts
-from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
+from segkit.diagnostics.counting.table_bins import TableBins
 from segkit.exceptions import SegkitError
 
-__all__ = ["TableBins", "TableCounts", "count_table", "learn_bins", "load_counts", "no_counts"]
+__all__ = ["TableBins", "TableCounts", "load_counts", "no_counts"]
 
 FEW_HOLDERS = 5  # an unseen text that fewer rows hold is not written to a file by its name
 
@@ -42,6 +42,7 @@ class TableCounts:
     Examples
     --------
     >>> import pandas as pd
+    >>> from segkit.diagnostics import count_table, learn_bins
     >>> table = pd.DataFrame({"plan": ["a"] * 6 + ["b"] * 7, "tag": [0] * 9 + [1] * 4})
     >>> bins = learn_bins(table, segments="tag")
     >>> counts = count_table(table, bins, segments="tag")
@@ -144,6 +145,7 @@ class TableCounts:
         --------
         >>> import tempfile
         >>> import pandas as pd
+        >>> from segkit.diagnostics import count_table, learn_bins
         >>> table = pd.DataFrame({"plan": ["a"] * 6 + ["b"] * 7})
         >>> counts = count_table(table, learn_bins(table))
         >>> path = counts.save(Path(tempfile.mkdtemp()) / "reference.json")
@@ -184,61 +186,6 @@ class TableCounts:
         return cls(bins, groups, fields, _whole(plain["n_rows"], "n_rows"))
 
 
-def count_table(
-    table: Any, bins: TableBins, segments: Any = None, sample_weight: Any = None
-) -> TableCounts:
-    """Count a table over frozen bins, segment by segment.
-
-    Parameters
-    ----------
-    table : frame, path, or list of paths
-        Holds the fields; columns in any order, further ones are not looked at. A pandas or
-        polars frame or an Arrow table; or what need not fit into memory: a polars LazyFrame, an
-        Arrow RecordBatchReader, a DuckDB relation, a Spark or Dask frame, parquet or Arrow files
-        or a folder of them.
-    bins : TableBins
-        From `learn_bins`.
-    segments : str or array-like of shape (n_rows,), optional
-        The column of the segments, or labels of a table in memory. Missing ones are untagged.
-    sample_weight : str or array-like of shape (n_rows,), optional
-        The column of the weights, or weights of a table in memory.
-
-    Returns
-    -------
-    TableCounts
-
-    Raises
-    ------
-    SegkitError
-        For an absent field, one that holds another kind of value than the reference, infinite
-        numbers, weights or segments that do not fit.
-
-    Notes
-    -----
-    The counts are the same wherever the table lies: to the unit without weights, to rounding with
-    them. Each engine counts where its rows are; what travels is the sums. Numbers of any type are
-    counted as doubles, so that whole numbers beyond 2**53 are those that a double can hold; an
-    empty text is a missing one.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> bins = learn_bins(pd.DataFrame({"visits": range(100)}))
-    >>> counts = count_table(pd.DataFrame({"visits": [3, 55, None]}), bins)
-    >>> counts.fields["visits"].cells
-    array([[1., 0., 0., 0., 0., 1., 0., 0., 0., 0., 1., 0.]])
-    """
-    if not isinstance(bins, TableBins):
-        raise SegkitError(
-            f"bins is a {type(bins).__name__}; expected TableBins. Learn them from the reference: "
-            "learn_bins(reference)."
-        )
-    # the engines count into what this file holds
-    from segkit.diagnostics.counting.engines.dispatch import count_by_engine
-
-    return count_by_engine(table, bins, segments, sample_weight)
-
-
 def no_counts(bins: TableBins) -> TableCounts:
     """Return the counts of a table without rows, to which others are added."""
     fields = {f.field: Counts(f, np.zeros((1, f.n_bins)), np.zeros(1)) for f in bins.fields}
@@ -266,6 +213,7 @@ def load_counts(path: str | Path) -> TableCounts:
     --------
     >>> import tempfile
     >>> import pandas as pd
+    >>> from segkit.diagnostics import count_table, learn_bins
     >>> table = pd.DataFrame({"visits": range(100)})
     >>> path = Path(tempfile.mkdtemp()) / "reference.json"
     >>> saved = count_table(table, learn_bins(table)).save(path)

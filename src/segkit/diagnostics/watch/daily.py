@@ -12,7 +12,7 @@ from segkit._files import read_table
 from segkit._frames import n_rows
 from segkit._weights import check_weights
 from segkit.diagnostics.change.accuracy import evaluated
-from segkit.diagnostics.counting.table_bins import learn_bins
+from segkit.diagnostics.counting.learning import learn_bins
 from segkit.diagnostics.watch import ledger
 from segkit.diagnostics.watch.alarms import FieldRecoding
 from segkit.diagnostics.watch.cells import Counted, count_cells

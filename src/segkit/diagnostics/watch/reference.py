@@ -11,8 +11,10 @@ from segkit._frames import column_names
 from segkit._weights import effective_size, weighted_counts
 from segkit.diagnostics.counting.counts import Counts
 from segkit.diagnostics.counting.groups import UNTAGGED
-from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
-from segkit.diagnostics.counting.table_counts import TableCounts, count_table
+from segkit.diagnostics.counting.learning import learn_bins
+from segkit.diagnostics.counting.table_bins import TableBins
+from segkit.diagnostics.counting.table_counts import TableCounts
+from segkit.diagnostics.counting.tables import count_table
 from segkit.diagnostics.watch.cells import Counted
 from segkit.diagnostics.watch.sums import Sums
 from segkit.typing_tool.base.tagger import Tagger

@@ -13,7 +13,7 @@ from segkit.diagnostics.counting.counts import Counts
 from segkit.diagnostics.counting.engines.dask_frame import every_row
 from segkit.diagnostics.counting.engines.dispatch import count_by_engine
 from segkit.diagnostics.counting.field_bins import FieldBins
-from segkit.diagnostics.counting.table_bins import TableBins, learn_bins
+from segkit.diagnostics.counting.table_bins import TableBins, bins_of
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.base_files import is_path
 from segkit.typing_tool.base.parquet import ParquetBase
@@ -40,11 +40,11 @@ def learn_from_sample(
     """
     sample, step = _sample(table)
     if step == 1:
-        return learn_bins(
+        return bins_of(
             sample, fields, sample_weight, segments=segments, max_levels=max_levels,
             min_respondents=min_respondents,
         )  # fmt: skip
-    every = learn_bins(
+    every = bins_of(
         sample, fields, sample_weight, segments=segments, max_levels=ALL_LEVELS, min_respondents=1
     )
     listed = tuple(f for f in every.fields if f.kind in ("level", "value"))
