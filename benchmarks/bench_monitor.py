@@ -2,7 +2,8 @@
 
 A day reads the base from parquet, finds who changed, tags them, brings the counts up to date,
 judges every field and segment, commits, and copies the store. Beside it: the first day, on
-which everybody is new, a day sent again, and tagging the whole base anew.
+which everybody is new, a day sent again, a day on which a field is recoded (everybody is tagged
+again, and the base read once more to tell what happened), and tagging the whole base anew.
 """
 
 import tempfile
@@ -53,12 +54,18 @@ def run():
         folder = Path(name)
         first, second = folder / "first.parquet", folder / "second.parquet"
         base.to_parquet(first)
-        changed(base, made, rng).to_parquet(second)
+        later = changed(base, made, rng)
+        later.to_parquet(second)
+        third = folder / "third.parquet"
+        later.assign(amount_a_month=100 * later["amount_a_month"]).to_parquet(third)
         tool.tag(made.base.head(50_000))  # compiled loops are ready
         monitor = Monitor(folder / "monitor.duckdb", tool)
         begin = seconds(lambda: monitor.update(first, "2026-11-01"))
         day = seconds(lambda: monitor.update(second, "2026-11-02"))
         again = seconds(lambda: monitor.update(second, "2026-11-02"))
+        recoded = seconds(lambda: monitor.update(third, "2026-11-03"))
+        if not monitor.latest().recodings:
+            raise RuntimeError("the recoded day was not told")
         tagging = seconds(lambda: tool.tag(second, out=folder / "tagged.parquet"))
         size = (folder / "monitor.duckdb").stat().st_size / 1e6
     return {
@@ -67,6 +74,7 @@ def run():
             "a day, CPU seconds": day,
             "the first day (everybody new), CPU seconds": begin,
             "the same day again, CPU seconds": again,
+            "a day on which a field is recoded, CPU seconds": recoded,
             "beside it: tagging everybody anew to a file, CPU seconds": tagging,
             "the store, MB": size,
         },

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from segkit._frames import column, numeric_column
-from segkit._result import percent
+from segkit._result import count_text, percent
 from segkit.plots._canvas import INK, MUTED, axes_or_new, finish
 from segkit.plots.palette import color_of, segment_name
 
@@ -73,7 +73,7 @@ def _title(a: np.ndarray, b: np.ndarray, n: np.ndarray, real: np.ndarray) -> str
     if not total:
         return "Nobody has a segment both before and after"
     if not others:
-        return f"None of {total:,.0f} customers has another segment"
+        return f"None of {count_text(round(total), 'customer')} has another segment"
     told = f"{percent(others / total)} of {total:,.0f} customers have another segment"
     moves = real[changed].sum()  # unknown without probabilities
     if np.isnan(moves):

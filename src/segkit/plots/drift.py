@@ -7,6 +7,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from segkit._checks import check_option
+from segkit._result import count_text
 from segkit.plots._canvas import GRID, INK, MUTED, axes_or_new, finish, literal
 from segkit.plots.palette import SEGMENT_COLORS
 
@@ -128,4 +129,4 @@ def _title(n_changed: int, n_fields: int, segment: str) -> str:
     where = "" if segment == "all" else f" in segment {segment}"
     if n_changed == 0:
         return f"No field changed beyond chance{where}"
-    return f"{n_changed} of {n_fields} fields changed beyond chance{where}"
+    return f"{n_changed} of {count_text(n_fields, 'field')} changed beyond chance{where}"

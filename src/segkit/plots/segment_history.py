@@ -132,7 +132,7 @@ def _title(lines: dict[tuple[int, str], dict[str, list[Any]]], version: int) -> 
     first, last = str(line["day"][0])[:10], str(line["day"][-1])[:10]
     name = literal(segment_name(segment))
     if first == last:
-        return f"The sizes of {len(changes)} segments on {first}"
+        return f"The sizes of {count_text(len(changes), 'segment')} on {first}"
     return (
         f"{name}: {100 * line['share'][0]:.1f} % on {first}, {100 * line['share'][-1]:.1f} % on "
         f"{last}, the largest change"
