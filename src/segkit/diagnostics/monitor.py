@@ -83,12 +83,12 @@ class Monitor(ShowsStore):
 
     **Recoding.** A field under alarm is looked at for having been recorded otherwise: each customer
     against the bin they were in on the day before (a code of which nine of ten holders are found
-    at one other code; one factor or constant that takes nine of ten back where they were);
-    on a tool's first day, against the reference, by the forms that `drift` names and that counts
-    can show. What is recoded little by little, over days, is not told from people. Its
-    alarm then says so; sizes, accuracy and changes within segments that came with it
-    are shown as its likely consequence. The budget does not depend on it: no alarm is added or
-    taken away.
+    at one other code; one factor or constant that takes nine of ten back where they were); on a
+    tool's first day, against the reference, by the forms that `drift` names and that counts can
+    show. The field's alarm then says so, and sizes, accuracy and changes within segments that
+    came with it are shown as its likely consequence. The budget does not depend on it: no alarm is
+    added or taken away. What is recoded little by little, over days, is not told from people; what
+    the business changes for everybody at once is told as a recoding.
 
     **Accuracy** is the mean probability of the tags: right where probabilities come true. It
     is compared with that of the reference where this is a base (a day, or a table that the tool
