@@ -28,7 +28,7 @@ from segkit.typing_tool.models.joint_tables import JointTables, joint_tables, si
 __all__ = ["MaskEngine"]
 
 N_CODES = 64
-BLOCK = 65_536  # rows at a time: every table is fetched once a block, so blocks are long
+BLOCK = 131_072  # rows at a time: every table is fetched once a block, so blocks are long
 CELLS = (4096, 512, 64)  # combinations in one table: 32 kB fill the first-level cache
 FEW_ROWS = 4096  # below this, joint tables cost more than they save
 LANE = 16  # bits a segment in a word of packed votes
@@ -68,6 +68,8 @@ class MaskEngine:
         else:
             with ThreadPoolExecutor(threads) as pool:
                 parts = list(pool.map(score, blocks))
+        if len(parts) == 1:
+            return parts[0]
         none = np.empty((0, self.leaf_votes.shape[2]), dtype=np.int64)
         return np.concatenate(parts) if parts else none
 

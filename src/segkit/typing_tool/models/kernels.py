@@ -71,10 +71,10 @@ def add_votes(places, lines, leaves, votes):  # type: ignore[no-untyped-def]
                 high = (leaf[4, e] + leaf[5, f]) + (leaf[6, g] + leaf[7, h])
                 sums[r, 2 * w] += (low + high) & EVEN
                 sums[r, 2 * w + 1] += ((low + high) >> LANE) & EVEN
-    for r in range(n):
-        for s in range(votes.shape[1]):
-            word = sums[r, 2 * (s // 4) + s % 2]
-            votes[r, s] += np.int64((word >> np.uint64(32 * (s % 4 // 2))) & WHOLE)
+    for s in range(votes.shape[1]):
+        word, shift = 2 * (s // 4) + s % 2, np.uint64(32 * (s % 4 // 2))
+        for r in range(n):
+            votes[r, s] += np.int64((sums[r, word] >> shift) & WHOLE)
 
 
 @njit(cache=True, nogil=True)
