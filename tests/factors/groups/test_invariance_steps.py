@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -62,3 +64,15 @@ def test_starting_from_another_step_ends_at_the_same_place():
     there = fit_step("metric", STRUCTURE, GROUPS, before=before)
     fresh = fit_step("metric", STRUCTURE, GROUPS)
     assert_allclose(there.matrices[1].loadings, fresh.matrices[1].loadings, atol=1e-5)
+
+
+def test_a_step_starts_anew_where_the_fit_before_ran_away():
+    before = fit_step("configural", STRUCTURE, GROUPS)
+    # shared loadings would be means of these, which make impossible covariances
+    wild = [
+        replace(m, factor_covariances=np.array([[1.0, 40.0], [40.0, 1.0]])) for m in before.matrices
+    ]
+    lost = replace(before, matrices=tuple(wild))
+    found = fit_step("metric", STRUCTURE, GROUPS, before=lost)
+    assert found.converged
+    assert found.chi2 < 1e-6

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 from scipy.linalg import cho_solve
 
+from segkit.exceptions import SegkitError
 from segkit.factors.confirming.measurement_model import (
     Directions,
     Entries,
@@ -22,7 +23,7 @@ from segkit.factors.confirming.measurement_model import (
     information_of,
 )
 
-__all__ = ["Design", "LikelihoodFit", "maximise", "undetermined"]
+__all__ = ["Design", "LikelihoodFit", "can_start", "maximise", "undetermined"]
 
 _MOST_STEPS = 500
 _MOST_HALVINGS = 30
@@ -174,10 +175,13 @@ def maximise(design: Design, moments: Sequence[GroupMoments]) -> LikelihoodFit:
     d the observed less the implied means. A step of Fisher scoring is halved until F falls.
     """
     task = _Task(design, tuple(moments))
-    theta = np.zeros(design.n_parameters)
-    for matrices, entries in zip(design.start, design.entries, strict=True):
-        theta = matrices.parameters(entries, theta)
+    theta = task.start()
     value, n_steps, converged = task.value(theta), 0, design.n_parameters == 0
+    if not np.isfinite(value):
+        raise SegkitError(
+            "The search has nowhere to start: its first covariances of the items are impossible. "
+            "Ask for fewer factors, or leave out items that share little with the others."
+        )
     while not converged and n_steps < _MOST_STEPS:
         slope, information = task.slope_and_information(theta)
         step = _solve(information, slope)
@@ -193,6 +197,12 @@ def maximise(design: Design, moments: Sequence[GroupMoments]) -> LikelihoodFit:
     )
 
 
+def can_start(design: Design, moments: Sequence[GroupMoments]) -> bool:
+    """Say whether the covariances that a model starts from are possible."""
+    task = _Task(design, tuple(moments))
+    return bool(np.isfinite(task.value(task.start())))
+
+
 class _Task:
     """The discrepancy of a design and its slope."""
 
@@ -200,6 +210,13 @@ class _Task:
         self.design, self.moments = design, moments
         self.n = float(sum(m.n for m in moments))
         self.log_dets = [float(np.linalg.slogdet(m.covariance)[1]) for m in moments]
+
+    def start(self) -> np.ndarray:
+        """Return the parameters that the design starts from."""
+        theta = np.zeros(self.design.n_parameters)
+        for matrices, entries in zip(self.design.start, self.design.entries, strict=True):
+            theta = matrices.parameters(entries, theta)
+        return theta
 
     def matrices(self, theta: np.ndarray) -> tuple[Matrices, ...]:
         """Return each group's matrices at some parameters."""

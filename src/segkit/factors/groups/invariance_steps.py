@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from segkit.factors.confirming.likelihood_fit import Design, LikelihoodFit, maximise
+from segkit.factors.confirming.likelihood_fit import Design, LikelihoodFit, can_start, maximise
 from segkit.factors.confirming.measurement_model import Entries, GroupMoments, Matrices
 from segkit.factors.confirming.structure import Structure, starting_matrices
 
@@ -71,8 +71,13 @@ def fit_step(
     before : LikelihoodFit or None
         A fit of the same groups to start from.
     """
-    start = before.matrices if before else tuple(_first_start(structure, moments))
-    return maximise(step_design(step, structure, start, freed or Freed()), moments)
+    freed = freed or Freed()
+    if before is not None:
+        design = step_design(step, structure, before.matrices, freed)
+        if can_start(design, moments):  # not where the fit before ran away
+            return maximise(design, moments)
+    start = tuple(_first_start(structure, moments))
+    return maximise(step_design(step, structure, start, freed), moments)
 
 
 def step_design(step: str, structure: Structure, start: Sequence[Matrices], freed: Freed) -> Design:
