@@ -14,6 +14,7 @@ import narwhals.stable.v2 as nw
 from segkit.exceptions import SegkitError
 
 __all__ = [
+    "as_path",
     "clear_drafts",
     "existing_file",
     "read_table",
@@ -56,12 +57,7 @@ def whole_file(path: str | Path) -> Iterator[Path]:
 
 def _draft_of(path: str | Path) -> Path:
     """Make an empty temporary file beside `path`."""
-    if not isinstance(path, str | os.PathLike):
-        raise SegkitError(
-            f"{path!r} was given as the path of a file to write; expected text or a Path, "
-            "for example 'folder/name.ending'."
-        )
-    target = Path(path)
+    target = as_path(path, what="the path of a file to write")
     try:
         _refuse_folders(target)
         handle, name = tempfile.mkstemp(
@@ -120,9 +116,20 @@ def clear_drafts(path: str | Path, *, older_than: float = 3600.0) -> list[Path]:
     return drafts
 
 
+def as_path(path: Any, *, what: str) -> Path:
+    """Return a path; `what` says what it is the path of."""
+    if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
+        given = repr(path) if len(repr(path)) <= 80 else f"A {type(path).__name__}"
+        raise SegkitError(
+            f"{given} was given as {what}; expected text or a Path, for example "
+            "'folder/name.ending'."
+        )
+    return Path(path)
+
+
 def existing_file(path: str | Path, *, what: str) -> Path:
     """Return the path of a file that exists."""
-    found = Path(path)
+    found = as_path(path, what=f"the path of {what[0].lower()}{what[1:]}")
     if not found.is_file():
         raise SegkitError(
             f"{what} `{found}` is not a file that can be read. Check the path and its spelling."

@@ -86,5 +86,8 @@ def test_fitted_or_not():
     checks.check_fitted(KMeans(2, n_init=1).fit([[0.0], [1.0]]))
     with pytest.raises(NotFittedError, match=r"This KMeans is not fitted yet. Call fit"):
         checks.check_fitted(KMeans())
-    with pytest.raises(TypeError):
-        checks.check_fitted(SimpleNamespace())
+    for wrong in (SimpleNamespace(), None, KMeans):
+        with pytest.raises(
+            SegkitError, match=r"model is a .*; expected an estimator that was fitted"
+        ):
+            checks.check_fitted(wrong)

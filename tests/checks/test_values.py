@@ -107,3 +107,34 @@ def test_segments_of_two_sides_share_a_name():
     checks.check_shared_names(["a", "b"], [], what="tables")
     with pytest.raises(SegkitError, match=r"have no segment in common: `0` and `S0`, `S1`.*Rename"):
         checks.check_shared_names(["0"], ["S0", "S1"], what="tables")
+
+
+def test_lists_and_names():
+    assert checks.check_names(("a", "b"), name="fields") == ["a", "b"]
+    assert checks.check_names({"b", "a"}, name="fields") == ["a", "b"]  # a set has no order
+    assert checks.check_names("a", name="rows", alone=True) == ["a"]
+    assert checks.check_list(np.array([1, 2]), name="order", of="segments") == [1, 2]
+    for wrong in (None, 3, {"a": 1}, ["a", 1]):
+        with pytest.raises(SegkitError, match="was given; expected a list of names"):
+            checks.check_names(wrong, name="fields")
+    with pytest.raises(SegkitError, match="order='abc' was given; expected a list of segments"):
+        checks.check_list("abc", name="order", of="segments")
+
+
+def test_mappings_and_numbers_of_processes():
+    assert checks.check_mapping({"a": 1}, name="brand", example="{}") == {"a": 1}
+    with pytest.raises(SegkitError, match="brand is a str, 'red'; expected a dict such as"):
+        checks.check_mapping("red", name="brand", example="{'color': '#000000'}")
+    assert [checks.check_n_jobs(n) for n in (None, 1, -1)] == [None, 1, -1]
+    for wrong in (0, 1.5, "2", True, 10**30):
+        with pytest.raises(
+            SegkitError, match=r"n_jobs=.* was given; expected a whole number of pro"
+        ):
+            checks.check_n_jobs(wrong)
+
+
+def test_no_count_is_beyond_what_anything_could_hold():
+    with pytest.raises(SegkitError, match="expected a whole number from 1 to 2147483647"):
+        checks.check_integer(10**30, name="n_boot")
+    with pytest.raises(SegkitError, match="expected a number of at least 0"):
+        checks.check_number(10**400, name="prior")

@@ -93,7 +93,7 @@ def test_a_nominal_field_keeps_the_labels_of_its_file():
         ({"items": "z*"}, r"items names 'z\*', which fits no free column; the columns are `q_1`"),
         ({"items": "q_*", "fields": "zz"}, "fields names 'zz', which fits no free column"),
         ({"items": ["q_1", "age"]}, "`age` cannot be a rated item: expected whole numbers with at"),
-        ({"items": ["q_1", 3]}, "items holds 3; expected names of columns or patterns"),
+        ({"items": ["q_1", 3]}, "items=.* was given; expected a list of names"),
         ({"items": "q_*", "weight": "w"}, "answers lacks `w`"),
         ({"items": "q_1", "fields": "q_1"}, "items names 'q_1', which fits no free column"),
     ],

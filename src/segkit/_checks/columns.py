@@ -21,6 +21,7 @@ __all__ = [
     "check_columns",
     "check_frame",
     "check_labels",
+    "check_numbers",
     "check_unique",
     "check_unique_in_parts",
     "ids_of",
@@ -46,7 +47,7 @@ def check_frame(data: Any, *, what: str) -> Any:
 def check_columns(data: Any, names: Sequence[str], *, what: str) -> None:
     """Make sure that a frame holds every named column."""
     have = set(column_names(data))
-    missing = [n for n in names if n not in have]
+    missing = [n for n in names if not isinstance(n, str) or n not in have]
     if missing:
         raise SegkitError(
             f"{what} lacks {name_list(missing)}; it has {name_list(column_names(data))}. "
@@ -146,6 +147,23 @@ def check_labels(
             f"apart: ask for more {each}s, or check the labels."
         )
     return values
+
+
+def check_numbers(values: Any, *, what: str, one_a_row: bool = True) -> np.ndarray:
+    """Return numbers as floats, missing as NaN; one a row where asked for."""
+    refuse_lazy(values, what=what)
+    try:
+        numbers = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise SegkitError(
+            f"{what} is a {type(values).__name__} that does not read as numbers; expected "
+            f"{'one number a row' if one_a_row else 'an array of numbers'}."
+        ) from error
+    if one_a_row and numbers.ndim != 1:
+        raise SegkitError(
+            f"{what} has shape {numbers.shape}; expected one number a row, shape (n_rows,)."
+        )
+    return numbers
 
 
 def ids_of(data: Any, name: str, *, what: str) -> np.ndarray:

@@ -20,6 +20,7 @@ __all__ = [
     "check_correlation_matrix",
     "check_fitted",
     "check_items",
+    "check_model",
     "check_same_items",
     "note_items",
 ]
@@ -150,9 +151,11 @@ def check_same_items(estimator: Any, X: Any, *, first: bool = False) -> None:
 
     Sets ``n_features_in_`` and, for a frame, ``feature_names_in_``.
     """
+    if is_frame(X):
+        column_names(X)  # refuses a name that occurs twice
+    elif not isinstance(X, np.ndarray):
+        X = matrix(X).values  # what is no table is refused here, in plain words
     if first:
-        if is_frame(X):
-            column_names(X)  # refuses a name that occurs twice
         validate_data(estimator, X, reset=True, skip_check_array=True)
         return
     try:
@@ -161,6 +164,15 @@ def check_same_items(estimator: Any, X: Any, *, first: bool = False) -> None:
         raise SegkitError(
             f"{error}\nGive the items of the fit, under the same names and in the same order."
         ) from error
+
+
+def check_model(model: Any, *, name: str = "model") -> None:
+    """Make sure that a model is an estimator that can be fitted: its parameters are known."""
+    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
+        raise SegkitError(
+            f"{name} is {model!r}; expected an estimator with fit and get_params, such as "
+            "sklearn.cluster.KMeans(4) or segkit.segments.LatentClass(4)."
+        )
 
 
 def note_items(estimator: Any, names: Sequence[str], *, named: bool) -> None:
@@ -187,8 +199,10 @@ def check_fitted(estimator: Any) -> None:
     try:
         check_is_fitted(estimator)
     except Exception as error:
-        if not hasattr(estimator, "fit"):
-            raise
+        if isinstance(estimator, type) or not hasattr(estimator, "fit"):
+            raise SegkitError(
+                f"model is a {type(estimator).__name__}; expected an estimator that was fitted."
+            ) from error
         name = type(estimator).__name__
         raise NotFittedError(f"This {name} is not fitted yet. Call fit(...) first.") from error
 

@@ -1,17 +1,23 @@
 """Single values: options, numbers, shares, seeds, lengths, packages."""
 
+import contextlib
 import importlib
-from collections.abc import Hashable, Sequence
+import math
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.utils.validation import check_random_state as _sklearn_random_state
 
+from segkit._frames import is_frame
 from segkit.exceptions import MissingExtraError, SegkitError
 
 __all__ = [
     "check_boolean",
     "check_integer",
+    "check_list",
+    "check_mapping",
+    "check_n_jobs",
     "check_names",
     "check_number",
     "check_option",
@@ -26,6 +32,7 @@ __all__ = [
 
 
 _LONG = 80  # characters of a value that a message still repeats
+_MOST = 2**31 - 1  # no count is larger: nothing could hold as many samples, starts or people
 
 
 def name_list(names: Sequence[object], most: int = 6) -> str:
@@ -36,7 +43,7 @@ def name_list(names: Sequence[object], most: int = 6) -> str:
     >>> name_list(["age", "region"])
     '`age`, `region`'
     """
-    shown = ", ".join(f"`{n}`" for n in names[:most])
+    shown = ", ".join(f"`{n}`" if len(str(n)) <= _LONG else _a(n) for n in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
@@ -65,23 +72,26 @@ def check_text(value: Any, *, name: str) -> Any:
 def check_integer(value: Any, *, name: str, low: int = 1, high: int | None = None) -> int:
     """Return a whole number within [low, high]."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not whole or value < low or (high is not None and value > high):
-        span = f"at least {low}" if high is None else f"from {low} to {high}"
+    if not whole or value < low or value > (_MOST if high is None else high):
+        bounded = high is not None or (whole and value > _MOST)
+        span = f"from {low} to {high or _MOST}" if bounded else f"at least {low}"
         raise SegkitError(f"{name}{_given(value)} was given; expected a whole number {span}.")
     return int(value)
 
 
 def check_number(value: Any, *, name: str, low: float = 0.0) -> float:
     """Return a finite number of at least `low`."""
-    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-    if number and np.isfinite(value) and value >= low:
-        return float(value)
+    number = isinstance(value, int | float | np.integer | np.floating)
+    if number and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):  # a whole number beyond any double
+            if math.isfinite(value) and value >= low:
+                return float(value)
     raise SegkitError(f"{name}{_given(value)} was given; expected a number of at least {low:g}.")
 
 
 def check_share(value: Any, *, name: str) -> float:
     """Return a number strictly between 0 and 1."""
-    if isinstance(value, int | float | np.number) and 0 < value < 1:
+    if isinstance(value, int | float | np.floating) and 0 < value < 1:
         return float(value)
     raise SegkitError(
         f"{name}{_given(value)} was given; expected a share between 0 and 1 (say 0.9)."
@@ -108,19 +118,68 @@ def check_same_rows(n: int, n_expected: int, *, what: str, other: str) -> None:
         )
 
 
-def check_names(names: Sequence[str], *, name: str) -> list[str]:
+def check_names(names: Any, *, name: str, alone: bool = False) -> list[str]:
     """Return a list of names; one name alone, which would be read letter by letter, is refused.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What was given.
+    name : str
+        The parameter.
+    alone : bool
+        Take one name alone as well.
 
     Examples
     --------
     >>> check_names(("age", "plan"), name="fields")
     ['age', 'plan']
+    >>> check_names("age", name="rows", alone=True)
+    ['age']
     """
     if isinstance(names, str):
+        if alone:
+            return [names]
         raise SegkitError(
             f"{name}={names!r} is one text; expected a list of names. Write {name}=[{names!r}]."
         )
-    return list(names)
+    listed = check_list(names, name=name, of="names, such as ['a', 'b']")
+    if not all(isinstance(n, str) for n in listed):
+        raise SegkitError(
+            f"{name}{_given(names)} was given; expected a list of names, such as ['a', 'b']."
+        )
+    return sorted(listed) if isinstance(names, set | frozenset) else listed
+
+
+def check_list(given: Any, *, name: str, of: str) -> list[Any]:
+    """Return the values of a list, a tuple, a column: not of a text, a mapping, a frame.
+
+    Walking over these yields something as well, and not what was meant.
+    """
+    told = isinstance(given, str | bytes | Mapping) or is_frame(given)
+    if told or not isinstance(given, Iterable):
+        raise SegkitError(f"{name}{_given(given)} was given; expected a list of {of}.")
+    return list(given)
+
+
+def check_mapping(given: Any, *, name: str, example: str) -> Any:
+    """Return a mapping, or None where none was given."""
+    if not isinstance(given, Mapping | None):
+        raise SegkitError(
+            f"{name} is {_a(given)}{_repeated(given)}; expected a dict such as {example}, or None."
+        )
+    return given
+
+
+def check_n_jobs(n_jobs: Any) -> int | None:
+    """Return a number of processes or threads: a whole one but zero, -1 for one a core; None."""
+    whole = isinstance(n_jobs, int | np.integer) and not isinstance(n_jobs, bool)
+    if n_jobs is not None and (not whole or not -_MOST <= n_jobs <= _MOST or n_jobs == 0):
+        raise SegkitError(
+            f"n_jobs{_given(n_jobs)} was given; expected a whole number of processes or threads, "
+            "-1 for one a core, or None."
+        )
+    return None if n_jobs is None else int(n_jobs)
 
 
 def check_shared_names(first: Sequence[str], second: Sequence[str], *, what: str) -> None:
@@ -152,4 +211,12 @@ def require(module: str, *, extra: str) -> Any:
 def _given(value: Any) -> str:
     """Write what was given behind a parameter's name: the value, or its type where it is long."""
     text = repr(value)
-    return f"={text}" if len(text) <= _LONG else f" is a {type(value).__name__}, which"
+    return f"={text}" if len(text) <= _LONG else f" is {_a(value)}, which"
+
+
+def _a(value: Any) -> str:
+    return f"a {type(value).__name__}"
+
+
+def _repeated(value: Any) -> str:
+    return f", {value!r}" if len(repr(value)) <= _LONG else ""

@@ -110,6 +110,8 @@ def is_missing(value: Any) -> bool:
         return value is None or bool(value != value)
     except TypeError:
         return True
+    except ValueError:  # an array is no single value, and no gap
+        return False
 
 
 def origin_of(data: Any) -> Origin:
@@ -181,7 +183,16 @@ def column_names(data: Any) -> tuple[str, ...]:
 
 def n_rows(data: Any) -> int:
     """Return the number of rows of a frame or an array."""
-    return int(nw.from_native(data, eager_only=True).shape[0] if is_frame(data) else len(data))
+    if is_frame(data):
+        return int(nw.from_native(data, eager_only=True).shape[0])
+    refuse_lazy(data, what="The table")
+    try:
+        return len(data)
+    except TypeError as error:
+        raise SegkitError(
+            f"The table is a {type(data).__name__}; expected a pandas or polars frame, or an "
+            "array, with one row a person."
+        ) from error
 
 
 def select(data: Any, names: Sequence[str]) -> Any:

@@ -1,7 +1,7 @@
 """The candidates of a comparison: every input with every model and every number of segments."""
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from segkit._checks import check_integer
+from segkit._checks import check_integer, check_n_jobs
 from segkit._progress import track
 from segkit._resample import spawn_seeds
 from segkit.choose.material import Material
@@ -112,7 +112,8 @@ def numbers(n_segments: Any) -> tuple[int, ...]:
     >>> numbers(range(2, 5)), numbers(4)
     ((2, 3, 4), (4,))
     """
-    wanted = [n_segments] if isinstance(n_segments, int | np.integer) else list(n_segments)
+    alone = isinstance(n_segments, int | np.integer) or not isinstance(n_segments, Iterable)
+    wanted = [n_segments] if alone else list(n_segments)
     if not wanted:
         raise SegkitError(
             f"n_segments={n_segments!r} holds no number; expected some, such as range(2, 9)."
@@ -225,7 +226,7 @@ def _variants(model: Any, wanted: Sequence[int]) -> list[Any]:
 
 
 def _run(calls: Sequence[tuple], n_jobs: int | None) -> Iterator[Fitted]:
-    if n_jobs in (None, 1):
+    if check_n_jobs(n_jobs) in (None, 1):
         yield from (_fit(*call) for call in calls)
         return
     yield from Parallel(n_jobs=n_jobs, return_as="generator")(

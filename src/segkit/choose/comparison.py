@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from segkit._checks import check_option
+from segkit._checks import check_integer, check_option
 from segkit._frames import Origin
 from segkit._result import Result, count_text
 from segkit.choose.agreeing import found_again
@@ -229,6 +229,7 @@ class Comparison(Result):
         )
 
     def _position(self, n_segments: int, model: str | None, input: str | None) -> int:
+        check_integer(n_segments, name="n_segments", low=2)
         for value, at, name in ((model, 1, "model"), (input, 0, "input")):
             if value is not None:
                 check_option(value, _distinct(self.choices, at), name=name)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer, check_items
+from segkit._checks import check_integer, check_items, check_model
 from segkit._frames import Matrix, Origin, take
 from segkit._resample import canonical_order
 from segkit._result import Result
@@ -25,7 +25,6 @@ from segkit.choose.settling import is_borderline
 from segkit.choose.trial import Part, try_against_worlds
 from segkit.choose.verdicts import LEVEL, verdict_of
 from segkit.choose.world_figures import Recipe, with_starts
-from segkit.exceptions import SegkitError
 from segkit.segments.ensembles.refitting import number_of_segments, with_n_segments
 
 __all__ = ["Structure", "structure"]
@@ -362,9 +361,5 @@ def _most(n_null: int, max_null: int | None) -> int:
 def _unfitted(model: Any, n_init: int | None) -> Any:
     from sklearn.base import clone
 
-    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
-        raise SegkitError(
-            f"model is {model!r}; expected an estimator with fit and get_params, such as "
-            "sklearn.cluster.KMeans(4) or segkit.segments.LatentClass(4)."
-        )
+    check_model(model)
     return with_starts(clone(model), n_init)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from segkit._checks import check_integer
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._weights import standardised
 from segkit.choose.valleys import valley
@@ -122,6 +123,8 @@ def with_starts(model: Any, n_init: int | None) -> Any:
     >>> with_starts(KMeans(n_init=50), 5).n_init
     5
     """
+    if n_init is not None:
+        check_integer(n_init, name="n_init")
     names = [n for n in model.get_params(deep=True) if n.split("__")[-1] == "n_init"]
     if n_init is None or not names:
         return model

@@ -157,6 +157,11 @@ def _chain(
 
 def _stage_names(stages: Sequence[tuple[str, Any]], typed: bool) -> tuple[str, ...]:
     least = 2 if typed else 1
+    if not isinstance(stages, list | tuple) or not all(_is_stage(s) for s in stages):
+        raise SegkitError(
+            f"stages is {stages!r}; expected pairs of a name and an estimator, such as "
+            "[('needs', FactorModel(5)), ('segments', KMeans(4))]."
+        )
     names = tuple(str(name) for name, _ in stages)
     if len(names) < least or len(set(names)) < len(names) or ALL in names:
         raise SegkitError(
@@ -165,6 +170,10 @@ def _stage_names(stages: Sequence[tuple[str, Any]], typed: bool) -> tuple[str, .
             + (", one that learns them from the fields." if typed else ".")
         )
     return names
+
+
+def _is_stage(stage: Any) -> bool:
+    return isinstance(stage, list | tuple) and len(stage) == 2
 
 
 def _keys(fields: Any) -> list[np.ndarray]:

@@ -369,6 +369,10 @@ class FactorModel(ScoresPeople, ShowsLoadings, BaseEstimator):
             Whether order and signs are all that changes. Else the copy holds no answers: to
             bootstrap them would be to rotate them as the setting `rotation` says.
         """
+        if not isinstance(rotation, Rotation):
+            raise SegkitError(
+                f"rotation is a {type(rotation).__name__}; expected a Rotation, as align finds it."
+            )
         if check_boolean(reordered, name="reordered"):
             other = type(self).__new__(type(self))
             other.__dict__.update(self.__dict__)

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from segkit.exceptions import SegkitError
+
 __all__ = ["SEGMENT_COLORS", "color_of", "segment_color", "segment_name"]
 
 SEGMENT_COLORS = (
@@ -40,6 +42,8 @@ def segment_color(position: int) -> str:
     >>> segment_color(0), segment_color(8) == segment_color(0)
     ('#0072B2', True)
     """
+    if not isinstance(position, int | np.integer):
+        raise SegkitError(f"position={position!r} was given; expected a whole number.")
     return SEGMENT_COLORS[position % len(SEGMENT_COLORS)]
 
 
@@ -85,6 +89,8 @@ def segment_name(segment: Any) -> str:
     >>> segment_name(0), segment_name("0"), segment_name("Planners")
     ('Segment 0', 'Segment 0', 'Planners')
     """
+    if isinstance(segment, float | np.floating) and not float(segment).is_integer():
+        return str(segment)
     if isinstance(segment, int | float | np.number) or str(segment).isdigit():
         return f"Segment {int(segment)}"
     return str(segment)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from segkit._files import whole_file
+from segkit.exceptions import SegkitError
 from segkit.plots import segment_color
 from segkit.plots._pictures import svg
 from segkit.reports import honesty, portrait, story
@@ -49,6 +50,11 @@ def booklet(study: Any, path: str | Path) -> Path:
     >>> list(inspect.signature(booklet).parameters)
     ['study', 'path']
     """
+    if not all(hasattr(study, part) for part in ("answers", "needs", "sizes", "figures")):
+        raise SegkitError(
+            f"study is a {type(study).__name__} without results; expected a segkit.Study that was "
+            "run. Call study.run() first."
+        )
     page = _template().render(**_context(study))
     with whole_file(path) as draft:
         draft.write_text(page, "utf-8")

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from segkit._frames import is_frame, is_missing
+from segkit._frames import is_frame, is_missing, refuse_lazy
 from segkit.exceptions import SegkitError
 
-__all__ = ["Coded", "coded", "plain_label"]
+__all__ = ["Coded", "coded", "label_values", "plain_label"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,9 @@ def coded(labels: Any, *, what: str = "labels") -> Coded:
     return Coded(np.array([position[v] for v in plain], dtype=np.intp), tuple(names))
 
 
-def _values(labels: Any, what: str) -> list[Any]:
+def label_values(labels: Any, *, what: str) -> np.ndarray:
+    """Return labels as objects, one a row; gaps may be among them."""
+    refuse_lazy(labels, what=what)
     if is_frame(labels):
         raise SegkitError(f"{what} is a frame; expected one label a row. Give one of its columns.")
     values = np.asarray(labels, dtype=object)
@@ -66,6 +68,16 @@ def _values(labels: Any, what: str) -> list[Any]:
         raise SegkitError(
             f"{what} has shape {values.shape}; expected one label a row, shape (n_respondents,)."
         )
+    strange = [kind.__name__ for kind in set(map(type, values)) if kind.__hash__ is None]
+    if strange:
+        raise SegkitError(
+            f"{what} holds a {strange[0]}; expected one label a row, a number or text."
+        )
+    return values
+
+
+def _values(labels: Any, what: str) -> list[Any]:
+    values = label_values(labels, what=what)
     lost = [i for i, v in enumerate(values) if is_missing(v)]
     if lost:
         raise SegkitError(

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from segkit._checks import check_numbers
 from segkit._resample import canonical_order
 from segkit.exceptions import SegkitError
 
@@ -99,7 +100,7 @@ def shares_at_start(
     """
     if start is None:
         return None
-    codes = np.asarray(start)
+    codes = check_numbers(start, what="start", one_a_row=False)
     inside = codes[(codes >= 0) & (w > 0)] if codes.shape == w.shape else np.empty(0, int)
     if not np.array_equal(np.unique(inside), np.arange(n_segments)):
         raise SegkitError(

@@ -5,17 +5,19 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_option, name_list
+from segkit._checks import check_list, check_option, name_list
 from segkit._frames import attach, frame_like, is_missing
 from segkit._result import Result, percent
 from segkit._weights import check_weights, effective_size, weighted_counts
 from segkit.exceptions import SegkitError
 from segkit.plots.palette import segment_name
-from segkit.segments.codes import coded, plain_label
+from segkit.segments.codes import coded, label_values, plain_label
 from segkit.segments.describing.contrasts import Group, wilson
 from segkit.segments.numbering import size_order
 
 __all__ = ["Scheme"]
+
+GROUPS = "groups of segments, such as [[1, 3]]"
 
 
 class Scheme(Result):
@@ -72,7 +74,7 @@ class Scheme(Result):
     ) -> None:
         found = coded(labels)
         w = check_weights(sample_weight, len(found.codes))
-        head = _heads(found.names, merge or ())
+        head = _heads(found.names, merge)
         sizes = dict.fromkeys(head.values(), 0.0)
         counts = weighted_counts(found.codes, w, len(found.names))
         for name, count in zip(found.names, counts, strict=True):
@@ -145,9 +147,8 @@ class Scheme(Result):
         ndarray of object, shape (n,)
             Names; None where there is no segment.
         """
-        given = [
-            None if is_missing(v) else plain_label(v) for v in np.asarray(labels, dtype=object)
-        ]
+        values = label_values(labels, what="labels")
+        given = [None if is_missing(v) else plain_label(v) for v in values]
         name_of = {p: self.names[number] for p, number in self.numbers.items()} | {
             None: None,
             -1: None,
@@ -160,11 +161,12 @@ class Scheme(Result):
         return out
 
 
-def _heads(known: tuple[Any, ...], merge: Sequence[Sequence[Any]]) -> dict[Any, Any]:
+def _heads(known: tuple[Any, ...], merge: Any) -> dict[Any, Any]:
     """Return the segment that each segment is merged into: the first of its group."""
     head = {name: name for name in known}
     seen: set[Any] = set()
-    for group in merge:
+    groups = [] if merge is None else check_list(merge, name="merge", of=GROUPS)
+    for group in (check_list(g, name="a group of merge", of="segments") for g in groups):
         for part in group:
             check_option(part, known, name="merge")
             if part in seen:
@@ -183,10 +185,11 @@ def _ordered(
     heads = list(sizes)
     if order is None:
         return [heads[i] for i in size_order(np.array(list(sizes.values())))]
-    asked = [head[check_option(s, tuple(head), name="order")] for s in order]
+    listed = check_list(order, name="order", of="segments")
+    asked = [head[check_option(s, tuple(head), name="order")] for s in listed]
     if len(set(asked)) < len(asked) or set(asked) != set(heads):
         raise SegkitError(
-            f"order is {list(order)!r}; expected each of the {len(heads)} segments "
+            f"order is {listed!r}; expected each of the {len(heads)} segments "
             f"{name_list(heads)} once (a merged segment by one of its parts)."
         )
     return asked
@@ -207,7 +210,7 @@ def _named(
             )
         out = [given[h] for h in heads]
     else:
-        out = [str(n) for n in names]
+        out = [str(n) for n in check_list(names, name="names", of="names, one a segment")]
     if len(out) != len(heads) or len(set(out)) < len(out):
         raise SegkitError(
             f"names holds {name_list(out)}; expected {len(heads)} different names, one a segment."

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from segkit._checks import check_integer, check_option, check_share
+from segkit._files import as_path
 from segkit.exceptions import SegkitError
 from segkit.survey.item import ANSWERED
 
@@ -128,7 +129,7 @@ def read_config(folder: Path) -> StudyConfig:
     >>> read_config(folder).n_segments
     5
     """
-    path = folder / "study.toml"
+    path = as_path(folder, what="the path of a study folder") / "study.toml"
     if not path.is_file():
         raise SegkitError(
             f"`{folder}` holds no study.toml, so it is no study folder. Make one with: "

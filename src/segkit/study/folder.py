@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from segkit._checks import check_boolean, check_integer
-from segkit._files import write_table
+from segkit._files import as_path, write_table
 from segkit.exceptions import SegkitError
 from segkit.study.config import MOST_SEGMENTS
 from segkit.study.sources import FileSettings, Source, find_source
@@ -81,7 +81,7 @@ def new_study(
     >>> sorted(p.name for p in folder.iterdir())
     ['README.md', 'data', 'notebooks', 'study.toml']
     """
-    root = Path(folder)
+    root = as_path(folder, what="the path of a study folder")
     check_integer(n_segments, name="n_segments", low=2, high=MOST_SEGMENTS)
     _refuse_taken(root, check_boolean(refresh, name="refresh"))
     source = find_source(

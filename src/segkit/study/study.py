@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from segkit._files import existing_file
+from segkit._files import as_path, existing_file
 from segkit._progress import track
 from segkit._threads import one_blas_thread
 from segkit.reports import booklet
@@ -111,7 +111,8 @@ class Study:
         SegkitError
             When the folder holds no study, or a setting is unknown or impossible.
         """
-        return cls(Path(folder), read_config(Path(folder)))
+        place = as_path(folder, what="the path of a study folder")
+        return cls(place, read_config(place))
 
     def run(self, tell: Tell | None = None) -> "Study":
         """Go from answers to booklet; costly steps whose inputs did not change are kept.

@@ -5,15 +5,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from segkit._checks import check_columns, check_frame, name_list
+from segkit._checks import (
+    check_columns,
+    check_frame,
+    check_names,
+    check_option,
+    check_text,
+    name_list,
+)
 from segkit._frames import attach, frame_like
 from segkit.exceptions import SegkitError
 from segkit.survey.cleaning import clean_columns, cleaned_item
 from segkit.survey.codebook_yaml import item_from_mapping, read_codebook, write_codebook
 from segkit.survey.inference import infer_items
-from segkit.survey.item import Code, Item
+from segkit.survey.item import ROLES, Code, Item
 
-__all__ = ["Codebook", "Item"]
+__all__ = ["Codebook", "Item", "check_codebook"]
 
 
 class Codebook:
@@ -63,7 +70,7 @@ class Codebook:
             entry if isinstance(entry, Item) else item_from_mapping(entry, position)
             for position, entry in enumerate(items, start=1)
         )
-        self.assumptions: list[str] = list(assumptions)
+        self.assumptions: list[str] = check_names(assumptions, name="assumptions")
         self._by_name = {item.item: item for item in self.items}
         twice = [n for n, count in Counter(i.item for i in self.items).items() if count > 1]
         if twice:
@@ -79,10 +86,10 @@ class Codebook:
         return iter(self.items)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_name
+        return isinstance(name, str) and name in self._by_name
 
     def __getitem__(self, name: str) -> Item:
-        if name not in self._by_name:
+        if name not in self:
             known = name_list(list(self._by_name)) or "nothing"
             raise SegkitError(
                 f"`{name}` is not in the codebook, which declares {known}. Correct the name, or "
@@ -115,7 +122,10 @@ class Codebook:
         >>> Codebook([Item("imp_01", role="importance"), Item("age", role="field")]).names("field")
         ['age']
         """
-        roles = (role,) if isinstance(role, str) else role
+        roles = None if role is None else check_names(role, name="role", alone=True)
+        for name in roles or ():
+            check_option(name, ROLES, name="role")
+        check_text(block, name="block")
         return [
             item.item
             for item in self.items
@@ -279,3 +289,13 @@ class Codebook:
     def to_yaml(self, path: str | Path) -> None:
         """Write the codebook as YAML; `from_yaml` reads an equal one back."""
         write_codebook(path, self.items, self.assumptions)
+
+
+def check_codebook(codebook: Any) -> Codebook:
+    """Return a codebook, or say how one is made."""
+    if not isinstance(codebook, Codebook):
+        raise SegkitError(
+            f"codebook is a {type(codebook).__name__}; expected a survey.Codebook. "
+            "Use Codebook(items), Codebook.from_yaml(path) or Codebook.infer(answers)."
+        )
+    return codebook

@@ -8,7 +8,14 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from segkit._checks import check_columns, check_frame, name_list
+from segkit._checks import (
+    check_columns,
+    check_frame,
+    check_mapping,
+    check_names,
+    check_text,
+    name_list,
+)
 from segkit._frames import column_names, numeric_column
 from segkit.exceptions import SegkitError
 from segkit.survey.item import Code, Item
@@ -58,7 +65,13 @@ def infer_items(
     """
     check_frame(answers, what="answers")
     names = column_names(answers)
-    check_columns(answers, [n for n in (weight, id) if n is not None], what="answers")
+    check_columns(
+        answers,
+        [check_text(n, name=what) for what, n in (("weight", weight), ("id", id)) if n is not None],
+        what="answers",
+    )
+    check_mapping(labels, name="labels", example="{'q1': {1: 'never', 5: 'always'}}")
+    check_mapping(wordings, name="wordings", example="{'q1': 'How often?'}")
     taken = {n for n in (weight, id) if n is not None}
     known = _matched(fields, names, taken, what="fields")
     free = [n for n in names if n not in taken | set(known)]
@@ -241,13 +254,8 @@ def _matched(
     """Return the names that fit the patterns, in the order of the table."""
     if patterns is None:
         return []
-    wanted = [patterns] if isinstance(patterns, str) else list(patterns)
     chosen: set[str] = set()
-    for pattern in wanted:
-        if not isinstance(pattern, str):
-            raise SegkitError(
-                f"{what} holds {pattern!r}; expected names of columns or patterns such as 'q*'."
-            )
+    for pattern in check_names(patterns, name=what, alone=True):
         fits = [n for n in names if n == pattern] or fnmatch.filter(names, pattern)
         fits = [n for n in fits if n not in taken]
         if not fits:

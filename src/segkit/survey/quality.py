@@ -6,11 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import (
-    check_columns,
-    check_same_rows,
-    name_list,
-)
+from segkit._checks import check_columns, check_numbers, check_same_rows, check_share, name_list
 from segkit._frames import frame_like, n_rows, numeric_column, take
 from segkit._result import Result, percent
 from segkit.exceptions import SegkitError
@@ -247,7 +243,7 @@ def response_quality(
     rated = rated_answers(answers, codebook, cleaned=cleaned)
     times = _seconds(answers, codebook, seconds)
     columns = scale_columns(rated.items, scales)
-    pairs = synonym_pairs(rated.shown, synonym_r)
+    pairs = synonym_pairs(rated.shown, check_share(synonym_r, name="synonym_r"))
     indices, distance = _indices(rated, columns, pairs, times)
     groups = scale_groups(rated.items)
     applied = complete_cuts(chosen, indices, rated.shown, groups, len(columns))
@@ -279,7 +275,7 @@ def _seconds(answers: Any, codebook: Codebook, seconds: Any) -> np.ndarray:
             answers = Codebook([codebook[seconds]]).clean(answers)
         values = numeric_column(answers, seconds, what="answers")
     else:
-        values = np.asarray(seconds, dtype=float)
+        values = check_numbers(seconds, what="seconds")
     check_same_rows(len(values), n, what="seconds", other="answers")
     bad = np.flatnonzero(values < 0)
     if bad.size:

@@ -6,10 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_boolean, check_frame, check_items, ids_of, name_list
+from segkit._checks import (
+    check_boolean,
+    check_frame,
+    check_items,
+    check_mapping,
+    check_names,
+    ids_of,
+    name_list,
+)
 from segkit._frames import n_rows, select
 from segkit.exceptions import SegkitError
-from segkit.survey.codebook import Codebook
+from segkit.survey.codebook import Codebook, check_codebook
 from segkit.survey.item import Item
 
 __all__ = [
@@ -44,11 +52,7 @@ class RatedAnswers:
 
 def rated_answers(answers: Any, codebook: Codebook, *, cleaned: bool) -> RatedAnswers:
     """Read the rated items of a survey, as shown and as keyed."""
-    if not isinstance(codebook, Codebook):
-        raise SegkitError(
-            f"codebook is a {type(codebook).__name__}; expected a survey.Codebook. "
-            "Use Codebook(items), Codebook.from_yaml(path) or Codebook.infer(answers)."
-        )
+    check_codebook(codebook)
     check_frame(answers, what="answers")
     check_boolean(cleaned, name="cleaned")
     items = tuple(item for item in codebook if item.is_answered)
@@ -78,13 +82,15 @@ def scale_columns(
             if item.block is not None:
                 groups.setdefault((item.role, item.block), []).append(position[item.item])
     else:
-        unknown = [name for names in scales.values() for name in names if name not in position]
+        check_mapping(scales, name="scales", example="{'comfort': ['q1', 'q2']}")
+        asked = {key: check_names(names, name=f"scales[{key!r}]") for key, names in scales.items()}
+        unknown = [name for names in asked.values() for name in names if name not in position]
         if unknown:
             raise SegkitError(
                 f"scales names {name_list(unknown)}, which the codebook does not declare as rated "
                 "items. Correct the names."
             )
-        groups = {key: [position[name] for name in names] for key, names in scales.items()}
+        groups = {key: [position[name] for name in names] for key, names in asked.items()}
     return [np.array(columns) for columns in groups.values() if len(columns) > 1]
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import narwhals.stable.v2 as nw
 
-from segkit._checks import check_option, require
+from segkit._checks import check_option, name_list, require
 from segkit._files import existing_file
 from segkit._frames import column_names, n_rows
 from segkit.exceptions import SegkitError
-from segkit.survey.codebook import Codebook
+from segkit.survey.codebook import Codebook, check_codebook
 from segkit.survey.item import Code
 
 __all__ = ["Survey", "read_survey"]
@@ -124,9 +124,16 @@ def read_survey(
         )
     if isinstance(codebook, str | Path):
         codebook = Codebook.from_yaml(codebook)
+    asked = {"items": items, "fields": fields, "weight": weight, "id": id}
+    given = [name for name, value in asked.items() if value is not None]
+    if codebook is not None and given:
+        raise SegkitError(
+            f"codebook and {name_list(given)} were both given; expected one: the codebook says "
+            "which columns are what. Leave the others out."
+        )
     if codebook is None:
         codebook = _inferred(content, items, fields, weight, id)
-    return Survey(content.answers, codebook)
+    return Survey(content.answers, check_codebook(codebook))
 
 
 def _inferred(

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_option, name_list
+from segkit._checks import check_names, check_option, name_list
 from segkit._frames import frame_like
 from segkit.exceptions import SegkitError
 from segkit.survey.codebook import Codebook
@@ -138,7 +138,7 @@ def _left_out(
         check_option(leave_out, ("last", "none"), name="leave_out")
         last = {items[columns[-1]].item for columns in batteries.values()}
         return last if leave_out == "last" else set()
-    named = list(leave_out)
+    named = check_names(leave_out, name="leave_out")
     for name, columns in batteries.items():
         inside = [items[j].item for j in columns if items[j].item in named]
         if len(inside) != 1:

@@ -56,6 +56,11 @@ class JudgesItself:
             with its data, figures, limits and versions.
         """
         check_fitted(self)
+        if not isinstance(groups, GroupFigures | None):
+            raise SegkitError(
+                f"groups is a {type(groups).__name__}; expected what evaluate_groups returns, or "
+                "None."
+            )
         return ToolCard(
             CardFacts(
                 self.model_,

@@ -2,9 +2,14 @@
 
 from typing import Any
 
-import numpy as np
-
-from segkit._checks import check_boolean, check_integer, check_random_state, check_share
+from segkit._checks import (
+    check_boolean,
+    check_integer,
+    check_n_jobs,
+    check_number,
+    check_random_state,
+    check_share,
+)
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.models.choice import check_choice
 from segkit.typing_tool.models.forest import MAX_LEAVES, MAX_TREES
@@ -21,11 +26,7 @@ def check_settings(tool: Any) -> None:
     check_integer(tool.n_folds, name="n_folds", low=2)
     check_integer(tool.n_repeats, name="n_repeats")
     check_random_state(tool.random_state)
-    if tool.n_jobs is not None and (not _is_whole(tool.n_jobs) or tool.n_jobs == 0):
-        raise SegkitError(
-            f"n_jobs={tool.n_jobs!r} was given; expected a number of threads, -1 for one a "
-            "core, or None."
-        )
+    check_n_jobs(tool.n_jobs)
     if tool.abstain_below is not None:
         check_share(tool.abstain_below, name="abstain_below")
     if tool.target_accuracy is not None:
@@ -36,14 +37,7 @@ def check_settings(tool: Any) -> None:
                 f"{tool.target_accuracy} were both given; expected one. The target chooses "
                 "the probability below which customers stay untagged."
             )
-    if not isinstance(tool.min_leaf, int | float) or tool.min_leaf < 1:
-        raise SegkitError(
-            f"min_leaf={tool.min_leaf!r} was given; expected a number of respondents, at least 1."
-        )
+    check_number(tool.min_leaf, name="min_leaf", low=1)
     for name in ("tune", "calibrate", "control"):
         check_boolean(getattr(tool, name), name=name)
     check_choice(tool.tune, tool.max_fields, tool.model)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)

@@ -7,6 +7,8 @@ from typing import TypeVar
 from joblib import Parallel, delayed, effective_n_jobs
 from threadpoolctl import threadpool_limits
 
+from segkit._checks import check_n_jobs
+
 __all__ = ["run_each"]
 
 T = TypeVar("T")
@@ -39,7 +41,7 @@ def run_each(job: Callable[..., T], calls: Iterator[tuple], n_jobs: int | None) 
     >>> list(run_each(max, iter([(1, 2), (4, 3)]), None))
     [2, 4]
     """
-    if n_jobs in (None, 1):
+    if check_n_jobs(n_jobs) in (None, 1):
         with threadpool_limits(limits=1):
             yield from itertools.starmap(job, calls)
         return

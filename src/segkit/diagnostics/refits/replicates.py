@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer, check_items, check_option, check_same_rows
+from segkit._checks import check_integer, check_items, check_model, check_option, check_same_rows
 from segkit._frames import take
 from segkit._resample import canonical_order, spawn_seeds
 from segkit._weights import check_weights
@@ -218,21 +218,13 @@ def _checked(
         raise SegkitError("No candidate was given; expected at least one model and its table.")
     tables: dict[int, np.ndarray] = {}
     for name, (model, X) in candidates.items():
-        _check_model(model)
+        check_model(model)
         if id(X) not in tables:
             tables[id(X)] = check_items(X, what="X", varying=False).values
         first = next(iter(tables.values()))
         check_same_rows(len(tables[id(X)]), len(first), what=f"X of {name}", other="the first X")
     w = check_weights(sample_weight, len(first))
     return list(tables.values()), w * (w.size / w.sum())
-
-
-def _check_model(model: Any) -> None:
-    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
-        raise SegkitError(
-            f"model is {model!r}; expected an estimator with fit and get_params, such as "
-            "sklearn.cluster.KMeans(4) or segkit.segments.LatentClass(4)."
-        )
 
 
 def use_weights(model: Any, sample_weight: Any) -> bool:

@@ -99,7 +99,7 @@ def divide(model: Any, waves: TwoWaves, seed: int) -> OldSegments:
     -------
     OldSegments
     """
-    if not (hasattr(model, "fit") and hasattr(model, "get_params")):
+    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
         raise SegkitError(
             f"model is a {type(model).__name__}; expected a segmentation, such as KMeans(4) or "
             "make_pipeline(FactorModel(5), KMeans(4))."

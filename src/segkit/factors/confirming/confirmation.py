@@ -11,7 +11,7 @@ Hu, L. & Bentler, P. M. (1999). Cutoff criteria for fit indexes in covariance st
 """
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -279,11 +279,16 @@ def confirmation(
     )
 
 
-def _pairs(residuals: Sequence[tuple[str, str]], structure: Structure) -> list[tuple[int, int]]:
+def _pairs(residuals: Any, structure: Structure) -> list[tuple[int, int]]:
     place = {name: row for row, name in enumerate(structure.items)}
     out: list[tuple[int, int]] = []
+    if isinstance(residuals, str) or not isinstance(residuals, Iterable):
+        raise SegkitError(
+            f"residuals is a {type(residuals).__name__}; expected pairs of items, such as "
+            "[('item_1', 'item_2')]."
+        )
     for pair in residuals:
-        if isinstance(pair, str) or len(pair) != 2 or pair[0] == pair[1]:
+        if not _is_pair(pair):
             raise SegkitError(
                 f"residuals holds {pair!r}; expected pairs of different items, such as "
                 "[('item_1', 'item_2')]."
@@ -329,3 +334,13 @@ def _reading(fit: ConfirmatoryFit) -> str:
         if values[0] >= cfi and values[1] <= rmsea and values[2] <= srmr:
             return word
     return "poor"
+
+
+def _is_pair(pair: Any) -> bool:
+    """Say whether two names that differ were given."""
+    return (
+        isinstance(pair, list | tuple)
+        and len(pair) == 2
+        and all(isinstance(name, str) for name in pair)
+        and pair[0] != pair[1]
+    )

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer, check_option, check_share
+from segkit._checks import check_integer, check_names, check_option, check_share
 from segkit._frames import Origin
 from segkit._result import Result, count_text
 from segkit._weights import weighted_mean
@@ -331,8 +331,7 @@ def n_factors(
 
 def _asked(methods: Sequence[str]) -> list[str]:
     """Check the names of the rules; parallel analysis is asked anyway."""
-    if isinstance(methods, str):
-        methods = (methods,)
+    methods = check_names(methods, name="methods", alone=True)
     for name in methods:
         check_option(name, ("parallel", *RULES), name="methods")
     return [name for name in RULES if name in methods]

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_integer, check_option
+from segkit._checks import check_boolean, check_integer, check_option
 from segkit._resample import spawn_seeds
 from segkit._result import percent
 from segkit.exceptions import SegkitError
@@ -129,7 +129,8 @@ def check_rotation(
         The target, or None.
     """
     check_option(method, ROTATIONS, name="rotation")
-    check_option(kaiser, (None, True, False), name="kaiser")
+    if kaiser is not None:
+        check_boolean(kaiser, name="kaiser")
     if n_starts is not None:
         check_integer(n_starts, name="n_starts")
     faults = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_items
+from segkit._checks import check_items, check_numbers
 from segkit._frames import is_frame
 from segkit.exceptions import SegkitError
 from segkit.segments.codes import coded
@@ -144,7 +144,8 @@ def check_error(error: Any, groups: Groups) -> np.ndarray:
         For another shape, rows that are no probabilities, errors that cannot be undone,
         memberships that do not sum to one.
     """
-    found = error.error if isinstance(error, ClassificationError) else np.asarray(error, float)
+    known = isinstance(error, ClassificationError)
+    found = error.error if known else check_numbers(error, what="error", one_a_row=False)
     k = len(groups.names)
     sound = found.shape == (k, k) and (found >= 0).all() and np.allclose(found.sum(axis=1), 1)
     if not sound or np.linalg.cond(found) > HOPELESS:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_items, name_list
+from segkit._checks import check_frame, check_items, check_names, name_list
 from segkit._frames import Column, column_names, is_frame, typed_column
 from segkit.exceptions import SegkitError
 
@@ -61,6 +61,7 @@ def table_rows(
         numbers = check_items(table, what="table", min_rows=1, varying=False)
         pairs = zip(numbers.names, numbers.values.T, strict=True)
         return [Row(name, None, values, False) for name, values in pairs]
+    check_frame(table, what="table")
     return [
         row
         for name in (column_names(table) if names is None else names)
@@ -70,7 +71,7 @@ def table_rows(
 
 def used_among(used_items: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
     """Return the names of the items that made the segments, all of them among the known."""
-    named = (used_items,) if isinstance(used_items, str) else tuple(used_items)
+    named = tuple(check_names(used_items, name="used_items", alone=True))
     unknown = [n for n in named if n not in known]
     if unknown:
         raise SegkitError(

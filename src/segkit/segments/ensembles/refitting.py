@@ -14,7 +14,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError as SklearnNotFittedError
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
 
-from segkit._checks import check_integer
+from segkit._checks import check_integer, check_model
 from segkit._frames import n_rows, take
 from segkit.exceptions import SegkitError
 
@@ -92,6 +92,7 @@ def with_n_segments(model: Any, n_segments: Any) -> Any:
     >>> with_n_segments(KMeans(n_clusters=8), 3).n_clusters
     3
     """
+    check_model(model)
     wanted = check_integer(n_segments, name="n_segments", low=2)
     return _with(model, SEGMENT_PARAMETERS, wanted, asked=f"n_segments={wanted}")
 
@@ -118,6 +119,7 @@ def number_of_segments(model: Any) -> int | None:
     >>> number_of_segments(KMeans(5)), number_of_segments(DBSCAN())
     (5, None)
     """
+    check_model(model)
     parameters = _last_step(model)[1].get_params(deep=False)
     return next((parameters[n] for n in SEGMENT_PARAMETERS if n in parameters), None)
 

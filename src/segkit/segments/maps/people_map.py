@@ -183,6 +183,11 @@ def _one_segment_each(labels: Any) -> tuple[np.ndarray, tuple[Any, ...]]:
             "labels is a table; expected one segment a row: a place on the map has one colour. "
             "Give one of its columns."
         )
+    if not found.names:
+        raise SegkitError(
+            "labels holds no segment: everybody is noise (-1); expected at least one. Check the "
+            "labels."
+        )
     return found.codes, found.names
 
 

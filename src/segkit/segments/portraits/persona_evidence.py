@@ -128,7 +128,8 @@ def read_evidence(
 
 
 def _profiles(given: Any) -> list[Profile]:
-    found = [given] if isinstance(given, Profile) else list(given)
+    listed = isinstance(given, list | tuple)
+    found = [given] if isinstance(given, Profile) else list(given) if listed else []
     if not found or not all(isinstance(p, Profile) for p in found):
         raise SegkitError(
             f"profile is {type(given).__name__}; expected what segments.profile returns, or a list "
@@ -157,6 +158,11 @@ def _scored(opportunity: Opportunity | None, segments: tuple[Any, ...]) -> dict[
     out: dict[str, list[Row]] = {str(s): [] for s in segments}
     if opportunity is None:
         return out
+    if not isinstance(opportunity, Opportunity):
+        raise SegkitError(
+            f"opportunity is a {type(opportunity).__name__}; expected what survey.opportunity "
+            "returns, or None."
+        )
     for row in _rows(opportunity.frame()):
         if str(row["segment"]) in out:
             out[str(row["segment"])].append(row)

@@ -12,7 +12,7 @@ from reprlib import repr as short
 from typing import Any
 
 from segkit._checks import name_list
-from segkit._files import read_yaml, whole_file
+from segkit._files import as_path, read_yaml, whole_file
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.segments.portraits.persona import LINES, WORDS, Need, Persona, Statement
 from segkit.segments.portraits.persona_edits import keep_edits
@@ -81,7 +81,8 @@ def write_personas(personas: Sequence[Persona], path: str | Path) -> list[Person
     >>> write_personas([Persona(0, "Segment 0", suggested={"name": "Segment 0"})], path)[0].name
     'Planners'
     """
-    target = Path(path)
+    _check_personas(personas)
+    target = as_path(path, what=f"the path of {WHAT.lower()}")
     old, aside = _read(target) if target.exists() else ([], [])
     kept, gone = keep_edits(personas, old)
     _refuse_twice(kept, target)
@@ -127,7 +128,7 @@ def read_personas(path: str | Path) -> list[Persona]:
     >>> read_personas(path) == written
     True
     """
-    return _read(Path(path))[0]
+    return _read(as_path(path, what=f"the path of {WHAT.lower()}"))[0]
 
 
 def _read(path: Path) -> tuple[list[Persona], list[Any]]:
@@ -220,6 +221,16 @@ def _known_keys(entry: Mapping[Any, Any], known: tuple[str, ...], where: str) ->
         raise SegkitError(
             f"{where} has the unknown key {name_list(unknown)}; expected some of "
             f"{name_list(known, len(known))}. Correct the spelling or remove it."
+        )
+
+
+def _check_personas(personas: Any) -> None:
+    listed = isinstance(personas, Sequence) and not isinstance(personas, str | bytes)
+    strange = [p for p in personas if not isinstance(p, Persona)] if listed else [personas]
+    if strange:
+        raise SegkitError(
+            f"personas holds a {type(strange[0]).__name__}; expected a list of Persona, as "
+            "segments.personas returns it."
         )
 
 

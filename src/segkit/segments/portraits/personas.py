@@ -10,6 +10,7 @@ from segkit._checks import (
     check_columns,
     check_frame,
     check_integer,
+    check_list,
     check_same_rows,
     name_list,
 )
@@ -283,7 +284,8 @@ def _names(segments: tuple[Any, ...], names: Any) -> list[str]:
         unknown = [s for s in names if s not in segments]
         found = [str(names.get(s, segment_name(s))) for s in segments]
     else:
-        unknown, found = [], [str(n) for n in names]
+        listed = check_list(names, name="names", of="names, one a segment")
+        unknown, found = [], [str(n) for n in listed]
     if unknown or len(found) != len(segments) or len(set(found)) < len(found):
         raise SegkitError(
             f"names is {names!r}; expected {len(segments)} different names for "

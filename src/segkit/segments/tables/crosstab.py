@@ -9,6 +9,7 @@ import numpy as np
 from segkit._checks import (
     check_columns,
     check_frame,
+    check_names,
     check_number,
     check_option,
     check_share,
@@ -306,7 +307,7 @@ def crosstab(
 
 
 def _lines(table: Any, rows: str | Sequence[str], shares: str | Sequence[str]) -> list[Row]:
-    names, wanted = _names(rows), _names(shares)
+    names, wanted = _names(rows, "rows"), _names(shares, "shares")
     check_columns(table, names, what="table")
     beyond = [n for n in wanted if n not in names]
     if beyond or not names:
@@ -317,5 +318,5 @@ def _lines(table: Any, rows: str | Sequence[str], shares: str | Sequence[str]) -
     return table_rows(table, names, wanted)
 
 
-def _names(given: str | Sequence[str]) -> list[str]:
-    return list(dict.fromkeys([given] if isinstance(given, str) else given))
+def _names(given: str | Sequence[str], name: str) -> list[str]:
+    return list(dict.fromkeys(check_names(given, name=name, alone=True)))

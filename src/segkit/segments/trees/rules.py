@@ -240,6 +240,8 @@ def rules(
     check_integer(depth, name="depth", high=4)
     check_boolean(prune, name="prune")
     asked = questions(table)
+    if not asked:
+        raise SegkitError("table holds no field to ask for; expected at least one. Add columns.")
     codes = np.column_stack([q.codes for q in asked])[inside]
     y, weights = found.codes[inside], w[inside]
     order = canonical_order(codes, y, weights)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_frame, check_integer, check_unique_in_parts
-from segkit._files import clear_drafts, write_table
+from segkit._files import as_path, clear_drafts, write_table
 from segkit._frames import column_names, lazy_kind, n_rows
 from segkit._progress import progress_bar
 from segkit.exceptions import SegkitError
@@ -69,7 +69,7 @@ class Request:
         """Where to write."""
         if self.out is None:
             raise SegkitError("No file to write to was given.")
-        return Path(self.out)
+        return as_path(self.out, what="the path of a file to write")
 
     @property
     def in_parts(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from segkit._checks import check_fitted, check_frame, check_unique_in_parts, name_list
+from segkit._checks import check_fitted, check_frame, check_text, check_unique_in_parts, name_list
 from segkit._frames import Nullable, Origin, attach, column, origin_of
 from segkit._result import Result, percent
 from segkit.exceptions import SegkitError
@@ -197,7 +197,7 @@ def compare_tools(first: Any, second: Any, base: Any, id: str | None = None) -> 
 
 
 def _check_id(steps: Steps, base: Any, id: str) -> None:
-    if id in CUSTOMER_COLUMNS:
+    if check_text(id, name="id") in CUSTOMER_COLUMNS:
         raise SegkitError(
             f"id=`{id}` is the name of a column of `customers` ({name_list(CUSTOMER_COLUMNS)}). "
             "Rename the base's column first."

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from segkit._checks import check_numbers
 from segkit._weights import check_weights, effective_size, weighted_mean, weighted_sd
 from segkit.exceptions import SegkitError
 
@@ -38,11 +39,7 @@ def ceiling_of(label_certainty: Any, sample_weight: Any, n_respondents: int) -> 
     >>> float(mean), bool(low < mean < high)
     (0.9, True)
     """
-    certainty = np.asarray(label_certainty, dtype=float)
-    if certainty.ndim != 1:
-        raise SegkitError(
-            f"label_certainty has shape {certainty.shape}; expected one share a respondent."
-        )
+    certainty = check_numbers(label_certainty, what="label_certainty")
     w = check_weights(sample_weight, certainty.size)
     there = w > 0
     bad = np.flatnonzero(there & ~((certainty >= 0) & (certainty <= 1)))

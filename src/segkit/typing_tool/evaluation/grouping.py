@@ -54,10 +54,12 @@ def read_groupings(groups: Any, n: int, rows: np.ndarray) -> tuple[Grouping, ...
         check_same_rows(n_rows(groups), n, what="groups", other="fields")
         columns = {name: column(groups, name, what="groups") for name in column_names(groups)}
     else:
-        values = np.empty(len(groups), dtype=object)
+        check_same_rows(n_rows(groups), n, what="groups", other="fields")
+        values = np.empty(n, dtype=object)
         values[:] = [None if is_missing(v) else v for v in groups]
-        check_same_rows(len(values), n, what="groups", other="fields")
         columns = {str(getattr(groups, "name", None) or "group"): values}
+    if not columns:
+        raise SegkitError("groups has no column; expected at least one to compare people by.")
     return tuple(_grouping(name, values[rows]) for name, values in columns.items())
 
 

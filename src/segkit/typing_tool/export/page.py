@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from segkit._checks import check_option
+from segkit._checks import check_mapping, check_option
 from segkit._files import whole_file
 from segkit.exceptions import SegkitError
 from segkit.plots.palette import color_of, segment_name
@@ -40,7 +40,7 @@ class Brand:
     @classmethod
     def of(cls, given: Mapping[str, str] | None) -> "Brand":
         """Read what a user gave."""
-        _check_mapping(given, "brand", "{'color': '#0a3d62', 'logo': 'The bank'}")
+        check_mapping(given, name="brand", example="{'color': '#0a3d62', 'logo': 'The bank'}")
         for name, value in (given or {}).items():
             check_option(name, ("color", "logo"), name="an entry of brand")
             if not isinstance(value, str):
@@ -67,7 +67,7 @@ class Brand:
 
 def advice_by_segment(advice: Mapping[Any, str] | None, segments: Sequence[Any]) -> list[str]:
     """Return what to say to each segment; empty where nothing was given."""
-    _check_mapping(advice, "advice", f"{{{segments[0]!r}: 'Say this.'}}")
+    check_mapping(advice, name="advice", example=f"{{{segments[0]!r}: 'Say this.'}}")
     given = {str(segment): text for segment, text in (advice or {}).items()}
     known = {str(segment) for segment in segments}
     for segment, text in given.items():
@@ -79,14 +79,6 @@ def advice_by_segment(advice: Mapping[Any, str] | None, segments: Sequence[Any])
         if not isinstance(text, str):
             raise SegkitError(f"advice for segment {segment!r} is {text!r}; expected text.")
     return [given.get(str(segment), "") for segment in segments]
-
-
-def _check_mapping(given: Any, name: str, example: str) -> None:
-    if not isinstance(given, Mapping | None):
-        raise SegkitError(
-            f"{name} is {given!r}, a {type(given).__name__}; expected a dict such as {example}, "
-            "or None."
-        )
 
 
 def page_of(

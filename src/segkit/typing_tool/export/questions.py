@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from segkit.exceptions import SegkitError
 from segkit.survey import Codebook, Item
+from segkit.survey.codebook import check_codebook
 from segkit.typing_tool.coding.field_code import FieldCode
 
 __all__ = ["Answer", "Question", "questions_of"]
@@ -68,12 +68,8 @@ def questions_of(fields: tuple[FieldCode, ...], codebook: Codebook | None) -> li
         For what is no codebook, and for an item that it calls reversed: whether the tool
         learned it before or after turning cannot be known.
     """
-    given: Any = codebook
-    if given is not None and not isinstance(given, Codebook):
-        raise SegkitError(
-            f"codebook is a {type(given).__name__}; expected a segkit.survey.Codebook, for "
-            "example Codebook.from_yaml(path), or None."
-        )
+    if codebook is not None:
+        check_codebook(codebook)
     return [_question(f, codebook[f.name] if codebook and f.name in codebook else None)
             for f in fields]  # fmt: skip
 

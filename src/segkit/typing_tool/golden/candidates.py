@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segkit._checks import check_number, check_option, name_list
+from segkit._checks import check_names, check_number, check_option, name_list
 from segkit.exceptions import SegkitError
 
 __all__ = ["BATTERIES", "Candidates", "Rules", "Unit", "read_candidates"]
@@ -166,8 +166,7 @@ def read_candidates(names: Sequence[str], codes: np.ndarray, rules: Rules) -> Ca
 
 
 def _positions(wanted: Sequence[str], names: Sequence[str], what: str) -> list[int]:
-    if isinstance(wanted, str):
-        wanted = [wanted]
+    wanted = check_names(wanted, name=what, alone=True)
     strange = [w for w in wanted if w not in names]
     if strange:
         raise SegkitError(

@@ -10,7 +10,7 @@ from segkit._checks import check_boolean, check_option, check_text
 from segkit._frames import Origin, select
 from segkit._result import Result, count_text, interval_text, percent
 from segkit.exceptions import SegkitError
-from segkit.survey.codebook import Codebook
+from segkit.survey.codebook import Codebook, check_codebook
 from segkit.typing_tool.golden.paper import FORMS, paper_text
 from segkit.typing_tool.golden.sheet import sheet_of
 from segkit.typing_tool.golden.wordings import questionnaire_text
@@ -176,6 +176,8 @@ class GoldenQuestions(Result):
         """
         check_option(form, FORMS, name="form")
         title = check_text(title, name="title") or "Which segment?"
+        if codebook is not None:
+            check_codebook(codebook)
         check_boolean(turned, name="turned")
         tool = self.tool(n)
         return paper_text(sheet_of(tool, codebook, self.source.values, turned), title, form)
@@ -190,6 +192,8 @@ class GoldenQuestions(Result):
         codebook : Codebook, optional
             Wordings and scales; without it items go by their names.
         """
+        if codebook is not None:
+            check_codebook(codebook)
         return questionnaire_text(self.items(n), codebook, self.source.values)
 
     def frame(self) -> Any:
@@ -238,7 +242,7 @@ class GoldenQuestions(Result):
 
     def _length(self, n: int | None) -> int:
         n = self.suggested if n is None else n
-        if isinstance(n, bool) or n not in self.lists:
+        if isinstance(n, bool) or not isinstance(n, int | np.integer) or n not in self.lists:
             raise SegkitError(
                 f"n={n!r} was given; expected the length of a list: "
                 f"{', '.join(map(str, self.lists))}. Raise max_items for a longer one."

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import require
-from segkit._files import whole_file
+from segkit._files import as_path, whole_file
 from segkit.exceptions import SegkitError
 from segkit.plots.palette import segment_name
 from segkit.typing_tool.export.questions import Question
@@ -141,8 +141,9 @@ def write_rules_book(
 
 def _new_book(path: str | Path) -> Any:
     openpyxl = require("openpyxl", extra="files")
-    if Path(path).suffix.lower() != ".xlsx":
-        raise SegkitError(f"`{Path(path).name}` is no name of a workbook; expected one in .xlsx.")
+    target = as_path(path, what="the path of a workbook")
+    if target.suffix.lower() != ".xlsx":
+        raise SegkitError(f"`{target.name}` is no name of a workbook; expected one in .xlsx.")
     book = openpyxl.Workbook()
     book.active.title = "Type one"
     return book
