@@ -123,7 +123,7 @@ def test_lists_and_names():
 
 def test_mappings_and_numbers_of_processes():
     assert checks.check_mapping({"a": 1}, name="brand", example="{}") == {"a": 1}
-    with pytest.raises(SegkitError, match="brand is a str, 'red'; expected a dict such as"):
+    with pytest.raises(SegkitError, match="brand is 'red', a str; expected a dict such as"):
         checks.check_mapping("red", name="brand", example="{'color': '#000000'}")
     assert [checks.check_n_jobs(n) for n in (None, 1, -1)] == [None, 1, -1]
     for wrong in (0, 1.5, "2", True, 10**30):

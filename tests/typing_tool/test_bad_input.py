@@ -289,5 +289,7 @@ def test_fields_that_are_odd_but_fine(study):
     with pytest.warns(SegkitWarning, match="`income` in fields holds the same value everywhere"):
         fit(fields.assign(income=[-0.0, 0.0] * 100), segments)
     for n_jobs in (0, "two", 1.5, True):
-        with pytest.raises(SegkitError, match=r"n_jobs=.* was given; expected a number of threads"):
+        with pytest.raises(
+            SegkitError, match=r"n_jobs=.* was given; expected a whole number of proc"
+        ):
             fit(fields, segments, n_jobs=n_jobs)

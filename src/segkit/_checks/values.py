@@ -166,7 +166,7 @@ def check_mapping(given: Any, *, name: str, example: str) -> Any:
     """Return a mapping, or None where none was given."""
     if not isinstance(given, Mapping | None):
         raise SegkitError(
-            f"{name} is {_a(given)}{_repeated(given)}; expected a dict such as {example}, or None."
+            f"{name} is {_repeated(given)}{_a(given)}; expected a dict such as {example}, or None."
         )
     return given
 
@@ -219,4 +219,4 @@ def _a(value: Any) -> str:
 
 
 def _repeated(value: Any) -> str:
-    return f", {value!r}" if len(repr(value)) <= _LONG else ""
+    return f"{value!r}, " if len(repr(value)) <= _LONG else ""

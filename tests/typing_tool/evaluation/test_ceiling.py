@@ -33,7 +33,7 @@ def test_weights_count_and_their_unit_does_not():
 @pytest.mark.parametrize(
     ("certainty", "text"),
     [
-        (np.ones((4, 2)), r"label_certainty has shape \(4, 2\); expected one share a respondent"),
+        (np.ones((4, 2)), r"label_certainty has shape \(4, 2\); expected one number a row"),
         ([0.5, 1.2, 0.4, 0.3], r"label_certainty holds 1.2 in row 1 \(1 such rows\)"),
         ([0.5, np.nan, 0.4, np.nan], r"label_certainty holds nan in row 1 \(2 such rows\)"),
         ([0.5, 0.6, 0.7], "label_certainty has 3 respondents of positive weight, the evaluation 4"),

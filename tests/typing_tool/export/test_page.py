@@ -335,9 +335,7 @@ def test_what_no_page_can_be_made_of_is_refused(cases, tmp_path):
         tool.to_html(path, advice=["Hello"])
     with pytest.raises(SegkitError, match="logo of brand is 3; expected text"):
         tool.to_html(path, brand={"logo": 3})
-    with pytest.raises(
-        SegkitError, match=r"codebook is a dict; expected a segkit\.survey\.Codebook"
-    ):
+    with pytest.raises(SegkitError, match=r"codebook is a dict; expected a survey\.Codebook"):
         tool.to_html(path, codebook={"age": "How old?"})
     turned = Codebook([Item("age", scale=(18, 90), reversed=True)])
     with pytest.raises(SegkitError, match=r"`age` is reversed in the codebook.*cleaned\(\)"):

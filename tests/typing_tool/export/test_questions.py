@@ -64,7 +64,7 @@ def test_levels_stand_in_the_order_of_the_codebook_and_others_behind():
 
 
 def test_what_cannot_be_known_is_refused():
-    with pytest.raises(SegkitError, match=r"codebook is a dict; expected a segkit\.survey\.Codeb"):
+    with pytest.raises(SegkitError, match=r"codebook is a dict; expected a survey\.Codebook"):
         questions_of((number(),), {"age": "How old?"})
     with pytest.raises(SegkitError, match=r"`age` is reversed in the codebook.*cleaned\(\)"):
         questions_of((number(),), Codebook([Item("age", scale=(1, 9), reversed=True)]))
