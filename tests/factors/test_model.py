@@ -232,7 +232,7 @@ def test_a_bare_matrix_needs_n_and_cannot_score(answers):
         ),
         ({"missing": "drop"}, r"missing='drop' is not known"),
         ({"n_starts": 0}, r"n_starts=0 was given"),
-        ({"kaiser": "yes"}, r"kaiser='yes' is not known"),
+        ({"kaiser": "yes"}, r"kaiser='yes' was given; expected True or False"),
         ({"rotation": "target"}, r"rotation='target' was asked for and target is None"),
         ({"target": np.zeros((9, 3))}, r"target was given with rotation='oblimin'"),
         ({"rotation": "target", "target": np.zeros((9, 2))}, r"target has shape \(9, 2\)"),

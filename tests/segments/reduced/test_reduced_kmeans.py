@@ -296,7 +296,7 @@ def test_units_and_places_of_the_items_do_not_matter(weighted):
     [
         ({"n_segments": 1}, "n_segments=1 was given; expected a whole number at least 2"),
         ({"n_dimensions": 0}, "n_dimensions=0 was given"),
-        ({"standardise": "yes"}, "standardise='yes' is not known"),
+        ({"standardise": "yes"}, "standardise='yes' was given; expected True or False"),
         ({"n_init": 0}, "n_init=0 was given"),
         ({"max_iter": 0}, "max_iter=0 was given"),
         ({"tol": -1}, "tol=-1 was given"),
