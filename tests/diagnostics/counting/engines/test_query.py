@@ -32,7 +32,8 @@ class Asked:
     """A database that keeps what it was asked."""
 
     def __init__(self, table, dialect="duckdb"):
-        self.relation = duckdb.connect().from_arrow(table)
+        self.connection = duckdb.connect()  # some versions close it with its last name
+        self.relation = self.connection.from_arrow(table)
         self.schema, self.dialect, self.queries = table.schema, dialect, []
 
     def run(self, query):

@@ -33,4 +33,8 @@ def count_relation(
     none = relation.limit(0)
     # older versions have another name for it
     schema = (getattr(none, "to_arrow_table", None) or none.fetch_arrow_table)().schema
-    return count_database(Database(run, "duckdb", schema, segments, sample_weight), bins)
+    try:
+        return count_database(Database(run, "duckdb", schema, segments, sample_weight), bins)
+    finally:
+        # before version 2 DuckDB leaves the name of the relation in the user's database
+        relation.query(TABLE, f"DROP VIEW IF EXISTS {TABLE}")
