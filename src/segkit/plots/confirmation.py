@@ -46,7 +46,7 @@ def confirmation_plot(table: Any, finding: str = "", ax: Any = None) -> Any:
     weak = np.abs(loading) < WEAK
     for mask, color in ((~weak, SEGMENT_COLORS[0]), (weak, SEGMENT_COLORS[5])):
         ax.errorbar(
-            loading[mask], y[mask], xerr=[(loading - low)[mask], (high - loading)[mask]],
+            loading[mask], y[mask], xerr=np.array([(loading - low)[mask], (high - loading)[mask]]),
             fmt="o", ms=5, color=color, ecolor=color, elinewidth=1.6, capsize=0, zorder=3,
         )  # fmt: skip
     ax.axvspan(-WEAK, WEAK, color=GRID, alpha=0.5, lw=0, zorder=0)
