@@ -167,6 +167,13 @@ def test_what_does_not_fit_is_named(call, message, saved):
         call(saved)
 
 
+def test_a_table_without_rows_is_no_table_without_change(saved):
+    with pytest.raises(SegkitError, match="current has no rows"):
+        drift(saved, AFTER[:0], segments="tag")
+    with pytest.raises(SegkitError, match="reference has no rows"):
+        drift(count_table(BEFORE[:0], BINS, "tag"), AFTER, segments="tag")
+
+
 def test_segments_of_other_names_and_one_name_of_a_field_are_refused():
     table = pd.DataFrame({"age": range(100), "tag": ["a", "b"] * 50})
     bins = learn_bins(table, segments="tag")

@@ -45,7 +45,8 @@ def test_numbers_in_one_table_may_be_text_in_the_other_but_kinds_do_not_mix(tabl
         ("segment", "reference lacks `segment`"),
         (([1, 2], [1, 2]), "segments of reference has 2 rows but reference has 3"),
         ((np.ones((3, 2)), [1, 2]), r"segments of reference is a ndarray of shape \(3, 2\)"),
-        (([None] * 3, [np.nan] * 2), "segments is missing in every row of both tables"),
+        (([None] * 3, [np.nan] * 2), "segments is missing, empty or 'untagged' in every row"),
+        ((["untagged"] * 3, [None] * 2), "segments is missing, empty or 'untagged' in every row"),
         (5, "segments is a int; expected the name of a column"),
     ],
 )

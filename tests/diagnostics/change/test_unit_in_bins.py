@@ -56,6 +56,13 @@ def test_of_the_same_people_the_constant_is_exact_and_small_factors_are_found():
     assert of_others(x, 1.08 * amounts(1500, 1)) is None
 
 
+@pytest.mark.parametrize("most", [1, 1e3, 1e10])
+def test_a_few_large_amounts_do_not_blur_small_ones(most):
+    rng = np.random.default_rng(0)
+    x = np.r_[rng.uniform(0, 1, 900), rng.uniform(most, 2 * most, 300)]
+    assert of_people(x, 3 * x)[0] == "all values were multiplied by 3"
+
+
 def test_some_who_changed_as_well_do_not_hide_it():
     x = amounts(1500, 0)
     y = 12 * x

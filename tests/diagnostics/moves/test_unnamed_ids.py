@@ -1,3 +1,4 @@
+import uuid
 import warnings
 
 import pandas as pd
@@ -29,6 +30,26 @@ def test_the_same_people_other_kinds_gaps_and_other_columns_pass(frame_kind):
         warn_of_unnamed_ids(same, tagged(frame_kind, [1, 2, None]))
         warn_of_unnamed_ids(same, frame_kind.make({"customer_id": [7], "segment": [0]}))
         warn_of_unnamed_ids(same, "tagged.parquet")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[None] * 3, [[1], [2], [3]], [{"a": 1}] * 3, [1, "x", 2], [b"a", b"b", b"c"],
+     [uuid.UUID(int=i) for i in range(3)], [True, False, True],
+     pd.to_datetime(["2026-01-01"] * 3)],
+)  # fmt: skip
+def test_what_cannot_be_an_id_is_no_reason_to_stop(values):
+    before = pd.DataFrame({"user_id": values, "segment": [0, 0, 1]})
+    after = before.iloc[::-1].reset_index(drop=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warn_of_unnamed_ids(before, after)
+
+
+def test_categories_are_compared_by_their_texts():
+    before = pd.DataFrame({"user_id": pd.Categorical(["a", "b"])})
+    with pytest.warns(SegkitWarning, match="differs in 2 of 2 rows"):
+        warn_of_unnamed_ids(before, before.iloc[::-1].reset_index(drop=True))
 
 
 def test_migration_warns_and_a_named_id_does_not():

@@ -57,7 +57,7 @@ def compare_counts(
     """
     bins = next(t.bins for t in tables if isinstance(t, TableCounts))
     sides = [
-        _counted(tables[i], bins, weights[i], _segments(tables, segments, tool, i), i)
+        _some(_counted(tables[i], bins, weights[i], _segments(tables, segments, tool, i), i), i)
         for i in range(2)
     ]
     check_shared_names(*([g for g in s.groups if g != UNTAGGED] for s in sides), what="tables")
@@ -105,6 +105,15 @@ def _counted(table: Any, bins: Any, weight: Any, segments: Any, side: int) -> Ta
             "the reference: count_table(table, reference.bins)."
         )
     return table
+
+
+def _some(counts: TableCounts, side: int) -> TableCounts:
+    if not counts.n_rows:
+        raise SegkitError(
+            f"{('reference', 'current')[side]} has no rows; expected at least one. Check the file "
+            "or the filter that made it."
+        )
+    return counts
 
 
 def _segments(tables: tuple[Any, Any], segments: Any, tool: Any, side: int) -> Any:

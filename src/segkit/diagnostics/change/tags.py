@@ -71,8 +71,8 @@ def tags_from_labels(segments: Any, reference: Any, current: Any) -> Tags:
     names = order_groups(one + other)[:-1]
     if not names:
         raise SegkitError(
-            "segments is missing in every row of both tables; expected labels. Tag the tables "
-            "first, or leave segments out."
+            f"segments is missing, empty or '{UNTAGGED}' in every row of both tables; expected "
+            "labels. Tag the tables first, or leave segments out."
         )
     check_shared_names(
         *([g for g in groups if g != UNTAGGED] for groups in (one, other)), what="tables"

@@ -142,7 +142,7 @@ def _levels(known: np.ndarray, bins: FieldBins) -> tuple[np.ndarray, np.ndarray]
 
 def _raised(edges: np.ndarray) -> np.ndarray:
     """Return the edges a little higher, so that rounding carries no value over its edge."""
-    return edges + ALIKE * np.abs(edges).max()
+    return edges + ALIKE * np.abs(edges)
 
 
 def _sd(bins: FieldBins) -> float:

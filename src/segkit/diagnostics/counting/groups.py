@@ -58,7 +58,7 @@ def read_groups(
         column = typed_column(table, segments, what=what)
     else:
         column = _labels(segments, n, what)
-    texts, at = _texts(column)
+    texts, at = _texts(column, what)
     names = order_groups(texts)
     place = {name: i for i, name in enumerate(names)}
     lookup = np.array([place[text] for text in texts] + [len(names) - 1], dtype=np.intp)
@@ -101,12 +101,12 @@ def group_text(label: Any) -> str:
     return str(label) if isinstance(label, bool | str) else value_text(label)
 
 
-def check_segment_kind(name: str, kind: str, dtype: str) -> None:
+def check_segment_kind(name: str, kind: str, dtype: str, what: str = "the table") -> None:
     """Refuse dates and what is no column of labels at all."""
     if kind in NO_FIELDS:
         raise SegkitError(
-            f"segments (`{name}`) holds {kind} values ({dtype}); expected numbers or text. Give "
-            "the column of the tags."
+            f"segments (`{name}`) of {what} holds {kind} values ({dtype}); expected numbers or "
+            "text. Give the column of the tags."
         )
 
 
@@ -121,9 +121,9 @@ def _labels(segments: Any, n: int, what: str) -> Column:
     return typed_column(Origin().frame({"segments": values}), "segments", what=what)
 
 
-def _texts(column: Column) -> tuple[list[str], np.ndarray]:
+def _texts(column: Column, what: str) -> tuple[list[str], np.ndarray]:
     """Return the distinct names, and each row's position among them (-1: missing)."""
-    check_segment_kind(column.name, column.kind, column.dtype)
+    check_segment_kind(column.name, column.kind, column.dtype, what)
     if column.levels:
         return [group_text(level) for level in column.levels], column.values.astype(np.intp)
     found, at = _distinct(column.values)

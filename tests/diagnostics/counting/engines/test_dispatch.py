@@ -104,7 +104,10 @@ def test_a_file_without_rows_is_refused(tmp_path):
         ({"w": pa.array([-np.inf, 1.0])}, "sample_weight"),
         ({"w": pa.array([1e200, 1.0])}, "sample_weight .*too large or too small to be squared"),
         ({"w": pa.array([1.0, 1e-300])}, "sample_weight .*too large or too small to be squared"),
-        ({"tag": pa.array([1, 2]).cast(pa.date64())}, r"segments \(`tag`\) holds date values"),
+        (
+            {"tag": pa.array([1, 2]).cast(pa.date64())},
+            r"segments \(`tag`\) of the table holds date values",
+        ),
     ],
 )
 def test_what_cannot_be_counted_is_refused_by_name(engine, change, message):

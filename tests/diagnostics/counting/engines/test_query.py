@@ -74,7 +74,7 @@ def test_values_of_weight_zero_are_not_named():
         ({"w": ["1"] * 5}, r"sample_weight \(`w`\) holds text values \(string\); expected one"),
         ({"w": [1, 1, 1, 1, -1.0]}, r"\(`w`\) is missing, infinite, negative, .* in 1 row; expect"),
         ({"w": [1, None, float("nan"), float("inf"), 1e-200]}, r"squared and summed in 4 rows"),
-        ({"tag": pa.nulls(5, pa.date32())}, r"segments \(`tag`\) holds date values"),
+        ({"tag": pa.nulls(5, pa.date32())}, r"segments \(`tag`\) of the table holds date values"),
         ({"x": ["1"] * 5}, r"`x` holds number values in the reference but text values \(string\)"),
         ({"x": [float("inf")] * 5}, "`x` in the table holds infinity in 5 rows; expected finite"),
         ({"x": pa.array([1] * 5).cast(pa.date64())}, "`x` in the table holds date values"),
