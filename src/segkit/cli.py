@@ -122,6 +122,7 @@ def _tag(words: argparse.Namespace) -> None:
 def _monitor(words: argparse.Namespace) -> int:
     from segkit.diagnostics import Monitor
     from segkit.study import Study
+    from segkit.study.reference import reference_of
 
     study = Study.open(words.folder)
     tool, tagged = study.results / "tool.segkit", study.results / "tagged.parquet"
@@ -131,10 +132,12 @@ def _monitor(words: argparse.Namespace) -> int:
                 f"`{path}` does not exist; expected what a run of the study leaves. Run it first: "
                 f"segkit run {shlex.quote(str(words.folder))}"
             )
+    reference, weights = reference_of(study.config, tagged)
     monitor = Monitor(
         words.store or study.results / "monitor.duckdb",
         tool,
-        tagged,
+        reference,
+        sample_weight=weights,
         id=words.id or study.config.base_id,
         false_alarms_a_year=words.false_alarms,
         updates_a_year=words.updates,
@@ -232,8 +235,8 @@ def _add_monitor(actions: Any) -> None:
         help="send a day's base to a study's monitor: does it still hold?",
         description="Send the base of a day to the monitor of a study: customers who changed are "
         "tagged, fields, sizes and accuracy are compared with the base as it was when the study "
-        "was run, and one line says what to do. Days are sent in order; the same day again changes "
-        "nothing.",
+        "was run (a study without a base: with the first day), and one line says what to do. Days "
+        "are sent in order; the same day again changes nothing.",
         epilog="Exit codes: 0 keep, 10 recalibrate, 11 resegment, 2 an error that can be mended. A "
         "recoded field is 10, and the line names it first.",
     )
