@@ -85,8 +85,9 @@ class Monitor(ShowsStore):
     against the bin they were in on the day before (a code of which nine of ten holders are found
     at one other code; one factor or constant that takes nine of ten back where they were); on a
     tool's first day, against the reference, by the forms that `drift` names and that counts can
-    show. The field's alarm then says so, and sizes, accuracy and changes within segments that
-    came with it are shown as its likely consequence. The budget does not depend on it: no alarm is
+    show. Where the field's alarm opened on the day of the recoding it says so, and so opened
+    alarms on sizes, accuracy and changes within segments are shown as its likely consequence; of
+    earlier and later ones it explains none. The budget does not depend on it: no alarm is
     added or taken away. What is recoded little by little, over days, is not told from people; what
     the business changes for everybody at once is told as a recoding.
 
@@ -95,7 +96,7 @@ class Monitor(ShowsStore):
     tagged); of the respondents it learned from the tool is surer than it should be, so that there
     the accuracy it was validated at stands in, if it is smaller.
 
-    **Verdict.** *resegment*: an alarm on the accuracy that follows from no recoding;
+    **Verdict.** *resegment*: an alarm on the accuracy, unless it opened on the day of a recoding;
     *recalibrate*: any other; else *keep*.
     A new meaning of the segments among people with the same fields is not seen: only new
     labels would tell.

@@ -45,18 +45,40 @@ def test_what_was_there_before_or_came_after_does_not():
     over = replace(INCOME, until=AFTER)
     later = alarm("gold", kind="size", opened=AFTER)
     assert explained([later], [over]) == (later,)
-    # the field's own alarm may be older than what was found to be behind it
-    own = explained([alarm(field="income", opened=BEFORE)], [INCOME])[0]
-    assert (own.kind, own.opened) == ("recoded", BEFORE)
-    ended = alarm(field="income", opened=BEFORE, closed=date(2026, 11, 10))
-    assert explained([ended], [INCOME]) == (ended,)
+    # nor what comes while it still holds
+    accuracy = alarm(kind="accuracy", opened=AFTER)
+    assert explained([accuracy], [INCOME]) == (accuracy,)
+    # the field's own alarm may be older, and so its own
+    own = [alarm(field="income", opened=BEFORE), alarm("gold", "income", opened=BEFORE)]
+    assert explained(own, [INCOME]) == tuple(own)
 
 
-def test_two_recodings_are_both_named():
-    plan = FieldRecoding("plan", date(2026, 11, 13), "`a` is now called `b`", "")
-    size = alarm("gold", kind="size", opened=date(2026, 11, 14))
+def test_what_is_left_when_the_recoding_is_over_does_not():
+    over = replace(INCOME, until=AFTER)
+    places = [("all", "income"), ("gold", "")]
+    left = [alarm(*place, kind="size") for place in places]
+    assert explained(left, [over]) == tuple(left)
+    ended = explained([replace(a, closed=AFTER) for a in left], [over])
+    assert [(a.kind, a.because) for a in ended] == [("recoded", ""), ("size", FOLLOWS)]
+
+
+def test_a_field_that_moved_in_everybody_moved_by_itself_within_segments():
+    gold, age = alarm("gold", "age"), alarm(field="age", opened=BEFORE)
+    assert explained([gold, age], [INCOME]) == (gold, age)
+    assert {a.because for a in explained([gold, replace(age, closed=DAY)], [INCOME])} == {
+        "", FOLLOWS
+    }  # fmt: skip
+    own = explained([alarm("gold", "income"), alarm(field="income", opened=BEFORE)], [INCOME])
+    assert {a.segment: a.because for a in own} == {"all": "", "gold": FOLLOWS}
+
+
+def test_two_recodings_of_a_day_are_both_named():
+    plan = FieldRecoding("plan", DAY, "`a` is now called `b`", "")
+    size = alarm("gold", kind="size")
     assert explained([size], [INCOME, plan])[0].because == (
-        f"{FOLLOWS} and `plan` is recoded since 2026-11-13"
+        f"{FOLLOWS} and `plan` is recoded since 2026-11-12"
     )
+    later = replace(plan, since=AFTER)
+    assert explained([size], [INCOME, later])[0].because == FOLLOWS
     assert explained([size], []) == (size,)
-    assert plan.words == "`plan` is recoded since 2026-11-13: `a` is now called `b`"
+    assert plan.words == "`plan` is recoded since 2026-11-12: `a` is now called `b`"

@@ -157,6 +157,31 @@ def test_two_fields_at_once_are_both_named(file_place, tool, customers):
     }
 
 
+def test_what_comes_later_is_not_explained_by_it(file_place, tool, customers):
+    monitor, base = file_place.monitor(tool), customers(900, 3)
+    monitor.update(base, DAYS[0])
+    renamed = base.assign(plan=base["plan"].replace("basic", "standard"))
+    monitor.update(renamed, DAYS[1])
+    older = renamed.assign(age=base["age"] + 15 * (np.arange(900) % 2))
+    found = monitor.update(older, "2027-05-01")
+    assert told(found) == [("plan", "`basic` is now called `standard`")]
+    assert {a.because for a in found.opened} == {""}
+    assert {a.kind for a in found.opened} >= {"size", "shift"}
+
+
+def test_an_earlier_alarm_stays_as_it_was_beside_it(file_place, tool, customers):
+    reference, base = customers(900, 1), customers(900, 3)
+    base["age"] += 10
+    monitor = file_place.monitor(tool, reference.drop(columns="customer_id"))
+    before = monitor.update(base, DAYS[0])
+    found = monitor.update(FORMS["another unit"][0](base), DAYS[1])
+    assert told(found) == [FORMS["another unit"][1]]
+    places = {a.place for a in before.alarms}
+    earlier = [a for a in found.alarms if a.place in places]
+    assert ("all", "age", "") in {a.place for a in earlier}
+    assert not any(a.kind == "recoded" or a.because for a in earlier)
+
+
 def power(tool, people, folder, n_runs, form, n):
     """In how many runs the recoding is named on its day, and in how many before it."""
     from segkit.diagnostics import Monitor

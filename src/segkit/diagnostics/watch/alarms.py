@@ -111,10 +111,11 @@ def explained(alarms: Sequence[Alarm], recodings: Sequence[FieldRecoding]) -> tu
 
     Notes
     -----
-    The alarm of a recoded field in everybody becomes one on its recoding. A recoded field is read
-    wrongly by the tool, and people get other tags: sizes, accuracy, and what is found within
-    segments may follow from it where their alarm opened while the field was recoded. Another
-    field in everybody does not.
+    Only an alarm that opened on the day of a recoding is explained by it. That of the recoded field
+    in everybody becomes one on its recoding. A recoded field is read wrongly by the tool, and
+    people get other tags: sizes, accuracy, and what is found within segments are likely to follow
+    from it. Another field in everybody does not, nor what is found of that field within segments.
+    What was there before, came later, or is still there when the recoding is over stays as it is.
 
     Examples
     --------
@@ -124,25 +125,32 @@ def explained(alarms: Sequence[Alarm], recodings: Sequence[FieldRecoding]) -> tu
     >>> explained([size], [income])[0].because
     '`income` is recoded since 2026-11-12'
     """
-    found = [_explained(alarm, recodings) for alarm in alarms]
+    found = [_explained(a, [r for r in recodings if _began(a, r)], alarms) for a in alarms]
     return tuple(sorted(found, key=lambda a: (a.kind != "recoded", bool(a.because))))
 
 
-def _explained(alarm: Alarm, recodings: Sequence[FieldRecoding]) -> Alarm:
-    own = [r for r in recodings if r.field == alarm.field and _meets(alarm, r)]
-    if own and alarm.segment == ALL:
-        return replace(alarm, kind="recoded", detail=own[0].detail, evidence=own[0].evidence)
+def _began(alarm: Alarm, r: FieldRecoding) -> bool:
+    """Say whether an alarm opened with a recoding, and is not what is left when that is over."""
+    return alarm.opened == r.since and (r.until is None or alarm.closed is not None)
+
+
+def _explained(alarm: Alarm, began: Sequence[FieldRecoding], alarms: Sequence[Alarm]) -> Alarm:
+    own = [r for r in began if r.field == alarm.field]
     if alarm.segment == ALL and alarm.kind != "accuracy":
-        return alarm
-    causes = own or [r for r in recodings if _opens_within(alarm, r)]
+        if not own:
+            return alarm
+        return replace(alarm, kind="recoded", detail=own[0].detail, evidence=own[0].evidence)
+    causes = own or ([] if _moved_itself(alarm, alarms) else began)
     return replace(alarm, because=" and ".join(r.short for r in causes))
 
 
-def _meets(alarm: Alarm, r: FieldRecoding) -> bool:
-    """Say whether an alarm was open while a field was recoded."""
-    ends_after = alarm.closed is None or alarm.closed > r.since
-    return ends_after and (r.until is None or alarm.opened < r.until)
-
-
-def _opens_within(alarm: Alarm, r: FieldRecoding) -> bool:
-    return alarm.opened >= r.since and (r.until is None or alarm.opened < r.until)
+def _moved_itself(alarm: Alarm, alarms: Sequence[Alarm]) -> bool:
+    """Say whether the alarm's field was under alarm in everybody when it opened in a segment."""
+    day = alarm.opened
+    return bool(alarm.field) and any(
+        a.field == alarm.field
+        and a.segment == ALL
+        and a.opened <= day
+        and (a.closed is None or a.closed > day)
+        for a in alarms
+    )

@@ -285,7 +285,7 @@ def _of_accuracy(yardstick: Yardstick, after: Accuracy | None, day: date) -> lis
 
 
 def _verdict(alarms: Sequence[Alarm]) -> str:
-    # of a tool that reads a recoded field wrongly, a fall of accuracy says nothing
+    # a fall of accuracy that came with a recoding says nothing: the tool reads the field wrongly
     if any(a.kind == "accuracy" and not a.because for a in alarms):
         return "resegment"
     return "recalibrate" if alarms else "keep"
