@@ -82,8 +82,7 @@ def check_weights(sample_weight: Any, n: int, *, first_row: int = 0) -> np.ndarr
     if bad.size:
         raise SegkitError(
             f"sample_weight is {w[bad[0]]} in row {first_row + bad[0]} ({bad.size} such rows); "
-            "expected finite weights of zero or more. Drop these respondents, or give them weight "
-            "0."
+            "expected finite weights of zero or more. Drop these rows, or give them weight 0."
         )
     if not w.any():
         raise SegkitError("sample_weight is zero everywhere; expected some positive weights.")
@@ -118,7 +117,9 @@ def read_weights(table: Any, sample_weight: Any, *, what: str) -> np.ndarray:
     >>> read_weights(pd.DataFrame({"w": [1, 2]}), "w", what="X")
     array([1., 2.])
     """
+    place = what
     if isinstance(sample_weight, str):
+        place = f"`{sample_weight}` in {what}"
         if not is_frame(table):
             raise SegkitError(
                 f"sample_weight={sample_weight!r} names a column, but {what} is an array; expected "
@@ -129,7 +130,7 @@ def read_weights(table: Any, sample_weight: Any, *, what: str) -> np.ndarray:
     try:
         return check_weights(sample_weight, n_rows(table))
     except SegkitError as error:
-        raise SegkitError(f"Of {what}: {error}") from error
+        raise SegkitError(f"Of {place}: {error}") from error
 
 
 def two_weights(sample_weight: Any) -> tuple[Any, Any]:
