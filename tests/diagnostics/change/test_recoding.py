@@ -126,6 +126,61 @@ def test_a_new_level_of_other_people_is_no_new_name():
     assert found(BEFORE, after) == {}
 
 
+def test_a_field_of_one_level_in_each_table_tells_nothing_of_names():
+    months = [t.assign(month=name) for t, name in ((BEFORE, "May"), (AFTER, "August"))]
+    month = next(c for c in drift(*months).changes if c.field == "month")
+    assert month.kind == "new level"
+    assert month.detail.startswith("`August` (100.0 %)")
+    # an old level beside it is not enough either: all new people are at the only new level
+    months[0].loc[:900, "month"] = "April"
+    assert "recoded" not in {c.kind for c in drift(*months).changes}
+    # but it is the same name in capitals, whatever else is there
+    spelled = BEFORE.assign(month="May"), AFTER.assign(month="MAY")
+    assert "`May` is now called `MAY`" in {c.detail for c in drift(*spelled).changes}
+
+
+@pytest.mark.parametrize("field", ["plan", "logins", "amount"])
+def test_tables_worth_fewer_than_50_rows_are_not_called_recoded(field):
+    change = {
+        "plan": lambda t: t["plan"].str.upper(),
+        "logins": lambda t: t["logins"].fillna(-9),
+        "amount": lambda t: 100 * t["amount"],
+    }[field]
+
+    def told(before, after):
+        kinds = {c.kind for c in drift(before, after.assign(**{field: change(after)})).changes}
+        return "recoded" in kinds
+
+    assert told(BEFORE, AFTER)
+    assert told(BEFORE, AFTER[:200])
+    assert not told(BEFORE, AFTER[:49])
+    assert not told(BEFORE[:49], AFTER)
+
+
+def test_part_of_the_values_is_no_other_step():
+    # nine of many amounts, as a small table, a promotion or one month has them
+    amounts = np.unique(BEFORE["amount"])
+    nine = pd.DataFrame({"amount": np.random.default_rng(0).choice(amounts[:900:100], 600)})
+    for tables in ((BEFORE[["amount"]], nine), (nine, BEFORE[["amount"]])):
+        assert {c.kind for c in drift(*tables).changes} == {"shift"}
+    # a small table has few values for want of rows, and shares hardly one with another
+    rng = np.random.default_rng(0)
+    tables = [pd.DataFrame({"spend": rng.normal(mean, 1, n)}) for mean, n in ((0, 500), (0.8, 55))]
+    for a, b in (tables, tables[::-1]):
+        assert {c.kind for c in drift(a, b).changes} == {"shift"}
+
+
+def test_the_share_that_is_named_is_the_small_one():
+    bands = AFTER.assign(age=AFTER["age"] // 5 * 5 + 2.5)
+    there, back = (drift(*t).changes for t in ((BEFORE, bands), (bands, BEFORE)))
+    assert {c.evidence for c in there if c.kind == "recoded"} == {
+        "only 0.0 % of the values before are among those of now"
+    }
+    assert {c.evidence for c in back if c.kind == "recoded"} == {
+        "only 0.0 % of the values now are among those of before"
+    }
+
+
 def test_weights_are_people():
     renamed = AFTER.assign(plan=AFTER["plan"].replace("family", "household"))
     w = np.random.default_rng(0).integers(1, 4, 2000)

@@ -13,9 +13,11 @@ from scipy.optimize import linear_sum_assignment
 
 from segkit._frames import Column
 from segkit._result import percent
+from segkit._weights import effective_size
 from segkit.diagnostics.change.codes import MOST_CODES, Coded, code_pair, relations
 from segkit.diagnostics.change.distances import cramers_v
 from segkit.diagnostics.change.field_change import FieldChange
+from segkit.diagnostics.change.joint import FEWEST_ROWS
 from segkit.diagnostics.change.unit import unit_change
 
 __all__ = [
@@ -35,7 +37,9 @@ USED = 0.02
 """A code that less than 2 % of the rows hold is too rare to be told from chance."""
 MOST_NAMED = 3
 FEW_STEPS = 5  # numbers of fewer values are codes
-KNOWN = 0.2  # of the rows at most hold a value of the other table's steps
+HOLD = 5  # rows at least hold one step
+KNOWN = 0.2  # of the rows at most hold a value of the other table's few steps
+PART = 0.5  # of the rows of few steps at most hold a value of the other table: not a part of it
 UNUSED = 0.05  # a code was out of use when it had less than a twentieth of its share
 AS_MANY = 1.5  # shares of one code under two names differ by less than this factor
 NEAR = 0.75  # its people are nearer to those of the old name than this share of the next nearest
@@ -99,20 +103,25 @@ def recoding_of(
     Returns
     -------
     Recoding or None
+        None also where a table is worth fewer than 50 rows.
 
     Notes
     -----
     In this order: *spelled*, new levels are gone ones but for capitals, spaces and signs;
     *renamed*, a code is gone, a new one has about its share, and on the other
-    fields the new one's people are clearly nearest to the old one's; *gaps coded*, gaps became
+    fields the new one's people are clearly nearest to the old one's (each table holds two codes or
+    more: the rows of May are not those of August under another name); *gaps coded*, gaps became
     fewer by just the share of a code that was hardly used (or the other way round); *code moved*,
     a code between two used ones, hardly used before, is used by 2 % of the rows or more (or out of
     use now), which an ordered scale of at most 20 values that people move along does not do;
     *unit*, one factor of 1.9 or more, or one constant of a standard deviation or more, undoes four
     fifths of the change at once at all quantiles; *steps*, one table holds a few different numbers
-    (income in bands), and hardly a row of the other holds one of these. Codes that came or went
-    have done so beyond chance (1 %, adjusted for all codes of the field).
+    (income in bands), on five rows or more each, hardly a row of the other holds one of these, and
+    half of them at most are values of the other. Codes that came or went have done so beyond
+    chance (1 %, adjusted for all codes of the field).
     """
+    if min(effective_size(w) for w in weights) < FEWEST_ROWS:
+        return None
     one, other = before[field], after[field]
     coded = code_pair(one, other, weights)
     others = relations(field, before, after, coded, weights) if coded else []
@@ -178,7 +187,7 @@ def spelled(c: Coded) -> tuple[str, str, float] | None:
 def _renamed(f: _Field) -> tuple[str, str, float] | None:
     """Pair codes that vanished with new ones of about the same share and the same people."""
     c = f.coded
-    if c is None or not f.others:
+    if c is None or not f.others or not _has_choice(c):
         return None
     beyond = c.one_sided_p() <= CHANCE
     gone, new = (codes[beyond[codes]] for codes in _changed(c))
@@ -194,6 +203,11 @@ def _renamed(f: _Field) -> tuple[str, str, float] | None:
         "people as near"
     )
     return _names(c, pairs), evidence, _held(c, pairs)
+
+
+def _has_choice(c: Coded) -> bool:
+    """Say whether both tables hold two codes or more: one alone is nearest to any other."""
+    return min((c.p * c.n >= FEWEST).sum(), (c.q * c.m >= FEWEST).sum()) > 1
 
 
 def _changed(c: Coded) -> tuple[np.ndarray, np.ndarray]:
@@ -316,25 +330,39 @@ def _told(c: Coded, code: int) -> tuple[str, str, float]:
 
 
 def _other_unit(f: _Field) -> tuple[str, str, float] | None:
-    if f.before.kind != "number" or f.after.kind != "number":
-        return None
-    found = unit_change(*_there(f.before.values, f.w), *_there(f.after.values, f.v))
+    sides = _numbers(f)
+    found = None if sides is None else unit_change(*sides[0], *sides[1])
     return None if found is None else (*found, 1.0)
 
 
 def _other_steps(f: _Field) -> tuple[str, str, float] | None:
     """Find a number that one table holds in a few steps, and the other in steps of its own."""
+    sides = _numbers(f)
+    if sides is None:
+        return None
+    steps = [np.unique(x) for x, _ in sides]
+    few = int(steps[1].size < steps[0].size)
+    # the values of a sample are few, too, but hardly one of them is there twice
+    enough = effective_size(sides[few][1]) >= HOLD * steps[few].size
+    if not (FEW_STEPS <= steps[few].size <= MOST_CODES and enough):
+        return None
+    shared = [float(w @ np.isin(x, steps[1 - i])) / w.sum() for i, (x, w) in enumerate(sides)]
+    if shared[1 - few] > KNOWN or shared[few] > PART:
+        return None
+    one, other = ("before", "now") if few else ("now", "before")
+    words = f"in other steps: {steps[0].size:,} different values before, {steps[1].size:,} now"
+    of_those = f"only {percent(shared[1 - few], 1)} of the values {one} are among those of {other}"
+    return words, of_those, 1.0
+
+
+def _numbers(f: _Field) -> list[tuple[np.ndarray, np.ndarray]] | None:
+    """Return the known values and weights of both tables where these are numbers, and enough."""
     if f.before.kind != "number" or f.after.kind != "number":
         return None
-    (x, w), (y, v) = _there(f.before.values, f.w), _there(f.after.values, f.v)
-    steps, others = np.unique(x), np.unique(y)
-    if not FEW_STEPS <= min(steps.size, others.size) <= MOST_CODES:
+    sides = [_there(f.before.values, f.w), _there(f.after.values, f.v)]
+    if any(not w.size or effective_size(w) < FEWEST_ROWS for _, w in sides):
         return None
-    now, then = float(v @ np.isin(y, steps)) / v.sum(), float(w @ np.isin(x, others)) / w.sum()
-    if (now if steps.size <= others.size else then) > KNOWN:
-        return None
-    words = f"in other steps: {steps.size:,} different values before, {others.size:,} now"
-    return words, f"only {percent(now, 1)} of the values now are among those of before", 1.0
+    return sides
 
 
 def _there(values: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
