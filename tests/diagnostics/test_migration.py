@@ -233,6 +233,67 @@ def test_it_is_a_result_that_shows_itself(made):
     assert found.homogeneity().plot().get_title(loc="left")
 
 
+@pytest.fixture(scope="module")
+def tagged_twice(tmp_path_factory):
+    """A small base tagged in two years by a saved tool: frames, .csv and .parquet files."""
+    folder = tmp_path_factory.mktemp("tagged twice")
+    study = make_payments_study(n_respondents=300, n_customers=500, random_state=0)
+    bases = study.base, study.next_wave(months=12).base
+    fields = [c for c in study.base if c != "customer_id"]
+    tool = TypingTool(n_trees=16, n_folds=2, random_state=0).fit(
+        study.fields[fields], study.truth.respondents
+    )
+    tool.save(folder / "tool.segkit")
+    tags = [tool.tag(base) for base in bases]
+    for base, tag, year in zip(bases, tags, ("first", "later"), strict=True):
+        base.to_csv(folder / f"{year}_base.csv", index=False)
+        tag.to_csv(folder / f"{year}.csv", index=False)
+        tag.to_parquet(folder / f"{year}.parquet")
+    return tags, folder
+
+
+@pytest.mark.parametrize("ends", [("csv", "csv"), ("csv", "parquet"), ("parquet", "csv")])
+def test_files_of_tags_say_what_frames_say_whatever_their_form(tagged_twice, ends):
+    tags, folder = tagged_twice
+    plain = migration(*tags, ids="customer_id", n_boot=20)
+    files = [folder / f"{year}.{end}" for year, end in zip(("first", "later"), ends, strict=True)]
+    read = migration(*files, ids="customer_id", n_boot=20)
+    assert read.frame().equals(plain.frame())
+    assert read.summary() == plain.summary()
+    for kind in ("real", "leaver", "entrant"):
+        who = [found.customers(kind)["customer_id"].astype(int) for found in (read, plain)]
+        assert set(who[0]) == set(who[1])
+
+
+def test_what_the_command_line_tags_into_csv_is_read(tagged_twice):
+    from segkit import cli
+
+    tags, folder = tagged_twice
+    files = [folder / f"{year}_tags.csv" for year in ("first", "later")]
+    for year, out in zip(("first", "later"), files, strict=True):
+        words = ("tag", folder / "tool.segkit", folder / f"{year}_base.csv", out)
+        assert cli.main([str(w) for w in words]) in (0, None)
+    read = migration(*files, ids="customer_id", n_boot=20)
+    plain = migration(*tags, ids="customer_id", n_boot=20)
+    assert np.allclose(read.matrix.iloc[:, 1:], plain.matrix.iloc[:, 1:])
+    assert read.noise.rate == pytest.approx(plain.noise.rate, abs=1e-3)
+
+
+def test_weights_of_csv_files_are_numbers_and_ids_with_zeros_in_front_are_texts(tmp_path):
+    before = pd.DataFrame({"id": ["01", "1", "2"], "segment": [0, 1, 1], "w": [2.0, 3.0, 1.0]})
+    after = before[::-1]
+    files = [tmp_path / "before.csv", tmp_path / "after.csv"]
+    for table, file in zip((before, after), files, strict=True):
+        table.to_csv(file, index=False)
+    found = migration(*files, ids="id", sample_weight="w")
+    assert found.flows.counts[:2, :2].tolist() == [[2.0, 0.0], [0.0, 4.0]]
+    with pytest.raises(SegkitError, match="`id` is a text in before and a number in after"):
+        migration(files[0], after.assign(id=[2, 1, 7]), ids="id")
+    before.assign(w=["2", "much", "1"]).to_csv(files[0], index=False)
+    with pytest.raises(SegkitError, match="`w` of before holds 'much' in row 1; expected numbers"):
+        migration(*files, ids="id", sample_weight="w")
+
+
 @pytest.mark.real_data
 def test_payment_choice_panel(data_folder):
     from segkit.datasets import fetch_payment_choice

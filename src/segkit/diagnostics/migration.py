@@ -19,7 +19,7 @@ from segkit.diagnostics.moves.judged import judge, why_not
 from segkit.diagnostics.moves.migration_result import Migration
 from segkit.diagnostics.moves.pairing import pair_customers, same_places
 from segkit.diagnostics.moves.people import People
-from segkit.diagnostics.moves.tagged import Tagged, read_tagged, segments_of
+from segkit.diagnostics.moves.tagged import Tagged, read_tagged, segments_of, with_like_ids
 from segkit.diagnostics.moves.unnamed_ids import warn_of_unnamed_ids
 from segkit.exceptions import SegkitError
 
@@ -42,7 +42,8 @@ def migration(
     ----------
     before, after : frame, path or list of paths
         Tagged tables, as `tool.tag` returns or writes them (parquet, CSV, Arrow), in any order;
-        other columns are not looked at.
+        other columns are not looked at. In CSV files, ids are whole numbers where those of the
+        other table are, else text.
     ids : str, optional
         The column that tells customers apart, the same in both. Without it, row i of one table
         is taken for row i of the other.
@@ -123,6 +124,8 @@ def migration(
         read_tagged(before, segment=segment, ids=ids, sample_weight=weights[0], what="before"),
         read_tagged(after, segment=segment, ids=ids, sample_weight=weights[1], what="after"),
     )
+    if ids is not None:
+        tables = with_like_ids(tables, ids)
     check_shared_names(tables[0].segments, tables[1].segments, what="tables")
     segments = segments_of(tables)
     if not segments:

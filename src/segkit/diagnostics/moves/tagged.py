@@ -1,7 +1,7 @@
 """A tagged base as arrays: ids as numbers, tags as positions, probabilities, weights."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,12 +10,22 @@ from segkit._checks import check_frame, name_list
 from segkit._frames import column_names, kind_of_type, to_arrow
 from segkit._weights import read_weights
 from segkit.diagnostics.moves.keys import Keys, keys_of
+from segkit.diagnostics.moves.text_columns import ids_as_numbers, with_numbers
 from segkit.exceptions import SegkitError
 from segkit.typing_tool.base.base_files import is_path
 from segkit.typing_tool.base.opening import open_base
 from segkit.typing_tool.base.tagger import BATCH_ROWS
+from segkit.typing_tool.base.text_base import TextBase
 
-__all__ = ["ENTRANTS", "LEAVERS", "UNTAGGED", "Tagged", "read_tagged", "segments_of"]
+__all__ = [
+    "ENTRANTS",
+    "LEAVERS",
+    "UNTAGGED",
+    "Tagged",
+    "read_tagged",
+    "segments_of",
+    "with_like_ids",
+]
 
 UNTAGGED, ENTRANTS, LEAVERS = "untagged", "entrants", "leavers"
 PROBABILITY = "probability_"
@@ -40,6 +50,8 @@ class Tagged:
         Ids as numbers.
     ids : pyarrow.ChunkedArray or None
         Ids as they were given.
+    of_text : bool
+        It was read from .csv files, which tell no numbers from texts.
     """
 
     tags: np.ndarray
@@ -48,6 +60,7 @@ class Tagged:
     weights: np.ndarray | None
     keys: Keys | None
     ids: Any
+    of_text: bool = False
 
     @property
     def n(self) -> int:
@@ -78,7 +91,7 @@ def read_tagged(
         )
     weight = sample_weight if isinstance(sample_weight, str) else None
     wanted = [segment, *([ids] if ids else []), *([weight] if weight else [])]
-    table = _table(base, wanted, what)
+    table, of_text = _table(base, wanted, weight, what)
     tags, segments = _tags(table[segment], segment, what)
     shares = [c for c in table.column_names if c.startswith(PROBABILITY)]
     w = None if sample_weight is None else read_weights(table, sample_weight, what=what)
@@ -89,7 +102,25 @@ def read_tagged(
         weights=w,
         keys=keys_of(table[ids], ids, what=what) if ids else None,
         ids=table[ids] if ids else None,
+        of_text=of_text,
     )
+
+
+def with_like_ids(tables: tuple[Tagged, Tagged], ids: str) -> tuple[Tagged, Tagged]:
+    """Return both bases; ids of .csv files are whole numbers where the other base has numbers."""
+    before, after = (
+        _numbered_ids(table, other, ids, what)
+        for table, other, what in ((*tables, "before"), (*tables[::-1], "after"))
+    )
+    return before, after
+
+
+def _numbered_ids(table: Tagged, other: Tagged, ids: str, what: str) -> Tagged:
+    if table.keys is None or other.keys is None or not table.of_text:
+        return table
+    is_apart = (table.keys.kind, other.keys.kind) == ("text", "number")
+    numbers = ids_as_numbers(table.ids, ids, what=what) if is_apart else None
+    return table if numbers is None else replace(table, keys=numbers)
 
 
 def segments_of(tables: Sequence[Tagged]) -> tuple[str, ...]:
@@ -106,17 +137,21 @@ def segments_of(tables: Sequence[Tagged]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _table(base: Any, wanted: list[str], what: str) -> Any:
-    """Return the columns that are needed, and all probabilities, as an Arrow table."""
+def _table(base: Any, wanted: list[str], weight: str | None, what: str) -> tuple[Any, bool]:
+    """Return what is needed and all probabilities as an Arrow table, and whether of .csv files."""
     import pyarrow as pa
 
     if is_path(base):
         files = open_base(base)
         names = _needed(files.names, wanted, what)
         table = pa.concat_tables([part for _, part in files.parts(BATCH_ROWS, names)])
-        return check_frame(table, what=what)
+        of_text = isinstance(files, TextBase)
+        if of_text:
+            numbers = [name for name in names if name == weight or name.startswith(PROBABILITY)]
+            table = with_numbers(table, numbers, what=what)
+        return check_frame(table, what=what), of_text
     check_frame(base, what=what)
-    return to_arrow(base, _needed(column_names(base), wanted, what), what=what)
+    return to_arrow(base, _needed(column_names(base), wanted, what), what=what), False
 
 
 def _needed(have: Sequence[str], wanted: list[str], what: str) -> list[str]:

@@ -22,7 +22,7 @@ from segkit.typing_tool.base.base_files import (
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.coding.field_code import FieldCode
 
-__all__ = ["CSV_SUFFIXES", "TextBase"]
+__all__ = ["CSV_SUFFIXES", "GAPS", "TextBase"]
 
 CSV_SUFFIXES = (".csv", ".csv.gz")
 GAPS = ("", "#N/A", "#NA", "<NA>", "N/A", "n/a", "NA", "NULL", "null", "NaN", "nan", "None")
