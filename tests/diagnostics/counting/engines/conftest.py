@@ -54,7 +54,7 @@ def to_reader(table, folder):
 
 def to_duckdb(table, folder):
     duckdb = pytest.importorskip("duckdb")
-    return duckdb.connect().from_arrow(table)
+    return duckdb.from_arrow(table)
 
 
 def to_dask(table, folder):

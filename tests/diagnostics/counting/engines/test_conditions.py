@@ -33,7 +33,7 @@ def asked(values, dtype, *expressions):
     """Ask DuckDB for expressions of a column `x`."""
     table = pl.DataFrame({"x": pl.Series(values, dtype=dtype)})
     words = ", ".join(e.sql("duckdb") for e in expressions)
-    relation = duckdb.connect().from_arrow(table.to_arrow())
+    relation = duckdb.from_arrow(table.to_arrow())
     return np.array(relation.query("t", f"SELECT {words} FROM t").fetchall(), dtype=object)
 
 
