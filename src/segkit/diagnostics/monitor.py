@@ -87,9 +87,10 @@ class Monitor(ShowsStore):
     tool's first day, against the reference, by the forms that `drift` names and that counts can
     show. Where the field's alarm opened on the day of the recoding it says so, and so opened
     alarms on sizes, accuracy and changes within segments are shown as its likely consequence; of
-    earlier and later ones it explains none. The budget does not depend on it: no alarm is
-    added or taken away. What is recoded little by little, over days, is not told from people; what
-    the business changes for everybody at once is told as a recoding.
+    earlier and later ones it explains none. A recoding ends on the day on which nine of ten of
+    those whom it moved are back in their bins, or the field is under alarm no more. The budget does
+    not depend on it: no alarm is added or taken away. What is recoded little by little, over days,
+    is not told from people; what the business changes for everybody at once is told as a recoding.
 
     **Accuracy** is the mean probability of the tags: right where probabilities come true. It
     is compared with that of the reference where this is a base (a day, or a table that the tool

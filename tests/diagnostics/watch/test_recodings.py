@@ -182,6 +182,48 @@ def test_an_earlier_alarm_stays_as_it_was_beside_it(file_place, tool, customers)
     assert not any(a.kind == "recoded" or a.because for a in earlier)
 
 
+def test_it_ends_when_it_is_undone_though_the_field_stays_under_alarm(place, tool, customers):
+    reference, base = customers(900, 1), customers(900, 3)
+    base["age"] += 10
+    monitor = place.monitor(tool, reference.drop(columns="customer_id"))
+    yearly, found = FORMS["another unit"][0], []
+    for number, day in enumerate(DAYS):
+        base = turnover(customers, base.assign(age=base["age"] - 10), 70 + number, 0.01)
+        base["age"] += 10
+        found.append(monitor.update(yearly(base) if number in (1, 2, 4) else base, day))
+    expected = [FORMS["another unit"][1]]
+    assert [told(u) for u in found] == [[], expected, expected, [], expected, [], []]
+    assert [u.recodings[0].since.day for u in found if u.recodings] == [2, 2, 5]
+    own = [a for u in found for a in u.alarms if a.place == ("all", "age", "")]
+    assert [(a.opened.day, a.kind == "recoded") for a in own] == [(1, False)] * 7
+    monitor.rollback(DAYS[2])
+    assert told(monitor.latest()) == expected
+
+
+def test_another_form_follows_it_until_both_are_undone(file_place, tool, customers):
+    def exchanged(t, a, b):
+        return t.assign(plan=t["plan"].replace({a: b, b: a}))
+
+    monitor, base = file_place.monitor(tool), customers(900, 3)
+    one = exchanged(base, "basic", "gold")
+    two = exchanged(one, "gold", "plus")
+    # back to the first form is not undone
+    found = [monitor.update(t, d) for t, d in zip([base, one, two, one, base], DAYS, strict=False)]
+    details = [r.detail for u in found for r in u.recodings]
+    first = "`basic` became `gold`, `gold` became `basic`"
+    again = "`gold` became `plus`, `plus` became `gold`"
+    then = f"{first}; on 2026-11-03: {again}"
+    assert details == [first, then, f"{then}; on 2026-11-04: {again}"]
+    assert (found[0].recodings, found[4].recodings) == ((), ())
+    assert {r.since for u in found for r in u.recodings} == {date(2026, 11, 2)}
+    # what opened with the first form stays explained by it
+    for update in found[1:4]:
+        assert update.alarms[0].kind == "recoded"
+        assert all(a.because for a in update.alarms[1:] if a.opened == date(2026, 11, 2))
+    monitor.rollback(DAYS[1])
+    assert told(monitor.latest()) == [("plan", first)]
+
+
 def power(tool, people, folder, n_runs, form, n):
     """In how many runs the recoding is named on its day, and in how many before it."""
     from segkit.diagnostics import Monitor

@@ -79,7 +79,9 @@ class FieldRecoding:
     detail, evidence : str
         What happened, and why it is not taken for a change of people; both in words.
     until : date or None
-        The day on which the field was as in the reference again.
+        The day on which the field was as before, or no longer under alarm.
+    changed : date or None
+        The day since which it is recorded in yet another form.
     """
 
     field: str
@@ -87,6 +89,12 @@ class FieldRecoding:
     detail: str
     evidence: str
     until: date | None = None
+    changed: date | None = None
+
+    @property
+    def form_since(self) -> date:
+        """The first day of its present form."""
+        return self.changed or self.since
 
     @property
     def short(self) -> str:

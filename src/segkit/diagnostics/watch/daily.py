@@ -14,7 +14,6 @@ from segkit._weights import check_weights
 from segkit.diagnostics.change.accuracy import evaluated
 from segkit.diagnostics.counting.learning import learn_bins
 from segkit.diagnostics.watch import ledger
-from segkit.diagnostics.watch.alarms import FieldRecoding
 from segkit.diagnostics.watch.cells import Counted, count_cells
 from segkit.diagnostics.watch.databases import Session
 from segkit.diagnostics.watch.judging import Day, Judgement, Yardstick, judge
@@ -278,7 +277,7 @@ class _Writer:
             old, old_sums = counted_of(closed_cells(self.session), version, bins)
             before = ledger.read_counts(self.session, previous.day, version, bins)
             counted = {name: before[name] - old[name] + counted[name] for name in counted}
-            earlier = DayBefore(previous.day, as_counts(bins, before))
+            earlier = DayBefore(previous.day, version.number, as_counts(bins, before))
             sums = previous.sums - old_sums + sums
         close_spells(self.session, self.day, everybody=anew)
         spells, moved = spells_table(found, state, version, self.day, anew=anew)
@@ -318,21 +317,14 @@ class _Writer:
         yardstick = yardstick_of(version, reference, settings)
         day = Day(self.day, as_counts(bins, counted), sums)
         judgement = judge(yardstick, day, alarms, recodings)
-        found = self._recodings(judgement, yardstick, day, before)
-        if found:
-            judgement = judge(yardstick, day, alarms, [*recodings, *found])
+        by_segment = reference.by_segment(yardstick.segments)
+        stand = find_recodings(self.session, self.base, day, judgement, by_segment, before)
+        if stand != judgement.recodings:
+            judgement = judge(yardstick, day, alarms, stand)
         ledger.write_mix(self.session, self.day, judgement.mix, sums.tags)
         ledger.write_alarms(self.session, judgement)
         write_recodings(self.session, self.day, judgement.recodings)
         return judgement
-
-    def _recodings(
-        self, judgement: Judgement, yardstick: Yardstick, day: Day, before: DayBefore | None
-    ) -> list[FieldRecoding]:
-        """Return the fields that are recoded from this day on."""
-        reference = yardstick.reference.by_segment(yardstick.segments)
-        found = find_recodings(self.session, self.base, judgement, day.counts, reference, before)
-        return [FieldRecoding(r.field, day.day, r.detail, r.evidence) for r in found]
 
     def _row(self, flows: ledger.Flows, sums: Sums, judgement: Judgement) -> DayRow:
         found = judgement.accuracy

@@ -80,12 +80,13 @@ def state_at(session: Session, day: date | None = None) -> State:
     return State(ids, prints.to_numpy(), segments, since)
 
 
-def cells_at(session: Session, day: date) -> tuple[Any, Any]:
-    """Return the ids and packed cells of the customers as of a day."""
+def cells_at(session: Session, day: date, version: int) -> tuple[Any, Any]:
+    """Return the ids and packed cells of the customers that a version tagged, as of a day."""
     import pyarrow as pa
 
     schema = pa.schema([("customer_id", pa.string()), ("cells", pa.binary())])
-    found = session.table(f"SELECT customer_id, cells FROM tags WHERE {AT}", [day, day], schema)
+    sql = f"SELECT customer_id, cells FROM tags WHERE {AT} AND version = ?"
+    found = session.table(sql, [day, day, version], schema)
     ids, cells = (_whole(found[name]) for name in schema.names)
     return ids, cells
 
