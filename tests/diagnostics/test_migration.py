@@ -126,6 +126,8 @@ def test_one_segment_nobody_stays_and_nobody_twice():
         strangers = migration(table([0, 1], [1, 2]), table([0, 1], [3, 4]), ids="id")
     assert np.isnan(strangers.moved)
     assert "0 customers in both tables" in strangers.summary()
+    assert "2 leavers. Nobody has a segment in both; 0 lost their tag" in strangers.summary()
+    assert "nan" not in strangers.summary()
     for found in (alone, gone, strangers):
         assert found.plot().get_title(loc="left")
         assert np.allclose(found.frame().groupby("from")["share"].sum(), 1.0)

@@ -1,5 +1,7 @@
+import numpy as np
 import pandas as pd
 
+from segkit._result import percent
 from segkit.diagnostics import migration
 from segkit.plots.palette import segment_color
 
@@ -16,9 +18,32 @@ def test_bars_are_people_and_bands_are_flows():
     assert heights == [60, 30, 10, 10, 60, 40, 10]
     assert len(ax.collections) == 6
     words = [t.get_text() for t in ax.texts]
-    assert "Segment 2\nn = 30 (27 %)" in words
-    assert "entrants\nn = 10 (9 %)" in words
+    assert "Segment 2\nn = 30 (30 %)" in words
+    assert "entrants\nn = 10" in words
+    assert "leavers\nn = 10" in words
+    assert words.count("% of n = 100") == 2
     assert "83 %" in words
+
+
+def test_empty_bars_have_no_label_and_low_ones_one_line():
+    before = pd.DataFrame({"segment": [0] * 95 + [1] * 5})
+    after = pd.DataFrame({"segment": [0] * 100})
+    words = [t.get_text() for t in migration(before, after).plot().texts]
+    assert "Segment 1, n = 5 (5 %)" in words
+    assert sum("Segment 1" in word for word in words) == 1
+
+
+def test_the_title_says_the_share_that_the_summary_says():
+    rng = np.random.default_rng(0)
+    p = rng.uniform(size=(2, 400))
+    tables = [
+        pd.DataFrame({"segment": (q < 0.5).astype(int), "probability_0": q, "probability_1": 1 - q})
+        for q in p
+    ]
+    found = migration(*tables, n_boot=20)
+    said = f"typing noise taken out, {percent(found.noise.rate, 1)} moved"
+    assert found.plot().get_title(loc="left").endswith(said)
+    assert f"out, {percent(found.noise.rate, 1)} [" in found.summary()
 
 
 def test_segments_keep_their_colour():

@@ -168,7 +168,7 @@ def test_it_says_the_largest_change_and_draws_it():
     with pytest.warns(SegkitWarning, match="No `id` of before is in after") as told:
         found = decompose_mix(base(), base(500, 7, 500, 10), (Cut(40), Cut(40)), ids="id")
     assert told[0].filename == __file__
-    assert "0 in both. Largest change: 0, " in found.summary()
+    assert "0 in both. Largest change: segment 0, " in found.summary()
     assert "by who came or went" in found.plot().get_title(loc="left")
     same = decompose_mix(base(), base(), (Cut(40), Cut(40)))
     assert same.plot().get_title(loc="left") == "No segment changed its size"

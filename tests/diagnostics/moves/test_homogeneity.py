@@ -76,7 +76,10 @@ def test_the_summary_says_which_and_warns_of_small_counts():
     found = segments_alike(flows([[3, 1], [2, 2]]), ("0", "1"), PANDAS)
     assert "Segments do not differ beyond chance in how many" in found.summary()
     assert "Expected counts go down to 1.5: take the p value as rough." in found.summary()
-    assert "Periods differ" in time_alike([flows(t) for t in R["tables"]], NAMES, PANDAS).summary()
+    assert "; segment by segment, 25.0 % to 50.0 % changed tag." in found.summary()
+    periods = time_alike([flows(t) for t in R["tables"]], NAMES, PANDAS).summary()
+    assert "Periods differ" in periods
+    assert "; by segment and period, " in periods
 
 
 def test_one_segment_has_nothing_to_be_compared_with():

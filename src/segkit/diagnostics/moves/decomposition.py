@@ -110,6 +110,7 @@ class MixChange(Result):
         totals = {s: change for s, part, change in rows if part == "total"}
         largest = max(totals, key=lambda s: round(abs(totals[s]), 12))
         parts = {part: change for s, part, change in rows if s == largest}
+        name = largest if largest == UNTAGGED else f"segment {largest}"
         told = ", ".join(
             f"{words} {100 * parts[part]:+.1f}"
             for part, words in (
@@ -120,7 +121,7 @@ class MixChange(Result):
         )
         return (
             f"{count_text(self.n_before, 'customer')} before, {self.n_after:,} after, "
-            f"{self.n_both:,} in both. Largest change: {largest}, {100 * parts['total']:+.1f} "
+            f"{self.n_both:,} in both. Largest change: {name}, {100 * parts['total']:+.1f} "
             f"percentage points: {told}. Parts are averaged over the orders in which people and "
             "tool are exchanged, and sum to the change exactly."
         )

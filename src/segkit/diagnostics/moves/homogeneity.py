@@ -93,12 +93,16 @@ class Homogeneity(Result):
         }[self.over]
         moved = self.table["moved"]
         span = f"{percent(np.nanmin(moved), 1)} to {percent(np.nanmax(moved), 1)}"
+        each = {"segments": "segment by segment", "periods": "by segment and period"}[self.over]
         few = (
             f" Expected counts go down to {self.smallest:.1f}: take the p value as rough."
             if self.smallest < FEW
             else ""
         )
-        return f"{told} (G = {self.g:.1f}, df = {self.df}, p = {self.p:.2g}): {span} changed.{few}"
+        return (
+            f"{told} (G = {self.g:.1f}, df = {self.df}, p = {self.p:.2g}); {each}, {span} changed "
+            f"tag.{few}"
+        )
 
 
 class GTest(NamedTuple):

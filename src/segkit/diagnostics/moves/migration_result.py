@@ -128,25 +128,24 @@ class Migration(Result):
         """Draw the flows: segments before at the left, after at the right."""
         from segkit.plots.alluvial import plot_alluvial
 
-        return plot_alluvial(self.frame(), ax=ax)
+        return plot_alluvial(
+            self.frame(), ax=ax, moved=None if self.noise is None else self.noise.rate
+        )
 
     def summary(self) -> str:
         """Return one paragraph: who stayed, came and went, and how many truly moved."""
         counts, k = self.flows.counts, len(self.segments)
-        inner = counts[:k, :k].sum()
         joined = (
             f"joined by `{self.people.ids}`"
             if self.people.ids
             else "joined by the place of their rows, as no ids were given"
         )
         weighted = "" if self._effective is None else f" (effective n {self._effective:,.0f})"
-        low, high = self._moved_interval()
         return (
             f"{count_text(self.people.pairs.rows_before.size, 'customer')} in both tables"
             f"{weighted}, {joined}; {count_text(round(counts[k + 1].sum()), 'entrant')}, "
-            f"{count_text(round(counts[:, k + 1].sum()), 'leaver')}. Of "
-            f"{inner:,.0f} with a segment in both, "
-            f"{percent(self.moved, 1)} [{percent(low, 1)}, {percent(high, 1)}] have another one; "
+            f"{count_text(round(counts[:, k + 1].sum()), 'leaver')}. "
+            f"{self._moved_text()}; "
             f"{counts[:k, k].sum():,.0f} lost their tag, {counts[k, :k].sum():,.0f} got one. "
             f"{self._noise_text()}"
         )
@@ -361,6 +360,17 @@ class Migration(Result):
         inner, squares = self.flows.counts[:k, :k].sum(), self.flows.squares[:k, :k].sum()
         n = np.array(inner**2 / squares if squares else 0.0)
         return wilson(Group(n, np.array(self.moved), np.array(0.0)))
+
+    def _moved_text(self) -> str:
+        k = len(self.segments)
+        inner = self.flows.counts[:k, :k].sum()
+        if not inner:
+            return "Nobody has a segment in both"
+        low, high = self._moved_interval()
+        return (
+            f"Of {inner:,.0f} with a segment in both, {percent(self.moved, 1)} "
+            f"[{percent(low, 1)}, {percent(high, 1)}] have another one"
+        )
 
     def _noise_text(self) -> str:
         if self.judged is None:
