@@ -25,7 +25,7 @@ from segkit.diagnostics.waves.field_changes import field_lines
 from segkit.diagnostics.waves.following import FEWEST, Followed, follow, fresh_labels
 from segkit.diagnostics.waves.lines import KINDS, Line
 from segkit.diagnostics.waves.measurement import measure
-from segkit.diagnostics.waves.old_segments import OldSegments, divide
+from segkit.diagnostics.waves.old_segments import OldSegments, check_segmentation, divide
 from segkit.diagnostics.waves.profiles import profile_lines
 from segkit.diagnostics.waves.sizes import size_lines
 from segkit.diagnostics.waves.two_waves import TwoWaves, read_waves
@@ -92,7 +92,7 @@ def wave(
     SegkitError
         When the waves do not hold the same items, or an item is on another scale or text in place
         of codes (it is named); for ids that are missing or repeated, weights or fields that do
-        not fit, and a model that cannot be fitted.
+        not fit, a model that finds no segments or cannot be fitted.
 
     Warns
     -----
@@ -167,6 +167,7 @@ def wave(
     """
     alpha = check_share(alpha, name="alpha")
     n_boot = _check_samples(n_boot)
+    check_segmentation(model)
     waves = read_waves(X_old, X_new, ids, sample_weight)
     seeds = [int(s) for s in spawn_seeds(random_state, 4)]
     draws = list(waves.people.draws(n_boot, seeds[0])) if n_boot else []

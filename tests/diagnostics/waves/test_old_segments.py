@@ -4,12 +4,17 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
 from sklearn.decomposition import PCA
+from sklearn.linear_model import LogisticRegression
+from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from segkit.diagnostics.waves.old_segments import divide
+from segkit.diagnostics.waves.old_segments import check_segmentation, divide
 from segkit.diagnostics.waves.two_waves import read_waves
 from segkit.exceptions import SegkitError
+from segkit.factors import FactorModel
+from segkit.segments import LatentClass
+from segkit.typing_tool import TypingTool
 
 SIZES = [60, 30, 20]
 
@@ -70,9 +75,31 @@ def test_a_model_that_cannot_be_fitted_is_named(three_segments):
         divide(KMeans(3), read_waves(gaps, table, None, None), 0)
 
 
-def test_what_is_no_model_is_named():
-    waves = read_waves(np.eye(9), np.eye(9), None, None)
-    with pytest.raises(
-        SegkitError, match="model is a str; expected a segmentation, such as KMeans"
-    ):
-        divide("kmeans", waves, 0)
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("kmeans", "str"),
+        (KMeans, "ABCMeta"),
+        (TypingTool(), "TypingTool"),
+        (LogisticRegression(), "LogisticRegression"),
+        (FactorModel(2), "FactorModel"),
+        (make_pipeline(FactorModel(2), TypingTool()), "Pipeline"),
+    ],
+)
+def test_what_finds_no_segments_is_named(model, name):
+    with pytest.raises(SegkitError, match=f"model is a {name}; expected a segmentation, such as K"):
+        check_segmentation(model)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        DBSCAN(),
+        LatentClass(3),
+        GaussianMixture(3),
+        AgglomerativeClustering(3),
+        make_pipeline(FactorModel(2), KMeans(3)),
+    ],
+)
+def test_what_finds_segments_is_taken(model):
+    check_segmentation(model)

@@ -132,6 +132,14 @@ def test_one_wave_may_be_unweighted(frame_kind):
     assert_array_equal(found.new.w, 2.0)
 
 
+def test_waves_that_are_not_in_memory_are_refused_by_name():
+    polars = pytest.importorskip("polars")
+    here = polars.DataFrame({"a": [1, 2], "b": [2, 1]})
+    for tables, what in (((here.lazy(), here), "X_old"), ((here, here.lazy()), "X_new")):
+        with pytest.raises(SegkitError, match=rf"{what} is a LazyFrame of polars.*collect\(\)"):
+            read_waves(*tables, None, None)
+
+
 def test_a_frame_and_an_array_are_refused(frame_kind):
     with pytest.raises(SegkitError, match="expected two frames, or two arrays"):
         read_waves(frame_kind.make(answers(0)), np.ones((N, 4)), None, None)

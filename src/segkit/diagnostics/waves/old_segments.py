@@ -1,5 +1,6 @@
 """The old wave's segments, and where its model puts the people of the new wave."""
 
+import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,7 @@ from segkit.segments.ensembles.refitting import (
     takes_weights,
 )
 
-__all__ = ["OldSegments", "Seen", "divide"]
+__all__ = ["OldSegments", "Seen", "check_segmentation", "divide"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +83,26 @@ class OldSegments:
     was_fitted: bool
 
 
+def check_segmentation(model: Any) -> None:
+    """Refuse what finds no segments: no model, one that is told them, or a step before them."""
+    is_model = hasattr(model, "fit") and hasattr(model, "get_params")
+    if isinstance(model, type) or not is_model or not _finds_segments(model):
+        raise SegkitError(
+            f"model is a {type(model).__name__}; expected a segmentation, such as KMeans(4) or "
+            "make_pipeline(FactorModel(5), KMeans(4))."
+        )
+
+
+def _finds_segments(model: Any) -> bool:
+    last = model.steps[-1][1] if hasattr(model, "steps") else model
+    if not hasattr(last, "fit"):  # a pipeline may end in "passthrough"
+        return False
+    _, *more = inspect.signature(last.fit).parameters.values()
+    is_told = any(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in more)
+    is_step = hasattr(last, "transform") and not (predicts(last) or hasattr(last, "fit_predict"))
+    return not is_told and not is_step
+
+
 def divide(model: Any, waves: TwoWaves, seed: int) -> OldSegments:
     """Give everybody in both waves a segment of the old model.
 
@@ -99,11 +120,6 @@ def divide(model: Any, waves: TwoWaves, seed: int) -> OldSegments:
     -------
     OldSegments
     """
-    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
-        raise SegkitError(
-            f"model is a {type(model).__name__}; expected a segmentation, such as KMeans(4) or "
-            "make_pipeline(FactorModel(5), KMeans(4))."
-        )
     weighted = waves.weighted and takes_weights(model)
     try:
         with threadpool_limits(limits=1):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from segkit._checks import check_items, name_list
-from segkit._frames import Origin, column_names, is_frame, select, without
+from segkit._frames import Origin, column_names, is_frame, refuse_lazy, select, without
 from segkit._result import count_text
 from segkit._weights import is_pair, read_weights, two_weights
 from segkit.diagnostics.waves.people import People, identify, read_ids
@@ -96,6 +96,8 @@ def read_waves(X_old: Any, X_new: Any, ids: Any, sample_weight: Any) -> TwoWaves
         When the waves do not have the same items on the same scale, and for ids or weights that
         do not fit.
     """
+    for table, what in ((X_old, "X_old"), (X_new, "X_new")):
+        refuse_lazy(table, what=what)
     found = read_ids(ids, X_old, X_new)
     given = X_old, X_new
     X_old, X_new = (
