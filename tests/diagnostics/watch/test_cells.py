@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from segkit.diagnostics.counting.fields import read_field
 from segkit.diagnostics.counting.learning import learn_bins
@@ -49,4 +50,9 @@ def test_what_is_packed_is_unpacked():
     rows = np.random.default_rng(0).integers(0, 65_536, (100, 7)).astype(np.uint16)
     assert np.array_equal(unpack(pack(rows), 7), rows)
     assert unpack(pack(rows[:0]), 7).shape == (0, 7)
+    assert np.array_equal(unpack(pack(rows)[20:50], 7), rows[20:50])
+    values = pa.array(pack(rows).to_pylist(), pa.binary())
+    assert np.array_equal(
+        unpack(pa.concat_arrays([values[90:], values[:5]]), 7)[9:11], rows[[99, 0]]
+    )
     assert len(pack(rows)[0].as_py()) == 14

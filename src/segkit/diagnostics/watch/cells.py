@@ -72,4 +72,10 @@ def unpack(values: Any, width: int) -> np.ndarray:
     array([[  1,   2],
            [  3, 300]], dtype=uint16)
     """
-    return np.frombuffer(b"".join(values.to_pylist()), dtype=PACKED).reshape(-1, width)
+    n = len(values)
+    if not n:
+        return np.empty((0, width), dtype=PACKED)
+    _, starts, data = values.buffers()  # rows of one width, without gaps between them
+    start = np.frombuffer(starts, dtype=np.int32)[values.offset]
+    found = np.frombuffer(data, dtype=PACKED, count=n * width, offset=int(start))
+    return found.reshape(n, width)
