@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segkit.exceptions import SegkitError
+from segkit.exceptions import SegkitError, SegkitWarning
 
 FORGOTTEN = [1003, 1010, 1399, 300_001]
 
@@ -109,3 +109,28 @@ def test_forgetting_after_dropping_leaves_the_dropped_days_as_they_are(watched):
     early = [row for row in before["counts"] if str(row[0]) < "2026-11-04"]
     assert [row for row in after["counts"] if str(row[0]) < "2026-11-04"] == early
     assert after["counts"] != before["counts"]
+
+
+def test_when_everybody_is_forgotten_no_day_is_left(watched, tool, days):
+    monitor = watched.monitor()
+    everybody = {i for base in days.values() for i in base["customer_id"]}
+    assert monitor.forget(sorted(everybody)) == len(everybody)
+    content = watched.content()
+    for name in ("tags", "days", "counts", "mix", "alarms", "recodings"):
+        assert content[name] == []
+    assert monitor.events()["detail"].tolist()[-1].endswith("Nobody is left: all days are gone.")
+    with pytest.raises(SegkitError, match="The store has no day yet"):
+        monitor.latest()
+    # the tool stayed, and the next day is a first one
+    assert monitor.update(days["2026-11-06"], "2026-11-06").new == len(days["2026-11-06"])
+
+
+def test_nobody_of_a_day_is_refused_while_others_stay(place, tool, customers):
+    monitor, base = place.monitor(tool), customers(60, 3)
+    monitor.update(base.head(30), "2026-11-01")
+    with pytest.warns(SegkitWarning, match="are gone"):
+        monitor.update(base.tail(30), "2026-11-02")
+    before = place.content()
+    with pytest.raises(SegkitError, match=r"Of 2026-11-01 nobody would be left; .* rollback"):
+        monitor.forget(base["customer_id"].head(30))
+    assert place.content() == before

@@ -7,7 +7,7 @@ from typing import Any
 
 from segkit._result import count_text
 from segkit.diagnostics.watch import ledger
-from segkit.diagnostics.watch.daily import judgement_of
+from segkit.diagnostics.watch.daily import judgement_of, take_back
 from segkit.diagnostics.watch.databases import Session
 from segkit.diagnostics.watch.judging import accuracy_of
 from segkit.diagnostics.watch.ledger import DayRow, Flows
@@ -16,6 +16,7 @@ from segkit.diagnostics.watch.retagging import counted_of
 from segkit.diagnostics.watch.settings import kept_from, read_settings, write_kept_from
 from segkit.diagnostics.watch.tables import bring_up
 from segkit.diagnostics.watch.versions import Version, all_versions
+from segkit.exceptions import SegkitError
 
 __all__ = ["drop_older", "forget_customers"]
 
@@ -60,7 +61,13 @@ def forget_customers(session: Session, ids: Sequence[str]) -> int:
     """Take customers out of the store, and their part out of its counts; return how many.
 
     The counts of days whose tags were dropped stay: what the customers added to them is not
-    known any more. So do verdicts and alarms, which say what was decided when.
+    known any more. So do verdicts and alarms, which say what was decided when. Where nobody is
+    left in the store, all its days are taken back; the tools stay.
+
+    Raises
+    ------
+    SegkitError
+        When nobody would be left of a day while others are in the store.
     """
     session.hold()
     bring_up(session)
@@ -69,6 +76,11 @@ def forget_customers(session: Session, ids: Sequence[str]) -> int:
     if not n:
         return 0
     session.run("DELETE FROM tags WHERE customer_id = ANY(?)", [list(ids)])
+    forgotten = f"{count_text(n, 'customer')} forgotten."
+    if not session.rows("SELECT count(*) FROM tags")[0][0]:
+        take_back(session, None)
+        ledger.note(session, None, "deletion", f"{forgotten} Nobody is left: all days are gone.")
+        return n
     cut = kept_from(session)
     days = [row for row in ledger.all_days(session) if cut is None or row.day >= cut]
     for row in days:
@@ -79,12 +91,7 @@ def forget_customers(session: Session, ids: Sequence[str]) -> int:
         if cut is None or row.day >= cut:
             mix = judgement_of(session, row, settings).mix
             ledger.write_mix(session, row.day, mix, row.sums.tags)
-    ledger.note(
-        session,
-        days[-1].day if days else None,
-        "deletion",
-        f"{count_text(n, 'customer')} forgotten.",
-    )
+    ledger.note(session, days[-1].day if days else None, "deletion", forgotten)
     return n
 
 
@@ -111,6 +118,12 @@ def _subtract(session: Session, row: DayRow, spells: Sequence[_Spell], version: 
     left = {name: before[name] - counted[name] for name in before}
     ledger.write_counts(session, row.day, left, version)
     sums = row.sums - sums
+    if not sums.n:
+        raise SegkitError(
+            f"Of {row.day} nobody would be left; expected somebody, as the days beside it are "
+            "counted from it or compared with it. rollback('start') takes all days back: send them "
+            "again without these customers."
+        )
     found = accuracy_of(sums.sureness, float(sums.tags[:-1].sum()))
     accuracy = None if found is None else (found.value, found.low, found.high)
     flows = _without(row.flows, row.day, spells)
