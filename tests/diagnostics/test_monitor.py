@@ -46,6 +46,8 @@ def test_a_base_without_many_of_its_customers_is_doubted(tmp_path):
         found = monitor.update(base.head(75), "2026-11-03")
     assert found.status.endswith(" [25 of 100 are gone: is the base whole?]")
     assert found.summary().endswith("25 of 100 are gone: is the base whole?")
+    # sent once more it changes nothing, and is not warned of again
+    assert monitor.update(base.head(75), "2026-11-03").outcome == "known"
     # the whole base takes its place
     again = monitor.update(base.head(100), "2026-11-03")
     assert (again.outcome, again.doubt, again.gone) == ("replaced", "", 0)

@@ -174,14 +174,15 @@ class Monitor(ShowsStore):
         Warns
         -----
         SegkitWarning
-            Where a fifth of the customers of the day before or more are gone.
+            Where a fifth of the customers of the day before or more are gone, on a day that the
+            store did not know already.
         """
         when = as_day(day)
         with self._store.session(write=True) as session:
             sent = send_day(session, base, when, self._wish)
         lazy = is_path(base) or lazy_kind(base)
         found = MonitorUpdate.of(sent, Origin() if lazy else Origin(origin_of(base).kind))
-        if found.doubt:
+        if found.doubt and found.outcome != "known":
             warnings.warn(
                 f"Of the customers of the day before {when} {found.doubt} If not, send the whole "
                 "base for the same day: it takes this one's place.",
@@ -244,11 +245,17 @@ class Monitor(ShowsStore):
         int
             How many customers were forgotten.
 
+        Raises
+        ------
+        SegkitError
+            When nobody would be left of a day while others are in the store.
+
         Notes
         -----
         Counts of days whose tags `retain` dropped stay as they are, as do verdicts and alarms.
         A file is written anew, and its copy too, so that nothing of the customers is left in
         them. Take the customers out of the base first: the next update would meet them as new.
+        Where nobody is left, the store has no day any more; its tools stay.
         """
         with self._store.session(write=True) as session:
             n = forget_customers(session, as_ids(customer_ids))
