@@ -125,3 +125,14 @@ def test_nothing_is_claimed_of_people_who_change_now_and_then(seed):
     for field in BEFORE.columns:
         assert of_people(field, lambda t, f=field: t[f].mask(changes, fresh[f])) is None
         assert of_others(field, lambda t, f=field: t[f]) is None
+
+
+def test_of_amounts_only_what_is_told_is_named(monkeypatch):
+    from segkit.diagnostics.change import recoded_since as module
+
+    named = []
+    monkeypatch.setattr(module, "value_text", lambda v: named.append(v) or f"{v:g}")
+    table = BEFORE.assign(amount=BEFORE["amount"].where(BEFORE.index % 5 > 0))
+    told = of_people("amount", lambda t: t["amount"].fillna(-9), table)
+    assert told == "gaps are now coded `-9`"
+    assert set(named) == {-9.0}

@@ -126,9 +126,8 @@ def _lost(
     bins: FieldBins, cells: np.ndarray, after: Column, v: np.ndarray
 ) -> tuple[str, str, float] | None:
     """Find a field that has hardly a value any more."""
-    now, names = _labels(after)
     before = 1 - cells[bins.n_known] / cells.sum()
-    gone = float(v @ (now == len(names) - 1) / v.sum())
+    gone = float(v @ _gaps(after) / v.sum())
     if before < USED or cells.sum() * before < FEWEST or 1 - gone > (1 - NEARLY_ALL) * before:
         return None
     evidence = f"{percent(1 - gone)} of the rows have a value, {percent(before)} had one before"
@@ -138,27 +137,32 @@ def _lost(
 def _carried(before: Counts, after: Column, held: np.ndarray) -> tuple[str, str, float] | None:
     """Find codes whose people are found at one other code."""
     bins = before.bins
-    now, names = _labels(after)
-    if len(names) > MOST_CODES + 1 and bins.kind != "number":
+    now, codes = _coded(after)
+    if len(codes) > MOST_CODES and bins.kind != "number":
         return None
-    earlier = bins.names()
-    there = (held != NEW) & (held < bins.n_known + 1)
-    table = np.zeros((bins.n_known + 1, len(names)))
-    np.add.at(table, (held[there], now[there]), 1)
+    own, earlier = _codes(bins), bins.names()
+    place = np.full(bins.n_bins, -1)
+    place[own] = np.arange(len(own))
+    at = np.where(held == NEW, -1, place[held])
+    width = len(codes) + 1
+    flat = (at * width + now)[at >= 0]
+    table = np.bincount(flat, minlength=len(own) * width).reshape(-1, width)
+    n_there = int(((held != NEW) & (held <= bins.n_known)).sum())
     pairs = []
-    for a in _codes(bins):
-        total, b = table[a].sum(), int(np.argmax(table[a]))
-        enough = total >= max(FEWEST, USED * there.sum())
-        if enough and table[a, b] >= NEARLY_ALL * total and names[b] != earlier[a]:
-            pairs.append((a, b))
+    for i, a in enumerate(own):
+        total, b = table[i].sum(), int(np.argmax(table[i]))
+        if total < max(FEWEST, USED * n_there) or table[i, b] < NEARLY_ALL * total:
+            continue
+        if _name(codes, b) != earlier[a]:
+            pairs.append((i, a, b))
     if not pairs:
         return None
-    known = set(np.array(earlier, dtype=object)[np.flatnonzero(table.sum(axis=1) >= 1)])
-    moved = sum(table[a, b] for a, b in pairs)
-    of_all = moved / sum(table[a].sum() for a, _ in pairs)
-    words = _words([(earlier[a], names[b]) for a, b in pairs], known)
+    known = {earlier[a] for i, a in enumerate(own) if table[i].any()}
+    moved = sum(table[i, b] for i, _, b in pairs)
+    of_all = moved / sum(table[i].sum() for i, *_ in pairs)
+    words = _words([(earlier[a], _name(codes, b)) for _, a, b in pairs], known)
     evidence = f"{percent(of_all)} of those who held it the day before moved together"
-    return words, evidence, float(moved / max(there.sum(), 1))
+    return words, evidence, float(moved / max(n_there, 1))
 
 
 def _codes(bins: FieldBins) -> list[int]:
@@ -169,17 +173,29 @@ def _codes(bins: FieldBins) -> list[int]:
     return [*own, bins.n_known]
 
 
-def _labels(after: Column) -> tuple[np.ndarray, list[str]]:
-    """Return the code of each row and the codes' names; gaps stand last."""
+def _gaps(after: Column) -> np.ndarray:
+    """Return which rows have no value."""
+    if not after.levels:
+        return np.isnan(after.values)
+    empty = np.array([*(level == "" for level in after.levels), True])  # -1 is the last
+    return np.asarray(empty[after.values.astype(int)])
+
+
+def _coded(after: Column) -> tuple[np.ndarray, Sequence[str] | np.ndarray]:
+    """Return the code of each row, and what the codes are; gaps are the code after the last."""
+    gap = _gaps(after)
     if after.levels:
-        values = after.values.astype(int)
-        gap = (values < 0) | np.array([*(level == "" for level in after.levels), True])[values]
-        return np.where(gap, len(after.levels), values), [*after.levels, GAP]
-    gap = np.isnan(after.values)
+        return np.where(gap, len(after.levels), after.values.astype(int)), after.levels
     found, at = np.unique(after.values[~gap], return_inverse=True)
     now = np.full(gap.size, found.size)
     now[~gap] = at
-    return now, [*(value_text(v) for v in found), GAP]
+    return now, found
+
+
+def _name(codes: Sequence[str] | np.ndarray, b: int) -> str:
+    if b == len(codes):
+        return GAP
+    return codes[b] if isinstance(codes[b], str) else value_text(float(codes[b]))
 
 
 def _words(pairs: list[tuple[str, str]], known: set[str]) -> str:
