@@ -100,18 +100,60 @@ def test_a_dictionary_is_made_of_what_repeats_itself(tmp_path):
             "tenure": [0.5, 1.5] * (n // 2),
             "nothing": pa.nulls(n, pa.float64()),
             "name": [f"somebody of number {i}" for i in range(n)],
+            "key": np.random.default_rng(1).integers(-(2**62), 2**62, n),
         }
     )
     with table_writer(tmp_path / "out.parquet") as write:
         write(table)
     assert pq.read_table(tmp_path / "out.parquet").equals(table)
     group = pq.read_metadata(tmp_path / "out.parquet").row_group(0)
-    found = {c.path_in_schema: c for c in map(group.column, range(8))}
+    found = {c.path_in_schema: c for c in map(group.column, range(9))}
     coded = {name for name, c in found.items() if c.has_dictionary_page}
     assert coded == {"town", "s", "tenure", "nothing"}
-    # probabilities are as good as random, and a text is worth a stronger compression
-    assert [n for n, c in found.items() if c.compression == "UNCOMPRESSED"] == ["p"]
-    assert [n for n, c in found.items() if c.compression == "ZSTD"] == ["name"]
+    # what is as good as random does not shrink; ids and texts are worth a stronger compression
+    assert [n for n, c in found.items() if c.compression == "UNCOMPRESSED"] == ["p", "key"]
+    assert [n for n, c in found.items() if c.compression == "ZSTD"] == ["id", "name"]
+    assert found["id"].total_compressed_size < 0.3 * found["id"].total_uncompressed_size
+
+
+def test_ids_that_cannot_be_counted_are_written_too(tmp_path):
+    ids = [number.to_bytes(16, "big") for number in range(5000)]
+    table = pa.table({"id": pa.array(ids, pa.binary(16))})
+    if hasattr(pa, "uuid"):
+        table = pa.table({"id": pa.array(ids, pa.uuid())})
+    with table_writer(tmp_path / "out.parquet") as write:
+        write(table)
+    assert pq.read_table(tmp_path / "out.parquet").equals(table)
+    column = pq.read_metadata(tmp_path / "out.parquet").row_group(0).column(0)
+    assert (column.compression, column.has_dictionary_page) == ("ZSTD", False)
+
+
+def test_lists_structs_and_maps_are_compressed_in_all_their_parts(tmp_path):
+    n = 20_000
+    pairs = pa.map_(pa.string(), pa.float64())
+    table = pa.table(
+        {
+            "bought": [[1, 2]] * n,
+            "tags": pa.array([["a", "b"]] * n, pa.list_(pa.string(), 2)),
+            "home": [{"town": f"town {i}", "lines": [{"n": i}]} for i in range(n)],
+            "spent": pa.array([[("food", 1.5), ("rent", float(i))] for i in range(n)], pairs),
+            "home.age": np.arange(n),
+            "town": ["a", "b"] * (n // 2),
+        }
+    )
+    with table_writer(tmp_path / "out.parquet") as write:
+        write(table)
+    assert pq.read_table(tmp_path / "out.parquet").equals(table)
+    found = {
+        c["path_in_schema"]: (c["compression"], c["is_stats_set"])
+        for c in pq.read_metadata(tmp_path / "out.parquet").row_group(0).to_dict()["columns"]
+    }
+    parts = ("bought.list.element", "tags.list.element", "home.town", "home.lines.list.element.n")
+    parts += ("spent.key_value.key", "spent.key_value.value", "home.age")
+    assert found == dict.fromkeys(parts, ("ZSTD", True)) | {"town": ("SNAPPY", True)}
+    strong = pa.BufferOutputStream()
+    pq.write_table(table, strong, compression="zstd")
+    assert (tmp_path / "out.parquet").stat().st_size < 1.1 * strong.tell()
 
 
 def test_what_is_in_codes_has_no_statistics(tmp_path):

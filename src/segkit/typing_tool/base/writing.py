@@ -85,15 +85,18 @@ def _parquet(path: Path, table: Any, schema: Any) -> Any:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    coded = [name for name in schema.names if _repeats(table[name])]
-    is_text = {field.name: pa.types.is_dictionary(field.type) for field in table.schema}
+    leaves = _leaves(table.schema)
+    flat = [name for name in schema.names if name in leaves]
+    coded = [name for name in flat if _repeats(table[name])]
+    levels = {field.name for field in table.schema if pa.types.is_dictionary(field.type)}
+    compression = {name: _compression(table[name], name in coded) for name in flat}
     writer = pq.ParquetWriter(
         path,
         table.schema,
         use_dictionary=coded,
-        compression={name: _compression(table[name], name in coded) for name in schema.names},
+        compression=dict.fromkeys(leaves, "zstd") | compression,
         # nearly every stretch has the first and the last of a few levels: nothing to skip by
-        write_statistics=[name for name in schema.names if not is_text[name]],
+        write_statistics=[leaf for leaf in leaves if leaf not in levels],
         store_schema=False,
     )
     note = base64.b64encode(schema.serialize().to_pybytes())
@@ -101,28 +104,47 @@ def _parquet(path: Path, table: Any, schema: Any) -> Any:
     return writer
 
 
+def _leaves(schema: Any) -> list[str]:
+    """Return what a parquet file calls its columns; lists, structs and maps are in parts there.
+
+    What is said by any other name, as by that of a whole list, holds for no column of the file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    empty = pa.BufferOutputStream()
+    pq.ParquetWriter(empty, schema).close()
+    columns = pq.read_metadata(pa.BufferReader(empty.getvalue())).schema
+    return [columns.column(i).path for i in range(len(columns))]
+
+
 def _repeats(column: Any) -> bool:
     """Say whether a dictionary pays: of ids it costs twice the time and room."""
     import pyarrow as pa
 
-    if pa.types.is_nested(column.type):
-        return False
     first = column.slice(0, SAMPLE)
-    return bool(2 * len(first.unique()) <= len(first) or len(first) < SAMPLE)
+    try:
+        return bool(len(first) < SAMPLE or 2 * len(first.unique()) <= len(first))
+    except pa.ArrowNotImplementedError:
+        return False  # a type whose values pyarrow does not count, as UUIDs: most are ids
 
 
 def _compression(column: Any, coded: bool) -> str:
-    """Choose by a sample: codes and numbers get what is nearly free, probabilities do not shrink.
+    """Choose by a sample: codes and amounts get what is nearly free, probabilities do not shrink.
 
-    A plain text is worth the time that a stronger compression takes.
+    Texts and whole numbers, such as ids, are worth the time that a stronger compression takes.
+    (Numbers as steps from one to the next take less room still, but not every warehouse reads it.)
     """
     import pyarrow as pa
 
-    if coded or not pa.types.is_floating(column.type):
-        return "snappy" if coded or pa.types.is_integer(column.type) else "zstd"
+    if coded:
+        return "snappy"
+    if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
+        return "zstd"
+    codec = "zstd" if pa.types.is_integer(column.type) else "snappy"
     plain = column.slice(0, SAMPLE).drop_null().to_numpy().tobytes()
-    shrunk = len(pa.compress(plain, codec="snappy")) if plain else 0
-    return "snappy" if shrunk < WORTHWHILE * len(plain) else "none"
+    shrunk = len(pa.compress(plain, codec=codec)) if plain else 0
+    return codec if shrunk < WORTHWHILE * len(plain) else "none"
 
 
 class _Arrow:
