@@ -62,7 +62,11 @@ def test_a_fit_that_fails_names_model_and_input(blobs):
 
 @pytest.mark.parametrize(
     ("models", "text"),
-    [([], "models is empty"), ([KMeans], "models holds <class"), ({"a": 3}, "models holds 3")],
+    [
+        ([], "models is empty"),
+        ([KMeans], "one of models is <class .*; expected an estimator with fit and get_params"),
+        ({"a": 3}, "one of models is 3; expected an estimator with fit and get_params"),
+    ],
 )
 def test_what_is_no_estimator_is_refused(models, text):
     with pytest.raises(SegkitError, match=text):

@@ -25,6 +25,11 @@ __all__ = [
     "note_items",
 ]
 
+ESTIMATOR = (
+    "an estimator with fit and get_params, such as sklearn.cluster.KMeans(4) or "
+    "segkit.segments.LatentClass(4)"
+)
+
 
 def check_items(
     X: Any,
@@ -166,13 +171,10 @@ def check_same_items(estimator: Any, X: Any, *, first: bool = False) -> None:
         ) from error
 
 
-def check_model(model: Any, *, name: str = "model") -> None:
+def check_model(model: Any, *, name: str = "model", expected: str = ESTIMATOR) -> None:
     """Make sure that a model is an estimator that can be fitted: its parameters are known."""
     if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
-        raise SegkitError(
-            f"{name} is {model!r}; expected an estimator with fit and get_params, such as "
-            "sklearn.cluster.KMeans(4) or segkit.segments.LatentClass(4)."
-        )
+        raise SegkitError(f"{name} is {model!r}; expected {expected}.")
 
 
 def note_items(estimator: Any, names: Sequence[str], *, named: bool) -> None:

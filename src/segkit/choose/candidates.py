@@ -9,7 +9,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from segkit._checks import check_integer, check_n_jobs
+from segkit._checks import check_integer, check_model, check_n_jobs
 from segkit._progress import track
 from segkit._resample import spawn_seeds
 from segkit.choose.material import Material
@@ -89,7 +89,7 @@ def named_models(models: Any) -> dict[str, Any]:
     else:
         named = {}
         for model in models if isinstance(models, Sequence) else [models]:
-            _check_model(model)
+            check_model(model, name="one of models")
             last = model.steps[-1][1] if hasattr(model, "steps") else model
             name = base = type(last).__name__
             number = 1
@@ -100,7 +100,7 @@ def named_models(models: Any) -> dict[str, Any]:
     if not named:
         raise SegkitError("models is empty; expected at least one estimator, such as KMeans().")
     for model in named.values():
-        _check_model(model)
+        check_model(model, name="one of models")
     return named
 
 
@@ -208,14 +208,6 @@ def _warn_of_complaints(fitted: Sequence[Fitted]) -> None:
             "stand, but give them more iterations or starts.",
             SegkitWarning,
             stacklevel=4,
-        )
-
-
-def _check_model(model: Any) -> None:
-    if isinstance(model, type) or not (hasattr(model, "fit") and hasattr(model, "get_params")):
-        raise SegkitError(
-            f"models holds {model!r}; expected unfitted estimators with fit and get_params, such "
-            "as [sklearn.cluster.KMeans(), segkit.segments.LatentClass()]."
         )
 
 

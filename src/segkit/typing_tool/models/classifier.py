@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import has_fit_parameter
 
+from segkit._checks import check_model
 from segkit._resample import spawn_seeds, stratified_folds
 from segkit.exceptions import SegkitError, SegkitWarning
 from segkit.typing_tool.models.logit import Design
@@ -25,6 +26,8 @@ __all__ = [
     "cross_votes",
     "fit_classifier",
 ]
+
+CLASSIFIER = "'forest', 'scorecard', or a scikit-learn classifier, for example LogisticRegression()"
 
 VOTES = 1 << 20
 """Whole votes that the probabilities of one person make."""
@@ -79,11 +82,7 @@ def check_classifier(model: Any) -> None:
     SegkitError
         For a class in place of an instance, no ``fit``, no ``predict_proba``.
     """
-    if isinstance(model, type) or not hasattr(model, "fit") or not hasattr(model, "get_params"):
-        raise SegkitError(
-            f"model={model!r} is not known; expected 'forest', 'scorecard', or a scikit-learn "
-            "classifier, for example LogisticRegression()."
-        )
+    check_model(model, expected=CLASSIFIER)
     if not hasattr(model, "predict_proba"):
         raise SegkitError(
             f"The model {type(model).__name__} has no predict_proba; expected a classifier that "
