@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from segkit.exceptions import SegkitWarning
 from segkit.typing_tool import load
 from segkit.typing_tool.models import compiled, engine
 from segkit.typing_tool.models.calibration import Calibration, cut_of
@@ -98,19 +99,59 @@ print(compiled.loops(10**6))
 """
 
 
-@pytest.mark.parametrize(
-    "hindrance",
-    [
-        "sys.modules['numba'] = None",
-        # a numba whose cache has no place to go says so when it decorates
-        "import numba\ndef njit(**_):\n    raise RuntimeError('cannot cache')\nnumba.njit = njit",
-    ],
-    ids=["no numba", "no cache"],
-)
-def test_without_numba_or_its_cache_numpy_works_in_silence(hindrance):
-    code = WITHOUT.format(hindrance=hindrance)
+def test_without_numba_numpy_works_in_silence():
+    code = WITHOUT.format(hindrance="sys.modules['numba'] = None")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("None\n", "")
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "reason"),
+    [
+        # a numba whose cache has no place to go says so when it decorates
+        (
+            "import numba\ndef njit(**_):\n    raise RuntimeError('cannot cache')\n"
+            "numba.njit = njit",
+            "RuntimeError: cannot cache",
+        ),
+        ("sys.modules['llvmlite'] = None", "ModuleNotFoundError: "),
+    ],
+    ids=["no cache", "no compiler"],
+)
+def test_a_numba_that_fails_is_told_of_and_numpy_works(hindrance, reason):
+    code = WITHOUT.format(hindrance=hindrance)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "None\n"
+    assert f"SegkitWarning: numba is there, but cannot compile the loops of tagging ({reason}" in (
+        done.stderr
+    )
+
+
+@pytest.fixture
+def failing_compiler(monkeypatch):
+    def fail(kernels):
+        raise NotImplementedError("no such vector\nand a long trace")
+
+    monkeypatch.setattr(compiled, "_compile", fail)
+    compiled._loaded.cache_clear()
+    yield
+    compiled._loaded.cache_clear()
+
+
+def test_a_base_is_tagged_without_the_loops_and_warned_of_once(
+    small_tool, people, failing_compiler
+):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(people(N, seed=3).columns)
+    expected = pandas.concat([small_tool.tag(part) for part in (frame[:20_000], frame[20_000:])])
+    with pytest.warns(SegkitWarning) as caught:
+        found = small_tool.tag(frame)
+    assert len(caught) == 1
+    assert "(NotImplementedError: no such vector). NumPy gives the same tags" in str(
+        caught[0].message
+    )
+    pandas.testing.assert_frame_equal(found, expected)
+    pandas.testing.assert_frame_equal(small_tool.tag(frame), expected)
 
 
 def test_the_cache_goes_where_the_environment_says(tmp_path):

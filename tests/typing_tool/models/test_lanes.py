@@ -1,5 +1,6 @@
 import numpy as np
-from numba import njit
+import pytest
+from numba import TypingError, njit
 
 from segkit.typing_tool.models.lanes import reached_leaves
 from segkit.typing_tool.models.lines import side_by_side
@@ -24,3 +25,13 @@ def test_the_lowest_bit_that_all_groups_leave_open():
         masks = np.bitwise_and.reduce(cells[:, places], axis=2).T
         expected = np.bitwise_count(masks ^ (masks - np.uint64(1))) - 1
         np.testing.assert_array_equal(leaves_of(lines, places), expected)
+
+
+@pytest.mark.parametrize(
+    "turned", [np.asfortranarray, lambda values: np.repeat(values, 2, 1)[:, ::2]]
+)
+def test_arrays_in_another_order_are_refused_when_compiling(turned):
+    lines, places = np.ones((4, 8), np.uint64), np.zeros((3, 2), np.uint16)
+    for arguments in ((turned(lines), places), (lines, turned(places))):
+        with pytest.raises(TypingError, match="expects lines and places that are C-contiguous"):
+            leaves_of(*arguments)

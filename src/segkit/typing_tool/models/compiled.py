@@ -1,15 +1,18 @@
 """Machine code for the inner loops, where numba and a folder for its cache are there.
 
 Where they are not, `loops` answers None and NumPy does the same work, to the bit, in more time.
+A numba that is there and fails is told of in one warning; none at all is a choice.
 ``NUMBA_CACHE_DIR`` names the folder that keeps the compiled code.
 """
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from segkit.exceptions import SegkitWarning
 from segkit.typing_tool.models.joint_tables import joint_tables
 from segkit.typing_tool.models.lines import LANES, cell_steps, side_by_side
 
@@ -40,8 +43,18 @@ def _loaded() -> Any:
         from segkit.typing_tool.models import kernels
 
         _compile(kernels)
-    except Exception:
+    except Exception as error:
         # no numba, one that does not fit, no place for its cache, a full disk: NumPy works too
+        if not (isinstance(error, ModuleNotFoundError) and error.name == "numba"):
+            reason = str(error).partition("\n")[0]
+            warnings.warn(
+                f"numba is there, but cannot compile the loops of tagging ({type(error).__name__}: "
+                f"{reason}). NumPy gives the same tags, in about four times the time. Let "
+                "NUMBA_CACHE_DIR name a folder that can be written, or install another release "
+                "of numba.",
+                SegkitWarning,
+                stacklevel=3,
+            )
         return None
     return kernels
 

@@ -28,7 +28,7 @@ def place_rows(codes, steps, group, places):  # type: ignore[no-untyped-def]
     Parameters
     ----------
     codes : ndarray of shape (n_fields, n_rows), dtype uint8
-        Codes, one line a field.
+        Codes, one line a field, all below 64; not checked.
     steps : ndarray of shape (n_fields, 64), dtype int64
         How far each code of a field moves on in the cells of its group.
     group : ndarray of shape (n_fields,), dtype int64
@@ -89,7 +89,10 @@ def _first_and_second(product):  # type: ignore[no-untyped-def]
     return first, second
 
 
-@njit(cache=True, nogil=True, error_model="numpy")  # there is no division by zero to look for
+# No division by zero to look for: every leaf holds `VOTES` votes (`forest` sees to it, and loading
+# a tool checks it; the shares of a classifier sum to 1), and `Calibration` has multipliers and
+# weights of at least 1.
+@njit(cache=True, nogil=True, error_model="numpy")
 def decide_votes(votes, multipliers, table, cut):  # type: ignore[no-untyped-def]
     """Return first, second, kept and probabilities of votes; see `Calibration.decide`.
 

@@ -8,7 +8,7 @@ on vectors of eight. Every processor has them: as one instruction, or as a few o
 from typing import Any
 
 from llvmlite import ir
-from numba import types
+from numba import TypingError, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
@@ -29,17 +29,25 @@ def reached_leaves(typing: Any, lines: Any, places: Any, row: Any) -> Any:  # no
 
     Parameters
     ----------
-    lines : ndarray of shape (n_cells, 8), dtype uint64
+    lines : ndarray of shape (n_cells, 8), dtype uint64, C-contiguous
         Leaves that stay open in eight trees, by cell; from `side_by_side`.
-    places : ndarray of shape (n_rows, n_groups), unsigned
-        The cell of each group of fields that a row stands in.
+    places : ndarray of shape (n_rows, n_groups), unsigned, C-contiguous
+        The cell of each group of fields that a row stands in: below n_cells, as `place_rows`
+        makes it of codes below 64. Not checked: others read elsewhere.
     row : int
-        The row.
+        The row, from 0 to n_rows - 1; not checked either.
 
     Returns
     -------
     tuple of 8 uint64
+
+    Raises
+    ------
+    numba.TypingError
+        When compiled for arrays that do not lie in C order: they are read by plain addresses.
     """
+    if lines.layout != "C" or places.layout != "C":
+        raise TypingError("reached_leaves expects lines and places that are C-contiguous")
     return types.UniTuple(types.uint64, LANES)(lines, places, row), _reached_leaves
 
 
