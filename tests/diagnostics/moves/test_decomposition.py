@@ -174,6 +174,21 @@ def test_it_says_the_largest_change_and_draws_it():
     assert same.plot().get_title(loc="left") == "No segment changed its size"
 
 
+def test_csv_files_say_what_frames_say(tmp_path):
+    tables = [base(200).assign(plan="a", w=2.0), base(200, 1).assign(plan="b", w=1.5)]
+    tables = [t.assign(age=t["age"].abs()) for t in tables]
+    fields = ["age", "plan"]
+    learnt = tables[0].assign(plan=["a", "b"] * 100)
+    tool = TypingTool(n_trees=5, n_folds=2).fit(learnt[fields], (learnt["age"] > 45).astype(int))
+    files = [tmp_path / "before.csv", tmp_path / "after.csv"]
+    for table, file in zip(tables, files, strict=True):
+        table.to_csv(file, index=False)
+    for weight in ("w", "age"):  # a weight may be a field too
+        given = {"tools": (tool, tool), "ids": "id", "sample_weight": weight}
+        read, plain = decompose_mix(*files, **given), decompose_mix(*tables, **given)
+        assert changes(read) == pytest.approx(changes(plain), abs=1e-12)
+
+
 def test_wrong_arguments_are_named():
     tools = (Cut(40), Cut(40))
     for given, said in (

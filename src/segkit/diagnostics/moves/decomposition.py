@@ -22,12 +22,14 @@ from segkit.diagnostics.moves.flows import Pairs, pair_people
 from segkit.diagnostics.moves.keys import keys_of
 from segkit.diagnostics.moves.pairing import pair_customers, same_places
 from segkit.diagnostics.moves.tagged import UNTAGGED
+from segkit.diagnostics.moves.text_columns import with_numbers
 from segkit.diagnostics.moves.unnamed_ids import warn_of_unnamed_ids
 from segkit.exceptions import SegkitError
 from segkit.segments.describing.contrasts import Z
 from segkit.typing_tool.base.base_files import is_path
 from segkit.typing_tool.base.opening import open_base
 from segkit.typing_tool.base.tagger import BATCH_ROWS
+from segkit.typing_tool.base.text_base import TextBase
 
 __all__ = ["MixChange", "decompose_mix"]
 
@@ -189,15 +191,16 @@ def decompose_mix(
     True
     """
     origin = Origin() if is_path(before) else Origin(origin_of(before).kind)
-    before, after = _whole(before, "before"), _whole(after, "after")
+    _check_tools(tools)
+    weights = two_weights(sample_weight)
+    before = _whole(before, tools, weights[0], "before")
+    after = _whole(after, tools, weights[1], "after")
     if ids is None:
         warn_of_unnamed_ids(before, after)
     pairs = pair_people(_rows(before, after, ids), n_rows(after))
     w, v = (
         read_weights(table, given, what=what)
-        for table, given, what in zip(
-            (before, after), two_weights(sample_weight), ("before", "after"), strict=True
-        )
+        for table, given, what in zip((before, after), weights, ("before", "after"), strict=True)
     )
     tags, names = _tags(before, after, tools)
     codes, counts, squares = _cells(tags, pairs, len(names), (w, v))
@@ -212,13 +215,24 @@ def decompose_mix(
     )
 
 
-def _whole(table: Any, what: str) -> Any:
-    """Return a table, files read whole."""
+def _whole(table: Any, tools: Any, weight: Any, what: str) -> Any:
+    """Return a table, files read whole; of .csv files the tools' fields and weights as they are."""
     if not is_path(table):
         return check_frame(table, what=what)
     files = open_base(table)
     parts = [nw.from_native(p, eager_only=True) for p in files.frames(BATCH_ROWS, files.names)]
-    return nw.concat(parts).to_native()
+    whole = nw.concat(parts).to_native()
+    if not isinstance(files, TextBase):
+        return whole
+    texts, named = whole, [n for n in files.names if isinstance(weight, str) and n == weight]
+    whole = with_numbers(texts, named, what=what)
+    for tool in tools:
+        if hasattr(tool, "model_"):
+            files.check_columns(tool.model_.codes.names)
+            read = files.fields(texts, tool.model_.codes)
+            for name in read.column_names:
+                whole = whole.set_column(whole.column_names.index(name), name, read[name])
+    return whole
 
 
 def _rows(before: Any, after: Any, ids: str | None) -> np.ndarray:
@@ -232,13 +246,16 @@ def _rows(before: Any, after: Any, ids: str | None) -> np.ndarray:
     return pair_customers(keys[0], keys[1], (columns[0], columns[1]), ids)
 
 
-def _tags(before: Any, after: Any, tools: Any) -> tuple[list[np.ndarray], list[str]]:
-    """Return the tags of old and new people by either tool as positions among all names."""
+def _check_tools(tools: Any) -> None:
     if not isinstance(tools, tuple | list) or len(tools) != 2:
         raise SegkitError("tools is no pair; expected (old, new). Give the same tool twice if so.")
     for tool in tools:
         if not hasattr(tool, "predict"):
             raise SegkitError(f"A {type(tool).__name__} cannot predict; expected a fitted tool.")
+
+
+def _tags(before: Any, after: Any, tools: Any) -> tuple[list[np.ndarray], list[str]]:
+    """Return the tags of old and new people by either tool as positions among all names."""
     named = [_named(people, tools) for people in (before, after)]
     texts = [names for pair in named for names, _ in pair]
     found = {name for text in texts for name in text} - {UNTAGGED}
