@@ -161,7 +161,7 @@ def test_columns_and_order_of_the_table():
     expected = [
         "segment", "field", "psi", "psi_null_95", "effect", "effect_unit", "p", "p_adjusted",
         "kind", "detail", "evidence", "wasserstein", "jensen_shannon", "ks", "missing_before",
-        "missing_after", "n_before", "n_after",
+        "missing_after", "n_before", "n_after", "matters",
     ]  # fmt: skip
     assert list(result.frame().columns) == expected
     assert result.frame()["field"].tolist() == list(base(1, 0))
@@ -443,4 +443,34 @@ def test_the_typing_tool_and_its_validated_accuracy():
 
 def test_the_plot_draws_the_table():
     result = drift(frame(500, 0), frame(500, 1, shift=1.0))
-    assert result.plot().get_title(loc="left") == "1 of 5 fields changed beyond chance"
+    title = "1 of 5 fields changed beyond chance and by a size that matters"
+    assert result.plot().get_title(loc="left") == title
+
+
+FEW = (
+    "Not judged, as the effective n of a table is below 50: all fields together, segment sizes, "
+    "recoded fields."
+)
+
+
+@pytest.mark.parametrize(("n", "notes"), [(1, (FEW,)), (2, (FEW,)), (49, (FEW,)), (50, ())])
+def test_sizes_of_few_rows_are_not_judged_and_this_is_said(n, notes):
+    # one row is in one segment, which looks like 100 % of everybody
+    before, after = segmented(3000, 0), segmented(300, 1).assign(tag=2)[:n]
+    found = drift(before, after, segments="tag")
+    assert found.notes == notes
+    assert ("Not judged" in found.summary()) is bool(notes)
+    assert any(r.startswith("Segment ") for r in found.reasons) is not bool(notes)
+    by_weight = drift(before, after, segments="tag", current_weight=np.arange(n) == 0)
+    assert by_weight.notes == (FEW,)
+    plain = drift(before.drop(columns="tag"), after.drop(columns="tag"))
+    assert plain.notes == tuple(note.replace(" segment sizes,", "") for note in notes)
+
+
+def test_small_samples_of_the_reference_are_kept():
+    before = segmented(3000, 0)
+    rng = np.random.default_rng(0)
+    for n in (1, 2, 5, 10):
+        rows = [before.iloc[rng.choice(len(before), n, replace=False)] for _ in range(15)]
+        verdicts = [drift(before, few, segments="tag").verdict for few in rows]
+        assert verdicts.count("keep") >= 13

@@ -52,8 +52,27 @@ def test_the_change_is_named_beside_its_dot(frame_kind):
 
 def test_the_title_says_the_finding_and_the_axis_the_sizes(frame_kind):
     ax = plot_drift(frame_kind.make(TABLE))
-    assert ax.get_title(loc="left") == "1 of 3 fields changed beyond chance"
+    assert ax.get_title(loc="left") == (
+        "1 of 3 fields changed beyond chance and by a size that matters"
+    )
     assert ax.get_xlabel().endswith("effective n = 2,000 before, 5,000 after")
+
+
+def test_only_changes_of_a_size_that_matters_stand_in_colour(frame_kind):
+    changed = TABLE | {"kind": ["shift", "new level", "stable", "shift"]}
+    ax = plot_drift(frame_kind.make(changed | {"matters": [False, True, False, False]}))
+    told = {line.get_label(): line for line in ax.lines if not line.get_label().startswith("_")}
+    assert list(told["changed"].get_xdata()) == [0.3]
+    assert list(told["changed little"].get_xdata()) == [0.001]
+    assert told["changed little"].get_markerfacecolor() == "white"
+    title = "2 of 3 fields changed beyond chance, 1 by a size that matters"
+    assert ax.get_title(loc="left") == title
+    assert "ring: beyond chance" in ax.get_xlabel()
+    none = plot_drift(frame_kind.make(changed | {"matters": [False] * 4}), segment="0")
+    assert none.get_title(loc="left") == (
+        "1 of 1 field changed beyond chance, none by a size that matters in segment 0"
+    )
+    assert "ring" not in plot_drift(frame_kind.make(TABLE)).get_xlabel()
 
 
 def test_one_segment_can_be_drawn(frame_kind):

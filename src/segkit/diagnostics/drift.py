@@ -126,6 +126,9 @@ def drift(
     be told then. *profile*: segments are no longer what they were. A base cannot say so: it takes
     `wave`, or labels of a new survey in `segments` that contradict the tool.
 
+    **Few rows.** Where a table is worth fewer than 50 rows, neither sizes nor all fields together
+    nor recoded fields are judged, and ``notes`` says so.
+
     **Verdict**, by declared rules. *resegment*: the kind is profile, or typing accuracy fell by
     .05 or more, beyond its own 95 % interval. Else *recalibrate*: the kind is fields or mix.
     Else *keep*.
@@ -226,12 +229,15 @@ def _weights_of(tables: tuple[Any, Any], first: Any, second: Any) -> tuple[Any, 
 
 def _notes(compared: Compared, found: Findings) -> tuple[str, ...]:
     """Say what was not looked at, and why."""
-    if compared.rows is None or found.joint is not None:
+    looked_at = {
+        "all fields together": compared.rows is None or found.joint is not None,
+        "segment sizes": found.mix is None or not found.few,
+        "recoded fields": (compared.rows is None and compared.later is None) or not found.few,
+    }
+    left = [what for what, done in looked_at.items() if not done]
+    if not left:
         return compared.notes
-    few = (
-        "All fields together were not looked at (the effective n of a table is below "
-        f"{FEWEST_ROWS})."
-    )
+    few = f"Not judged, as the effective n of a table is below {FEWEST_ROWS}: {', '.join(left)}."
     return (*compared.notes, few)
 
 
@@ -244,14 +250,15 @@ def _findings(
 ) -> Findings:
     """Look at fields, sizes, all fields together, and the tool, in this order."""
     rows = compared.rows
-    found = Findings(changes_of(compared.pairs, compared.segments, alpha), alpha, survey=survey)
+    changes = changes_of(compared.pairs, compared.segments, alpha)
+    few = min(compared.effective) < FEWEST_ROWS
+    found = Findings(changes, alpha, survey=survey, few=few)
     if rows is None:
-        changes = found.changes
-        if compared.later is not None:
+        if compared.later is not None and not few:
             changes = recoded_in_counts(changes, compared.pairs, *compared.later)
         found = replace(found, changes=changes, mix=_counted_mix(compared))
         return _resized(found, compared, tagged=False)
-    changes = recoded(found.changes, rows.before, rows.after, (rows.w, rows.v))
+    changes = recoded(changes, rows.before, rows.after, (rows.w, rows.v))
     tagged = rows.typed is not None and not labels_are_new(rows)
     mix = _tool_mix(compared, rows, tables) if tagged else _counted_mix(compared)
     found = _resized(replace(found, changes=changes, mix=mix), compared, tagged=tagged)

@@ -11,7 +11,7 @@ from segkit._result import count_text
 from segkit.plots._canvas import GRID, INK, MUTED, axes_or_new, finish, literal
 from segkit.plots.palette import SEGMENT_COLORS
 
-__all__ = ["plot_drift"]
+__all__ = ["counts_in_words", "plot_drift"]
 
 CHANGED = SEGMENT_COLORS[5]
 FIXED = (0.1, 0.25)  # shown to show that they mean little; they judge nothing
@@ -23,12 +23,14 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
     """Draw the PSI of each field as a dot, the range of 95 % of tables without drift as a band.
 
     Dotted lines stand at the fixed rules .1 and .25, so that a reader sees how far they are from
-    chance at this size; nothing is judged by them.
+    chance at this size; nothing is judged by them. Changes beyond chance of a size that matters
+    stand in colour, smaller ones as rings.
 
     Parameters
     ----------
     table : frame
-        Columns segment, field, psi, psi_null_95, kind and, where known, detail.
+        Columns segment, field, psi, psi_null_95, kind and, where known, matters (else every change
+        does), detail, n_before and n_after.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
     segment : str
@@ -44,7 +46,7 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
     >>> table = pd.DataFrame({"segment": "all", "field": ["age", "plan"], "psi": [0.2, 0.001],
     ...                       "psi_null_95": [0.02, 0.01], "kind": ["shift", "stable"]})
     >>> plot_drift(table).get_title(loc="left")
-    '1 of 2 fields changed beyond chance'
+    '1 of 2 fields changed beyond chance and by a size that matters'
     """
     frame = nw.from_native(table, eager_only=True)
     there = frame["segment"].unique(maintain_order=True).to_list()
@@ -59,18 +61,15 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
     null = np.maximum(columns["psi_null_95"], left)
     ax.barh(y, null - left, left=left, height=0.7, color=GRID, zorder=0)
     changed = np.array([kind != "stable" for kind in columns["kind"]], dtype=bool)
+    large = np.array(columns.get("matters", changed), dtype=bool)
     at = np.maximum(columns["psi"], left)
-    for mask, color, label in ((changed, CHANGED, "changed"), (~changed, MUTED, "stable")):
-        ax.plot(
-            at[mask],
-            y[mask],
-            "o",
-            ms=5 if many else 7,
-            color=color,
-            label=label,
-            ls="none",
-            clip_on=False,
-        )
+    looks = (
+        (changed & large, {"color": CHANGED, "label": "changed"}),
+        (changed & ~large, {"mfc": "white", "mec": INK, "label": "changed little"}),
+        (~changed, {"color": MUTED, "label": "stable"}),
+    )
+    for mask, look in looks:
+        ax.plot(at[mask], y[mask], "o", ms=5 if many else 7, ls="none", clip_on=False, **look)
     _words(ax, columns, np.maximum(at, null), lines=1 if many else 2)
     ax.set_yticks(y, columns["field"])
     ax.set_ylim(k - 0.4, -0.6)
@@ -78,7 +77,11 @@ def plot_drift(table: Any, ax: Any = None, *, segment: str = "all") -> Any:
         "population stability index, log scale\n"
         "band: where 95 % of tables without drift lie; dotted: the fixed rules .1 and .25, not used"
     )
-    ax = finish(ax, title=_title(int(changed.sum()), k, segment), x=x + _sizes(columns))
+    if (changed & ~large).any():
+        x += "\nring: beyond chance, but smaller than matters"
+    title = counts_in_words(int(changed.sum()), int((changed & large).sum()), k)
+    where = "" if segment == "all" else f" in segment {segment}"
+    ax = finish(ax, title=title + where, x=x + _sizes(columns))
     if many:
         ax.tick_params(axis="y", labelsize=7)
     return ax
@@ -125,8 +128,17 @@ def _words(ax: Any, columns: dict[str, list], at: np.ndarray, *, lines: int) -> 
             )  # fmt: skip
 
 
-def _title(n_changed: int, n_fields: int, segment: str) -> str:
-    where = "" if segment == "all" else f" in segment {segment}"
-    if n_changed == 0:
-        return f"No field changed beyond chance{where}"
-    return f"{n_changed} of {count_text(n_fields, 'field')} changed beyond chance{where}"
+def counts_in_words(n_beyond: int, n_large: int, n_fields: int) -> str:
+    """Say how many fields changed beyond chance, and how many of these by a size that matters.
+
+    Examples
+    --------
+    >>> counts_in_words(8, 2, 11)
+    '8 of 11 fields changed beyond chance, 2 by a size that matters'
+    """
+    if n_beyond == 0:
+        return "No field changed beyond chance"
+    told = f"{n_beyond} of {count_text(n_fields, 'field')} changed beyond chance"
+    if n_large == n_beyond:
+        return f"{told} and by a size that matters"
+    return f"{told}, {n_large or 'none'} by a size that matters"

@@ -170,6 +170,15 @@ def test_part_of_the_values_is_no_other_step():
         assert {c.kind for c in drift(a, b).changes} == {"shift"}
 
 
+def test_the_rates_of_other_days_are_no_other_steps():
+    rng = np.random.default_rng(0)
+    may, august = (
+        pd.DataFrame({"rate": rng.choice(np.round(rng.normal(at, 0.4, days), 3), 2000)})
+        for at, days in ((1.3, 35), (1.5, 39))
+    )
+    assert {c.kind for c in drift(may, august).changes} == {"shift"}
+
+
 def test_the_share_that_is_named_is_the_small_one():
     bands = AFTER.assign(age=AFTER["age"] // 5 * 5 + 2.5)
     there, back = (drift(*t).changes for t in ((BEFORE, bands), (bands, BEFORE)))

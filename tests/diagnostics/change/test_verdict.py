@@ -58,6 +58,8 @@ def test_a_change_counts_when_it_is_beyond_chance_and_large(change, counts):
         (findings(joint=replace(JOINT, p=0.03)), "keep", ()),
         (findings(mix=MOVED.assign(p_adjusted=0.02)), "recalibrate", ("mix",)),
         (findings(mix=MOVED.assign(p_adjusted=0.03)), "keep", ()),
+        (findings(mix=MOVED, few=True), "keep", ()),
+        (findings([SHIFT], mix=MOVED, few=True), "recalibrate", ("fields",)),
         (findings(judged=FALLEN), "resegment", ()),
         (findings([SHIFT], judged=FALLEN), "resegment", ("fields",)),
         (findings(judged=CONTRADICTED), "resegment", ("profile",)),

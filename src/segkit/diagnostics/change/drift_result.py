@@ -1,12 +1,14 @@
 """What drift finds: a table of fields, the mix, the accuracy, one verdict."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from segkit._frames import Origin, numeric_column
 from segkit._result import Result, count_text, interval_text
 from segkit.diagnostics.change.field_change import FieldChange
-from segkit.plots.drift import plot_drift
+from segkit.diagnostics.change.verdict import matters
+from segkit.plots.drift import counts_in_words, plot_drift
 
 __all__ = ["Drift"]
 
@@ -92,9 +94,11 @@ class Drift(Result):
             (stable, shift, new level, vanished level, missing share, recoded), detail,
             evidence (of a recoding), wasserstein (in standard deviations of the reference),
             jensen_shannon, ks (both 0 to 1), missing_before, missing_after, n_before, n_after
-            (effective). Levels have no order, hence neither wasserstein nor ks (NaN).
+            (effective), matters (beyond chance and of a size that matters, so that it counts in the
+            verdict). Levels have no order, hence neither wasserstein nor ks (NaN).
         """
         columns = {name: [getattr(c, name) for c in self.changes] for name in _COLUMNS}
+        columns["matters"] = [matters(c) for c in self.changes]
         columns["detail"] = [c.detail if c.kind != "stable" else "" for c in self.changes]
         return self.origin.frame(columns)
 
@@ -105,7 +109,6 @@ class Drift(Result):
     def summary(self) -> str:
         """Give the verdict with its reasons, and what was compared how."""
         fields = dict.fromkeys(c.field for c in self.changes)
-        flagged = dict.fromkeys(c.field for c in self.changes if c.kind != "stable")
         notes = "".join(f" {note}" for note in self.notes)
         out = f" Left out: {'; '.join(self.left_out)}." if self.left_out else ""
         what = f" (changed: {', '.join(self.kinds)})" if self.kinds else ""
@@ -113,10 +116,18 @@ class Drift(Result):
             f"Verdict: {self.verdict}{what}. {' '.join(self.reasons)} "
             f"{count_text(len(fields), 'field')} of {count_text(self.n_after, 'row')} (effective n "
             f"{self.effective_after:,.0f}) were compared with {self.n_before:,} (effective n "
-            f"{self.effective_before:,.0f}); {len(flagged)} changed beyond chance at "
-            f"{self.alpha:g}, adjusted for all fields and "
-            f"segments.{self._accuracy_note()}{notes}{out}"
+            f"{self.effective_before:,.0f}). {self._changed()} (at {self.alpha:g}, adjusted for "
+            f"all fields and segments).{self._accuracy_note()}{notes}{out}"
         )
+
+    def _changed(self) -> str:
+        """Count the fields that changed: overall, as the figure does, and with segments."""
+        everybody = [c for c in self.changes if c.segment == "all"]
+        overall, anywhere = _n_changed(everybody), _n_changed(self.changes)
+        told = counts_in_words(*overall, len(everybody))
+        if anywhere == overall:
+            return told
+        return f"{told}; single segments included, it is {anywhere[0]} and {anywhere[1]}"
 
     def _accuracy_note(self) -> str:
         if self.accuracy is None:
@@ -126,6 +137,12 @@ class Drift(Result):
         if self.doubts:
             return f"{note}, not to be relied on: {' '.join(self.doubts)}"
         return f"{note}, if people with the same fields still belong to the same segments."
+
+
+def _n_changed(changes: Sequence[FieldChange]) -> tuple[int, int]:
+    """Count the fields that changed beyond chance, and those by a size that matters."""
+    beyond = {c.field for c in changes if c.kind != "stable"}
+    return len(beyond), len({c.field for c in changes if matters(c)})
 
 
 _COLUMNS = (

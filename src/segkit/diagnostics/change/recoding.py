@@ -116,9 +116,9 @@ def recoding_of(
     use now), which an ordered scale of at most 20 values that people move along does not do;
     *unit*, one factor of 1.9 or more, or one constant of a standard deviation or more, undoes four
     fifths of the change at once at all quantiles; *steps*, one table holds a few different numbers
-    (income in bands), on five rows or more each, hardly a row of the other holds one of these, and
-    half of them at most are values of the other. Codes that came or went have done so beyond
-    chance (1 %, adjusted for all codes of the field).
+    (income in bands), on five rows or more each, the other more than 60; hardly a row of the other
+    holds one of these, and half of these rows at most hold a value of the other. Codes that came or
+    went have done so beyond chance (1 %, adjusted for all codes of the field).
     """
     if min(effective_size(w) for w in weights) < FEWEST_ROWS:
         return None
@@ -344,7 +344,8 @@ def _other_steps(f: _Field) -> tuple[str, str, float] | None:
     few = int(steps[1].size < steps[0].size)
     # the values of a sample are few, too, but hardly one of them is there twice
     enough = effective_size(sides[few][1]) >= HOLD * steps[few].size
-    if not (FEW_STEPS <= steps[few].size <= MOST_CODES and enough):
+    many = steps[1 - few].size > MOST_CODES
+    if not (many and FEW_STEPS <= steps[few].size <= MOST_CODES and enough):
         return None
     shared = [float(w @ np.isin(x, steps[1 - i])) / w.sum() for i, (x, w) in enumerate(sides)]
     if shared[1 - few] > KNOWN or shared[few] > PART:

@@ -62,6 +62,8 @@ class Findings:
         The tool's accuracy.
     survey : tuple of str
         What a new survey wave found to have changed.
+    few : bool
+        A table is worth too few rows to judge sizes by: their intervals do not hold then.
     """
 
     changes: tuple[FieldChange, ...]
@@ -71,11 +73,12 @@ class Findings:
     joint: Joint | None = None
     judged: Judgement | None = None
     survey: tuple[str, ...] = ()
+    few: bool = False
 
     @property
     def resized(self) -> list[str]:
         """Which segments grew or shrank."""
-        return mix_reasons(self.mix, BESIDE * self.alpha)
+        return [] if self.few else mix_reasons(self.mix, BESIDE * self.alpha)
 
     @property
     def together(self) -> list[str]:
