@@ -34,3 +34,15 @@ def test_an_unfitted_tool_and_an_absent_field_are_named():
     table = pd.DataFrame({"age": [1]})
     with pytest.raises(SegkitError, match="current lacks `age`"):
         typed_by(tool(), table, table.rename(columns={"age": "years"}))
+
+
+@pytest.mark.parametrize(("at", "what"), [(0, "reference"), (1, "current")])
+def test_the_table_that_the_tool_cannot_read_is_named(at, what):
+    age = np.random.default_rng(0).integers(20, 70, 200)
+    fields = pd.DataFrame({"age": age})
+    fitted = TypingTool(n_trees=5, n_folds=2).fit(fields, (age > 45).astype(int))
+    tables = [fields, fields]
+    tables[at] = pd.DataFrame({"age": ["a year", "unknown"] * 100})
+    words = rf"The tool cannot type {what}: `age` holds text .* in fields, but number .* in the sur"
+    with pytest.raises(SegkitError, match=words):
+        typed_by(fitted, *tables)

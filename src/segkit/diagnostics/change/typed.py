@@ -66,10 +66,19 @@ def typed_by(tool: Any, reference: Any, current: Any) -> Typed:
     Raises
     ------
     SegkitError
-        When a table lacks one of its fields.
+        When a table lacks one of its fields, or holds what the tool cannot read; with the table.
     """
     names = tool_fields(tool)
     for table, what in ((reference, "reference"), (current, "current")):
         check_columns(table, names, what=what)
-    before, after = (tool.predict_proba(select(t, names)) for t in (reference, current))
-    return Typed(tool, names, np.asarray(before, dtype=float), np.asarray(after, dtype=float))
+    before = _probabilities(tool, select(reference, names), what="reference")
+    after = _probabilities(tool, select(current, names), what="current")
+    return Typed(tool, names, before, after)
+
+
+def _probabilities(tool: Any, fields: Any, *, what: str) -> np.ndarray:
+    """Return what a tool says of a table; an error of it names the table."""
+    try:
+        return np.asarray(tool.predict_proba(fields), dtype=float)
+    except SegkitError as error:
+        raise SegkitError(f"The tool cannot type {what}: {error}") from error
