@@ -13,7 +13,7 @@ import pytest
 from segkit.diagnostics.monitor import Monitor
 from segkit.diagnostics.watch.duckdb_store import DuckStore
 from segkit.diagnostics.watch.postgres_store import PostgresStore
-from segkit.diagnostics.watch.tables import TABLES
+from segkit.diagnostics.watch.tables import TABLES, make_tables
 from segkit.typing_tool import TypingTool
 
 SCHEMAS = itertools.count()
@@ -86,6 +86,14 @@ def people(n: int, seed: int) -> pd.DataFrame:
 def segments_of(table: pd.DataFrame) -> np.ndarray:
     old = table["age"].fillna(45) > 47
     return np.where(old, "old", np.where(table["plan"] == "gold", "gold", "rest"))
+
+
+@pytest.fixture
+def made(place: Place) -> Place:
+    """A store with its tables."""
+    with place.store.session(write=True) as session:
+        make_tables(session)
+    return place
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import pyarrow as pa
 import pytest
 
 from segkit.diagnostics.watch.databases import refused, transaction
-from segkit.diagnostics.watch.tables import make_tables
 
 ROWS = pa.table(
     {
@@ -17,14 +16,6 @@ ROWS = pa.table(
         "probability": [0.1, None, 1e-300],
     }
 )
-
-
-@pytest.fixture
-def made(place):
-    """A store with its tables."""
-    with place.store.session(write=True) as session:
-        make_tables(session)
-    return place
 
 
 def rows_of(place):

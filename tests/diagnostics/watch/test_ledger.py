@@ -4,14 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
-import pytest
 
 from segkit.diagnostics.counting.learning import learn_bins
 from segkit.diagnostics.watch import ledger
 from segkit.diagnostics.watch.alarms import Alarm
 from segkit.diagnostics.watch.ledger import DayRow, Flows
 from segkit.diagnostics.watch.sums import Sums
-from segkit.diagnostics.watch.tables import make_tables
 from segkit.diagnostics.watch.versions import Version
 
 FIRST, SECOND, THIRD = (date(2026, 11, n) for n in (1, 2, 5))
@@ -26,14 +24,6 @@ def day_row(day, accuracy=(0.8, 0.78, 0.82)):
 
 def plain(row):
     return replace(row, sums=row.sums.to_json())
-
-
-@pytest.fixture
-def made(place):
-    """A store with its tables."""
-    with place.store.session(write=True) as session:
-        make_tables(session)
-    return place
 
 
 def test_days_come_back_in_order_and_once(made):
