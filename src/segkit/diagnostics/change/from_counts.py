@@ -57,7 +57,9 @@ def compare_counts(
     """
     bins = next(t.bins for t in tables if isinstance(t, TableCounts))
     sides = [
-        _some(_counted(tables[i], bins, weights[i], _segments(tables, segments, tool, i), i), i)
+        _not_empty(
+            _counted(tables[i], bins, weights[i], _segments(tables, segments, tool, i), i), i
+        )
         for i in range(2)
     ]
     check_shared_names(*([g for g in s.groups if g != UNTAGGED] for s in sides), what="tables")
@@ -107,7 +109,7 @@ def _counted(table: Any, bins: Any, weight: Any, segments: Any, side: int) -> Ta
     return table
 
 
-def _some(counts: TableCounts, side: int) -> TableCounts:
+def _not_empty(counts: TableCounts, side: int) -> TableCounts:
     if not counts.n_rows:
         raise SegkitError(
             f"{('reference', 'current')[side]} has no rows; expected at least one. Check the file "

@@ -5,7 +5,7 @@ from typing import Any
 
 from segkit.diagnostics.moves.keys import Keys, keys_of
 from segkit.exceptions import SegkitError
-from segkit.typing_tool.base.text_base import GAPS
+from segkit.typing_tool.base.text_base import without_gaps
 
 __all__ = ["ids_as_numbers", "with_numbers"]
 
@@ -66,8 +66,7 @@ def _numbers(texts: Any, name: str, what: str) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    gap = pc.is_in(texts, pa.array(GAPS))
-    known = pc.utf8_trim_whitespace(pc.if_else(gap, pa.scalar(None, pa.string()), texts))
+    known = pc.utf8_trim_whitespace(without_gaps(texts))
     try:
         return pc.cast(known, pa.float64())
     except pa.ArrowInvalid as error:

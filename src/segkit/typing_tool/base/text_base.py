@@ -22,7 +22,7 @@ from segkit.typing_tool.base.base_files import (
 from segkit.typing_tool.coding.codes import FieldCodes
 from segkit.typing_tool.coding.field_code import FieldCode
 
-__all__ = ["CSV_SUFFIXES", "GAPS", "TextBase"]
+__all__ = ["CSV_SUFFIXES", "TextBase", "without_gaps"]
 
 CSV_SUFFIXES = (".csv", ".csv.gz")
 GAPS = ("", "#N/A", "#NA", "<NA>", "N/A", "n/a", "NA", "NULL", "null", "NaN", "nan", "None")
@@ -69,12 +69,26 @@ class TextBase(BaseFiles):
         return pa.table({f.name: _read(part[f.name], f) for f in book.fields})
 
 
+def without_gaps(texts: Any) -> Any:
+    """Return texts of which the usual spellings of a gap are missing.
+
+    Examples
+    --------
+    >>> import pyarrow as pa
+    >>> without_gaps(pa.array(["a", "NA", ""])).to_pylist()
+    ['a', None, None]
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.if_else(pc.is_in(texts, pa.array(GAPS)), pa.scalar(None, pa.string()), texts)
+
+
 def _read(texts: Any, field: FieldCode) -> Any:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    gap = pc.is_in(texts, pa.array(GAPS))
-    known = pc.if_else(gap, pa.scalar(None, pa.string()), texts)
+    known = without_gaps(texts)
     if field.kind == "text":
         return known
     kind = pa.float64() if field.kind == "number" else pa.bool_()
